@@ -140,7 +140,7 @@ fn spend(world: &mut World, token: &str, region: &str) -> Result<ResultToken, Ap
         return Err(ApiError::new("InvalidResultTokenException", text));
     };
     let rule = config.rules.get(&run.rule);
-    if !rule.is_some_and(|rule| rule.id == run.rule_id) {
+    if rule.is_none_or(|rule| rule.id != run.rule_id) {
         return Err(no_such_rule(&run.rule.1));
     }
     run.calls_left = run.calls_left.map(|left| left.saturating_sub(1));

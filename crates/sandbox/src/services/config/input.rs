@@ -113,11 +113,7 @@ impl<'a> Input<'a> {
     }
 
     /// The text `name`, one of `choices`.
-    pub(super) fn choice(
-        &self,
-        name: &str,
-        choices: &[&str],
-    ) -> Result<Option<&'a str>, ApiError> {
+    pub(super) fn choice(&self, name: &str, choices: &[&str]) -> Result<Option<&'a str>, ApiError> {
         let Some(text) = self.text(name, 0, usize::MAX)? else {
             return Ok(None);
         };
@@ -146,8 +142,13 @@ impl<'a> Input<'a> {
         };
         let number = value.as_i64().ok_or_else(|| wrong_type("integer"))?;
         let path = self.path_of(name);
-        let number = u64::try_from(number)
-            .map_err(|_| refused(&number.to_string(), &path, "value greater than or equal to 0"))?;
+        let number = u64::try_from(number).map_err(|_| {
+            refused(
+                &number.to_string(),
+                &path,
+                "value greater than or equal to 0",
+            )
+        })?;
         if number > most {
             let rule = format!("value less than or equal to {most}");
             return Err(refused(&number.to_string(), &path, &rule));

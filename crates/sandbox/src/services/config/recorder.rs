@@ -46,8 +46,7 @@ fn asked<'a>(world: &'a World, call: &Call) -> Result<Vec<&'a Recorder>, ApiErro
 }
 
 fn no_such_recorder(name: &str) -> ApiError {
-    let text =
-        format!("Cannot find configuration recorder with the specified name '{name}'.");
+    let text = format!("Cannot find configuration recorder with the specified name '{name}'.");
     ApiError::new("NoSuchConfigurationRecorderException", text)
 }
 
@@ -117,8 +116,7 @@ pub(super) fn channels(world: &World, call: &Call) -> Result<Value, ApiError> {
     for name in &names {
         let named = |channel: &&Value| channel.get("name") == Some(&json!(name));
         if own.filter(named).is_none() {
-            let text =
-                format!("Cannot find delivery channel with specified name '{name}'.");
+            let text = format!("Cannot find delivery channel with specified name '{name}'.");
             return Err(ApiError::new("NoSuchDeliveryChannelException", text));
         }
     }

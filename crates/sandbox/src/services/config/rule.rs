@@ -214,9 +214,7 @@ fn read<'a>(rule: &Input<'a>) -> Result<Option<Wanted<'a>>, ApiError> {
         id: rule.text("ConfigRuleId", 1, 64)?,
         description: rule.text("Description", 0, 256)?,
         scope: scope(rule)?,
-        function_arn: source
-            .text("SourceIdentifier", 1, 256)?
-            .unwrap_or_default(),
+        function_arn: source.text("SourceIdentifier", 1, 256)?.unwrap_or_default(),
         details: details(&source)?,
         input_parameters: rule.text("InputParameters", 1, 1024)?,
         frequency: frequency.and_then(Frequency::parse),

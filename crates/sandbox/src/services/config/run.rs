@@ -158,8 +158,7 @@ pub(crate) fn notify_change(world: &mut World, region: &str, item: &Value) {
     });
     let listens = |(key, rule): (&Key, &Rule)| {
         let named = |(of_rule, _): &(String, _)| of_rule == message_type;
-        let wanted =
-            key.0 == region && rule.source.details.iter().any(named) && covers(rule, item);
+        let wanted = key.0 == region && rule.source.details.iter().any(named) && covers(rule, item);
         wanted.then(|| key.clone())
     };
     let keys: Vec<Key> = world
