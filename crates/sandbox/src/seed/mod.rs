@@ -1,4 +1,6 @@
-//! State that tests, scenarios and the demo set up past the rules of the API.
+//! State set up past the rules of the API: for tests, scenarios and the demo.
 
-pub mod function;
-pub mod rule;
+mod function;
+mod rule;
+
+pub use rule::{EvaluationSeed, RecorderSeed, ResultTokenSeed, RuleSeed};

@@ -12,7 +12,8 @@ const XML: &str = "application/xml";
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /// Members of an output that travel as headers.
-const HEADERS: [(&str, &str); 12] = [
+const HEADERS: [(&str, &str); 14] = [
+    ("BucketArn", "x-amz-bucket-arn"),
     ("BucketRegion", "x-amz-bucket-region"),
     ("BucketLocationType", "x-amz-bucket-location-type"),
     ("AccessPointAlias", "x-amz-access-point-alias"),
@@ -27,13 +28,20 @@ const HEADERS: [(&str, &str); 12] = [
     ("SSEKMSKeyId", "x-amz-server-side-encryption-aws-kms-key-id"),
     ("ServerSideEncryption", "x-amz-server-side-encryption"),
     ("StorageClass", "x-amz-storage-class"),
+    (
+        "TransitionDefaultMinimumObjectSize",
+        "x-amz-transition-default-minimum-object-size",
+    ),
     ("VersionId", "x-amz-version-id"),
 ];
 
 pub(in crate::http) fn success(operation: &str, output: &Value) -> Reply {
     let text = |member: &str| output.get(member).and_then(Value::as_str);
     let reply = match answer_of(operation) {
-        Answer::Whole(root) => return document(root, &content(root, output)),
+        Answer::Whole(root) => {
+            let inner = content(root, &without_headers(output));
+            document(root, &inner)
+        }
         Answer::Member(member) => {
             let value = output.get(member).unwrap_or(&Value::Null);
             return document(member, &content(member, value));
@@ -51,6 +59,14 @@ pub(in crate::http) fn success(operation: &str, output: &Value) -> Reply {
         Answer::Empty(status) => sized(Reply::empty(status), output),
     };
     headers(reply, output)
+}
+
+fn without_headers(output: &Value) -> Value {
+    let mut output = output.clone();
+    if let Some(members) = output.as_object_mut() {
+        members.retain(|member, _| !HEADERS.iter().any(|(name, _)| name == member));
+    }
+    output
 }
 
 /// The answer to HEAD on an object says how long the body would be.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::evaluation::{Outcome, ResultToken};
 use super::recorder::Recorder;
 use super::rule::{Frequency, Source, blank};
-use crate::seed::rule::{EvaluationSeed, RecorderSeed, RuleSeed};
+use crate::seed::{EvaluationSeed, RecorderSeed, RuleSeed};
 use crate::world::World;
 
 pub(crate) fn seed_rule(world: &mut World, seed: RuleSeed) {
