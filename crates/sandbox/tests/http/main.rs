@@ -1,5 +1,5 @@
 //! The sandbox over HTTP, asked with raw requests over loopback.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 mod control;
 mod json;
