@@ -419,3 +419,63 @@ fn a_statement_without_any_effect_on_cloudtrail_changes_nothing() {
             .all(|check| check.decision == Decision::Allowed)
     );
 }
+
+#[test]
+fn exceptions_that_reach_into_the_folder() {
+    let bucket = "arn:aws:s3:::amzn-s3-demo-audit-111122223333";
+    let folder = format!("{bucket}/AWSLogs/111122223333");
+    // An Allow of everything but a part of the folder is not enough …
+    let allow = |except: &str| {
+        format!(
+            r#"{{"Statement":{{"Effect":"Allow","Principal":"*","Action":"*",
+                "NotResource":"{except}"}}}}"#
+        )
+    };
+    assert_eq!(refused(Some(&allow("arn:aws:s3:::other/*")), &target()), []);
+    let partly = refused(Some(&allow(&format!("{folder}/CloudTrail/x*"))), &target());
+    assert_eq!(partly, [GrantKind::LogFiles, GrantKind::Digests]);
+    // … and a Deny of everything but a part of it blocks the rest.
+    let deny = |except: &str| {
+        let statement = format!(
+            r#"{{"Effect":"Deny","Principal":"*","Action":"s3:PutObject",
+                "NotResource":"{except}"}}"#
+        );
+        refused(Some(&documented_and(&target(), &statement)), &target())
+    };
+    assert_eq!(deny(&format!("{folder}/CloudTrail/eu-*")), partly);
+    assert_eq!(
+        deny(&format!("{folder}/CloudTrail-Digest/*")),
+        [GrantKind::LogFiles]
+    );
+    assert_eq!(deny(&format!("{folder}/*")), []);
+    let nearly = [
+        "CloudTrail/",
+        "CloudTrail/eu-*",
+        "CloudTrail-Insight/*",
+        "CloudTrail-Digest/*",
+    ]
+    .map(|below| format!("{folder}/{below}"))
+    .join("\",\"");
+    let statement = format!(
+        r#"{{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","NotResource":["{nearly}"]}}"#
+    );
+    let text = documented_and(&target(), &statement);
+    assert_eq!(refused(Some(&text), &target()), [GrantKind::LogFiles]);
+}
+
+#[test]
+fn a_deny_on_one_member_account_blocks_an_organization_trail() {
+    let bucket = "arn:aws:s3:::amzn-s3-demo-audit-111122223333";
+    let member = format!("{bucket}/trails/AWSLogs/o-exampleorgid/444455556666");
+    for (below, expected) in [
+        ("CloudTrail/*", &[GrantKind::LogFiles][..]),
+        ("CloudTrail-Digest/*", &[GrantKind::Digests]),
+        ("Config/*", &[]),
+    ] {
+        let statement = format!(
+            r#"{{"Effect":"Deny","Principal":"*","Action":"*","Resource":"{member}/{below}"}}"#
+        );
+        let text = documented_and(&organization(), &statement);
+        assert_eq!(refused(Some(&text), &organization()), expected, "{below}");
+    }
+}

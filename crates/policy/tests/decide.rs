@@ -1,7 +1,7 @@
 //! What a policy says to a service.
 #![expect(clippy::unwrap_used, reason = "test code")]
 
-use trailkeeper_policy::{Context, Decision, Policy, ServiceRequest, StatementRef};
+use trailkeeper_policy::{Context, ContextValue, Decision, Policy, ServiceRequest, StatementRef};
 
 const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit";
 const OBJECT: &str = "arn:aws:s3:::audit/AWSLogs/111122223333/CloudTrail/x.json.gz";
@@ -201,4 +201,51 @@ fn a_resource_policy_without_a_resource_decides_nothing() {
         decide(&format!(r#"{{"Effect":"Deny",{rest}}}"#)),
         Decision::Undetermined { statement: first() }
     );
+}
+
+#[test]
+fn any_service_is_not_decided() {
+    let any = r#""Principal":{"Service":"*"}"#;
+    assert_eq!(decide(&statement("Allow", any)), Decision::NotAllowed);
+    let undetermined = Decision::Undetermined { statement: first() };
+    assert_eq!(decide(&statement("Deny", any)), undetermined);
+}
+
+#[test]
+fn a_service_calls_without_the_keys_of_an_account_principal() {
+    let context = context();
+    let absent = [
+        "aws:CalledVia",
+        "aws:CalledViaFirst",
+        "aws:CalledViaLast",
+        "aws:FederatedProvider",
+        "aws:MultiFactorAuthAge",
+        "aws:MultiFactorAuthPresent",
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:principalorgid",
+        "aws:PrincipalOrgPaths",
+        "aws:PrincipalTag/team",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:VpcSourceIp",
+        "aws:userid",
+        "aws:username",
+    ];
+    for key in absent {
+        assert_eq!(context.get(key), &ContextValue::Absent, "{key}");
+    }
+    for key in ["aws:SourceIp", "aws:CurrentTime", "aws:PrincipalTa", "ü"] {
+        assert_eq!(context.get(key), &ContextValue::Unknown, "{key}");
+    }
+    assert_eq!(context.get("AWS:SOURCEARN"), &ContextValue::value(TRAIL));
+    let later = context
+        .with_value("aws:userid", "x")
+        .with_value("aws:PrincipalTag/team", "y");
+    assert_eq!(later.get("aws:UserId"), &ContextValue::value("x"));
+    assert_eq!(
+        later.get("aws:PrincipalTag/Team"),
+        &ContextValue::value("y")
+    );
+    assert_eq!(later.get("aws:PrincipalTag/other"), &ContextValue::Absent);
 }

@@ -43,6 +43,16 @@ fn the_documented_policies_are_read_with_their_places() {
         }
     );
 
+    let one_line =
+        r#"{"Id":"é","Statement":[{"Effect":"Deny","Action":"*"},{"Effect":"Deny","Action":"*"}]}"#;
+    let places: Vec<String> = Policy::parse(one_line)
+        .unwrap()
+        .statements()
+        .iter()
+        .map(|s| s.place.to_string())
+        .collect();
+    assert_eq!(places, ["line 1, column 24", "line 1, column 55"]);
+
     let key = Policy::parse(KEY).unwrap();
     assert_eq!(key.id(), Some("cloudtrail"));
     assert_eq!(key.statements().len(), 3);

@@ -193,3 +193,23 @@ fn a_trail_of_another_account_than_named_is_refused() {
     let error = merge_key_policy(ROOT, &target).unwrap_err();
     assert_eq!(error.code(), "ineffective-merge");
 }
+
+#[test]
+fn the_object_cloudtrail_encrypts_is_not_known() {
+    let condition = |key: &str, absent: &str| {
+        let null =
+            format!(r#""Condition": {{ "Null": {{ "kms:EncryptionContext:{key}": "{absent}" }},"#);
+        refused(&FIXTURE.replace(r#""Condition": {"#, &null), &target())
+    };
+    // Describing a key comes without any encryption context.
+    assert_eq!(condition("aws:s3:arn", "true"), [GrantKind::Encrypt]);
+    assert_eq!(
+        condition("aws:s3:arn", "false"),
+        [GrantKind::Encrypt, GrantKind::DescribeKey]
+    );
+    assert_eq!(
+        condition("aws:cloudtrail:arn", "false"),
+        [GrantKind::DescribeKey]
+    );
+    assert_eq!(condition("department", "true"), []);
+}

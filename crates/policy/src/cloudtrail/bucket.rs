@@ -82,7 +82,12 @@ impl Folder<'_> {
     /// What is written: an Allow must cover the folder, a Deny matters when it
     /// touches the objects or the markers CloudTrail makes for its own folders.
     fn scope(&self, kinds: &[&str]) -> Scope {
-        let member = if self.organization { "*/" } else { "" };
+        // Below the organization every member has a folder; its name is twelve digits.
+        let member = if self.organization {
+            "????????????/"
+        } else {
+            ""
+        };
         let objects = kinds.iter().flat_map(|kind| {
             ["", "*.json.gz"].map(|name| self.pattern(&format!("{member}{kind}/{name}")))
         });
