@@ -220,6 +220,7 @@ fn a_foreign_deny_is_told_apart_from_a_harmless_one() {
                          "BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}"#,
         r#","Condition":{"StringNotEquals":{"aws:SourceAccount":"111122223333"}}"#,
         r#","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-other"}}"#,
+        r#","Condition":{"StringLike":{"s3:x-amz-grant-read":"*"}}"#,
         r#","Condition":{"StringNotEquals":{"s3:x-amz-acl":"bucket-owner-full-control"},
                          "Null":{"s3:x-amz-acl":"false"}}"#,
     ];
@@ -358,6 +359,9 @@ fn new_statements_are_set_out_like_the_others() {
     let (_, end) = second.rsplit_once("\n  ]").unwrap();
     let one = format!("{first}\n  ]{end}");
     assert_eq!(updated(Some(&one), &target()).0, pretty);
+    let tabs = one.replace("  ", "\t").replace('\n', "\r\n");
+    let expected = pretty.replace("  ", "\t").replace('\n', "\r\n");
+    assert_eq!(updated(Some(&tabs), &target()).0, expected);
     let compact = r#"{"Version":"2012-10-17","Statement":[]}"#;
     assert!(!updated(Some(compact), &target()).0.contains(['\n', ' ']));
 }

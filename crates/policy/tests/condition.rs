@@ -122,6 +122,13 @@ fn operators_on_known_values() {
         (r#""Null":{"k:absent":"true"}"#, True),
         (r#""Null":{"k:empty":"true"}"#, True),
         (r#""Null":{"k:tls":"false"}"#, True),
+        (r#""StringEquals":{"k:text":"${k:list}"}"#, Unknown),
+        (r#""StringNotEquals":{"k:empty":"a"}"#, True),
+        (
+            r#""DateLessThan":{"k:date":"2026-11-21T10:60:00Z"}"#,
+            Unknown,
+        ),
+        (r#""ForAnyValue:Null":{"k:text":"true"}"#, Unknown),
         (r#""StringSounds":{"k:text":"x"}"#, Unknown),
         (r#""NullIfExists":{"k:text":"true"}"#, Unknown),
     ];

@@ -249,3 +249,15 @@ fn a_service_calls_without_the_keys_of_an_account_principal() {
     );
     assert_eq!(later.get("aws:PrincipalTag/other"), &ContextValue::Absent);
 }
+
+#[test]
+fn p17_deny_condition_and_star_colon_star_count() {
+    let rest = r#""Principal":"*","Action":"*:*","Resource":"*""#;
+    let everything = format!(r#"{{"Effect":"Allow",{rest}}}"#);
+    assert_eq!(decide(&everything), Decision::Allowed);
+    let denied = decide(&format!(r#"{{"Effect":"Deny",{rest}}},{everything}"#));
+    assert_eq!(denied, Decision::Denied { statement: first() });
+    let condition = r#""Condition":{"StringEquals":{"aws:SourceAccount":"444455556666"}}"#;
+    let conditioned = format!(r#"{{"Effect":"Allow",{rest},{condition}}}"#);
+    assert_eq!(decide(&conditioned), Decision::NotAllowed);
+}

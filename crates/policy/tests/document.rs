@@ -102,6 +102,20 @@ fn a_faulty_document_is_refused_at_its_place() {
             "a key in double quotes",
         ),
         (
+            "{\"Id\":\"\\ud83d\\ud83d\"}",
+            "invalid-json",
+            1,
+            20,
+            "surrogate",
+        ),
+        (
+            "{\"Id\":\"\\ud83d\\u0041\"}",
+            "invalid-json",
+            1,
+            20,
+            "surrogate",
+        ),
+        (
             "{\"Statement\":[]} x",
             "invalid-json",
             1,
