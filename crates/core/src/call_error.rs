@@ -1,28 +1,6 @@
 //! What can go wrong with a call to AWS, in words that the decisions use.
 
-use std::fmt;
-
-/// An operation of an AWS service as IAM names it: `cloudtrail:GetTrailStatus`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Operation {
-    /// The service prefix: `cloudtrail`.
-    pub service: &'static str,
-    /// The operation's name in the API model: `GetTrailStatus`.
-    pub name: &'static str,
-}
-
-impl Operation {
-    /// The operation `name` of `service`.
-    pub const fn new(service: &'static str, name: &'static str) -> Self {
-        Self { service, name }
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.service, self.name)
-    }
-}
+use crate::operation::Operation;
 
 /// The four kinds of failure that must never be taken for one another, and two finer ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

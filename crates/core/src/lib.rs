@@ -5,9 +5,13 @@
 //! verdict and the same plan.
 
 pub mod call_error;
+pub mod config_rule;
 pub mod facts;
 pub mod identity;
+pub mod operation;
+pub mod write_request;
 
-pub use call_error::{CallError, ErrorClass, Operation};
+pub use call_error::{CallError, ErrorClass};
 pub use facts::Fact;
 pub use identity::{AccountId, Arn, Caller, Region};
+pub use operation::Operation;
