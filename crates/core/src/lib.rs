@@ -5,6 +5,7 @@
 //! verdict and the same plan.
 
 pub mod call_error;
+pub mod cloudtrail;
 pub mod config_rule;
 pub mod facts;
 pub mod identity;
