@@ -1,0 +1,263 @@
+//! The account's door: faults, the call log and the functions it invokes.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::call::{ApiError, Call, CallRecord, Failure};
+use crate::fault::{Fault, FaultKind};
+use crate::services;
+use crate::world::World;
+
+/// A function's code: payload in, payload out. The code calls back into the same sandbox.
+#[async_trait]
+pub trait Function: Send + Sync {
+    /// Runs the function once.
+    ///
+    /// # Errors
+    /// The error payload of the runtime, `{"errorType", "errorMessage"}`: Lambda reports it as
+    /// `FunctionError: Unhandled`.
+    async fn invoke(&self, payload: Value) -> Result<Value, Value>;
+}
+
+/// A handle on the account; clones share the same state.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    account: Mutex<Account>,
+    functions: Mutex<BTreeMap<String, Arc<dyn Function>>>,
+}
+
+struct Account {
+    world: World,
+    before_last_write: Option<World>,
+    faults: Vec<Fault>,
+    calls: Vec<CallRecord>,
+    queue: VecDeque<Invocation>,
+}
+
+/// An asynchronous invocation that a service has asked for and that has not run yet.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Invocation {
+    /// The function's name.
+    pub(crate) function: String,
+    /// The event.
+    pub(crate) payload: Value,
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sandbox {
+    /// An account that starts as `world`.
+    pub fn new(world: World) -> Self {
+        let account = Account {
+            world,
+            before_last_write: None,
+            faults: Vec::new(),
+            calls: Vec::new(),
+            queue: VecDeque::new(),
+        };
+        let inner = Inner {
+            account: Mutex::new(account),
+            functions: Mutex::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Answers one call, after the fault script has had its say, and logs it.
+    ///
+    /// # Errors
+    /// The service's error, or [`Failure::NoAnswer`] where a fault loses the answer.
+    pub async fn call(&self, call: Call) -> Result<Value, Failure> {
+        let mut answer = hold(&self.inner.account).answer(&call);
+        if call.service == "lambda" && call.operation == "Invoke" && answer.is_ok() {
+            answer = self.invoke_now(&call).await;
+        }
+        hold(&self.inner.account).log(call, &answer);
+        answer
+    }
+
+    /// Runs the asynchronous invocations that are due, and those that they cause.
+    pub async fn settle(&self) {
+        loop {
+            let next = hold(&self.inner.account).queue.pop_front();
+            let Some(invocation) = next else { return };
+            let function = self.function(&invocation.function);
+            if let Some(function) = function {
+                // An asynchronous invocation's answer goes nowhere; AWS retries an error twice.
+                let mut attempts = 0;
+                while function.invoke(invocation.payload.clone()).await.is_err() && attempts < 2 {
+                    attempts += 1;
+                }
+            }
+        }
+    }
+
+    /// Registers the code of a function.
+    pub fn register_function(&self, name: &str, code: Arc<dyn Function>) {
+        hold(&self.inner.functions).insert(name.to_owned(), code);
+        services::lambda_registered(&mut hold(&self.inner.account).world, name);
+    }
+
+    /// Adds a fault to the script.
+    pub fn inject(&self, fault: Fault) {
+        hold(&self.inner.account).faults.push(fault);
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        hold(&self.inner.account).faults.clear();
+    }
+
+    /// The calls made so far, oldest first.
+    pub fn calls(&self) -> Vec<CallRecord> {
+        hold(&self.inner.account).calls.clone()
+    }
+
+    /// Forgets the calls made so far.
+    pub fn clear_calls(&self) {
+        hold(&self.inner.account).calls.clear();
+    }
+
+    /// Virtual time.
+    pub fn now(&self) -> Timestamp {
+        hold(&self.inner.account).world.now
+    }
+
+    /// Moves the virtual clock on; call [`Sandbox::settle`] to run what fell due.
+    pub fn advance(&self, by: SignedDuration) {
+        let mut account = hold(&self.inner.account);
+        account.world.advance(by);
+        account.collect_invocations();
+    }
+
+    /// Looks at the state, or sets it up, past all rules of the API.
+    pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        look(&mut hold(&self.inner.account).world)
+    }
+
+    fn function(&self, name: &str) -> Option<Arc<dyn Function>> {
+        hold(&self.inner.functions).get(name).cloned()
+    }
+
+    async fn invoke_now(&self, call: &Call) -> Result<Value, Failure> {
+        let (name, payload) = services::lambda_invocation(call);
+        let Some(function) = self.function(&name) else {
+            let text = format!("Function not found: {name}");
+            return Err(ApiError::new("ResourceNotFoundException", text)
+                .with_status(404)
+                .into());
+        };
+        Ok(services::lambda_answer(function.invoke(payload).await))
+    }
+}
+
+impl Account {
+    fn answer(&mut self, call: &Call) -> Result<Value, Failure> {
+        let mut fault = None;
+        for candidate in &mut self.faults {
+            // every fault counts every matching call, whichever of them strikes
+            if candidate.strikes(call) && fault.is_none() {
+                fault = Some(candidate.kind.clone());
+            }
+        }
+        let answer = match fault {
+            None => self.apply(call),
+            Some(FaultKind::Error(error)) => Err(error.into()),
+            Some(FaultKind::Throttle) => Err(throttled(call).into()),
+            Some(FaultKind::Denied { scp }) => Err(denied(call, &self.world, scp).into()),
+            Some(FaultKind::TimeoutBefore) => Err(Failure::NoAnswer),
+            Some(FaultKind::TimeoutAfter) => {
+                let _lost = self.apply(call);
+                Err(Failure::NoAnswer)
+            }
+            Some(FaultKind::StaleRead) => self.apply_stale(call),
+        };
+        self.collect_invocations();
+        answer
+    }
+
+    fn apply(&mut self, call: &Call) -> Result<Value, Failure> {
+        if call.is_write() {
+            self.before_last_write = Some(self.world.clone());
+        }
+        services::dispatch(&mut self.world, call).map_err(Failure::from)
+    }
+
+    fn apply_stale(&mut self, call: &Call) -> Result<Value, Failure> {
+        match &self.before_last_write {
+            Some(world) if !call.is_write() => {
+                let mut past = world.clone();
+                services::dispatch(&mut past, call).map_err(Failure::from)
+            }
+            _ => self.apply(call),
+        }
+    }
+
+    fn collect_invocations(&mut self) {
+        self.queue
+            .extend(services::take_invocations(&mut self.world));
+    }
+
+    fn log(&mut self, call: Call, answer: &Result<Value, Failure>) {
+        let outcome = match answer {
+            Ok(_) => "ok".to_owned(),
+            Err(Failure::Api(error)) => error.code.clone(),
+            Err(Failure::NoAnswer) => "NoAnswer".to_owned(),
+        };
+        let write = call.is_write();
+        let Call {
+            service,
+            operation,
+            region,
+            input,
+        } = call;
+        let at = self.world.now;
+        self.calls.push(CallRecord {
+            at,
+            service,
+            operation,
+            region,
+            write,
+            outcome,
+            input,
+        });
+    }
+}
+
+fn throttled(call: &Call) -> ApiError {
+    let code = if call.service == "s3" {
+        "SlowDown"
+    } else {
+        "ThrottlingException"
+    };
+    let status = if call.service == "s3" { 503 } else { 400 };
+    ApiError::new(code, "Rate exceeded").with_status(status)
+}
+
+fn denied(call: &Call, world: &World, scp: bool) -> ApiError {
+    let (code, status) = match call.service.as_str() {
+        "s3" | "sts" => ("AccessDenied", 403),
+        _ => ("AccessDeniedException", 400),
+    };
+    let why = if scp {
+        "with an explicit deny in a service control policy"
+    } else {
+        "because no identity-based policy allows the action"
+    };
+    let text = format!(
+        "User: arn:{}:sts::{}:assumed-role/trailkeeper/sandbox is not authorized to perform: {}:{} {why}",
+        world.partition, world.account_id, call.service, call.operation
+    );
+    ApiError::new(code, text).with_status(status)
+}

@@ -1,0 +1,74 @@
+//! The fault script: which calls fail, how, and how often.
+
+use crate::call::{ApiError, Call};
+
+/// What happens to a call that a fault hits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The service answers with this error and nothing happens.
+    Error(ApiError),
+    /// The service throttles the call.
+    Throttle,
+    /// IAM refuses the call; `scp` says whether by a service control policy.
+    Denied {
+        /// Whether the text names a service control policy.
+        scp: bool,
+    },
+    /// The connection is lost before the service sees the call.
+    TimeoutBefore,
+    /// The call has its effect and the answer is lost.
+    TimeoutAfter,
+    /// A read answers from the state before the last write.
+    StaleRead,
+}
+
+/// Which of the matching calls a fault hits, counted from 1 since the fault was installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Only the nth matching call.
+    Nth(u32),
+    /// The first n matching calls.
+    First(u32),
+    /// Every matching call.
+    Always,
+}
+
+/// A fault: the operation it waits for, when it strikes and what it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The service, as in [`Call::service`].
+    pub service: String,
+    /// The operation, as in [`Call::operation`].
+    pub operation: String,
+    /// Which of the matching calls are hit.
+    pub when: When,
+    /// What happens to them.
+    pub kind: FaultKind,
+    seen: u32,
+}
+
+impl Fault {
+    /// A fault on `operation` of `service`.
+    pub fn new(service: &str, operation: &str, when: When, kind: FaultKind) -> Self {
+        Self {
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            when,
+            kind,
+            seen: 0,
+        }
+    }
+
+    /// Counts `call` if it matches and says whether the fault strikes it.
+    pub(crate) fn strikes(&mut self, call: &Call) -> bool {
+        if self.service != call.service || self.operation != call.operation {
+            return false;
+        }
+        self.seen += 1;
+        match self.when {
+            When::Nth(n) => self.seen == n,
+            When::First(n) => self.seen <= n,
+            When::Always => true,
+        }
+    }
+}

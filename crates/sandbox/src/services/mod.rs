@@ -1,0 +1,76 @@
+//! The service models. Each module holds one service's state, refusals and operations.
+
+mod cloudtrail;
+mod config;
+mod kms;
+mod lambda;
+mod organizations;
+mod s3;
+mod sts;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::account::Invocation;
+use crate::call::{ApiError, Call};
+use crate::world::World;
+
+/// The state of all services.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Services {
+    pub(crate) cloudtrail: cloudtrail::State,
+    pub(crate) config: config::State,
+    pub(crate) kms: kms::State,
+    pub(crate) lambda: lambda::State,
+    pub(crate) organizations: organizations::State,
+    pub(crate) s3: s3::State,
+}
+
+/// Answers `call` from the state, changing it if the operation does.
+pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    match call.service.as_str() {
+        "cloudtrail" => cloudtrail::dispatch(world, call),
+        "config" => config::dispatch(world, call),
+        "kms" => kms::dispatch(world, call),
+        "lambda" => lambda::dispatch(world, call),
+        "organizations" => organizations::dispatch(world, call),
+        "s3" => s3::dispatch(world, call),
+        "sts" => sts::dispatch(world, call),
+        _ => Err(not_implemented(call)),
+    }
+}
+
+/// Lets time pass from the world's clock to `to`.
+pub(crate) fn pass_time(world: &mut World, to: Timestamp) {
+    cloudtrail::pass_time(world, to);
+    config::pass_time(world, to);
+}
+
+/// The answer to an operation that the sandbox lacks: clear, and not one that an SDK retries.
+pub(crate) fn not_implemented(call: &Call) -> ApiError {
+    let text = format!(
+        "the sandbox does not model {}:{}; it answers the operations listed in its documentation",
+        call.service, call.operation
+    );
+    ApiError::new("NotImplementedException", text).with_status(400)
+}
+
+/// Tells the Lambda model that a function of this name has code.
+pub(crate) fn lambda_registered(world: &mut World, name: &str) {
+    lambda::registered(world, name);
+}
+
+/// The function name and payload of an `Invoke` call.
+pub(crate) fn lambda_invocation(call: &Call) -> (String, Value) {
+    lambda::invocation(call)
+}
+
+/// The answer of `Invoke` to what the code returned.
+pub(crate) fn lambda_answer(result: Result<Value, Value>) -> Value {
+    lambda::answer(result)
+}
+
+/// Takes the asynchronous invocations that services have asked for since the last time.
+pub(crate) fn take_invocations(world: &mut World) -> Vec<Invocation> {
+    std::mem::take(&mut world.services.lambda.asked)
+}
