@@ -48,7 +48,9 @@ pub enum SubmitError {
     #[error("AWS Config does not know the result token; invoke the rule through AWS Config")]
     TokenRefused(#[source] CallError),
     /// A call failed for good.
-    #[error("AWS Config did not take the evaluations; the verdicts before stand until the rule runs again")]
+    #[error(
+        "AWS Config did not take the evaluations; the verdicts before stand until the rule runs again"
+    )]
     CallFailed(#[source] CallError),
     /// The time was used up with evaluations still to be sent.
     #[error("no time was left to report {left} evaluations; give the function more time")]

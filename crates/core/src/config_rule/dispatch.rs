@@ -77,14 +77,9 @@ pub fn dispatch(
     parameters: &RuleParameters,
     config_rule_name: &str,
 ) -> Result<RuleName, DispatchError> {
-    let name = match parameters
-        .value(RULE)
-        .map(|value| parameter::scalar(RULE, value))
-    {
-        None => String::new(),
-        Some(Ok(text)) => text,
-        Some(Err(error)) => error.why,
-    };
+    let name = parameters.value(RULE).map_or_else(String::new, |value| {
+        parameter::scalar(RULE, value).unwrap_or_else(|_| value.to_string())
+    });
     if !name.is_empty() {
         let by_name = RuleName::ALL.iter().find(|rule| rule.as_str() == name);
         return by_name
