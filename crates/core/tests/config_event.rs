@@ -1,5 +1,5 @@
 //! What AWS Config sends, in every shape that is known of it.
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use jiff::Timestamp;
 use proptest::prelude::*;

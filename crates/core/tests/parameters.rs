@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use trailkeeper_core::cloudtrail::{Code, InsightType, ManagementEvents, Requirements};
 use trailkeeper_core::config_rule::{
-    RuleName, RuleParameters, dispatch, parse_requirements, render_requirements,
+    ConfigEvent, RuleName, RuleParameters, dispatch, parse_requirements, render_requirements,
 };
 
 fn given(value: &Value) -> RuleParameters {
@@ -135,6 +135,19 @@ fn every_parameter_is_read() {
         strict_visibility: true,
     };
     assert_eq!(seen, expected);
+}
+
+#[test]
+fn the_parameters_of_a_sample_event_are_understood() {
+    let text = include_str!("fixtures/config-events/scheduled.json");
+    let event = ConfigEvent::parse(&serde_json::from_str(text).unwrap()).unwrap();
+    let rule = dispatch(&event.rule_parameters, &event.config_rule_name);
+    assert_eq!(rule, Ok(RuleName::CloudtrailEnabled));
+    let expected = Requirements {
+        max_delivery_age: SignedDuration::from_mins(60),
+        ..Requirements::default()
+    };
+    assert_eq!(parse_requirements(&event.rule_parameters), Ok(expected));
 }
 
 #[test]

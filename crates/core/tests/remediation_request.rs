@@ -1,5 +1,5 @@
 //! What a repair is asked for, and the form of its result.
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use std::collections::BTreeSet;
 
