@@ -247,10 +247,15 @@ async fn patience_has_an_end() {
 
 #[tokio::test]
 async fn no_batch_is_begun_after_the_deadline() {
-    let mut world = World::new(Vec::new());
-    world.call_time = SignedDuration::from_secs(2);
-    let error = world.report(&ids(450), "token", 5).await.unwrap_err();
-    assert_eq!(error.code(), "out-of-time");
-    assert!(error.to_string().contains("150 evaluations"), "{error}");
-    assert_eq!(world.calls().len(), 3);
+    for (seconds, calls, left) in [(5, 3, 150), (2, 1, 350), (0, 1, 350)] {
+        let mut world = World::new(Vec::new());
+        world.call_time = SignedDuration::from_secs(2);
+        let error = world.report(&ids(450), "token", seconds).await.unwrap_err();
+        assert_eq!(error.code(), "out-of-time");
+        assert!(
+            error.to_string().contains(&format!("{left} evaluations")),
+            "{error}"
+        );
+        assert_eq!(world.calls().len(), calls);
+    }
 }

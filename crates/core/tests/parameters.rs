@@ -212,6 +212,28 @@ fn good_names_are_taken() {
 }
 
 #[test]
+fn names_have_a_length() {
+    let cases = [
+        ("trailName", 3, 128),
+        ("s3BucketName", 3, 63),
+        ("bucketOwner", 12, 12),
+        ("kmsKeyId", 1, 128),
+    ];
+    for (key, shortest, longest) in cases {
+        for length in [shortest - 1, shortest, longest, longest + 1] {
+            let value = json!({key: "1".repeat(length)});
+            // A text without a character is no value at all, and so is never refused.
+            let good = length == 0 || (shortest..=longest).contains(&length);
+            assert_eq!(
+                parse_requirements(&given(&value)).is_ok(),
+                good,
+                "{key} {length}"
+            );
+        }
+    }
+}
+
+#[test]
 fn bad_values_are_told_with_their_parameter() {
     let cases: [(&str, &[&str]); 10] = [
         (
