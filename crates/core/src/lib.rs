@@ -10,6 +10,7 @@ pub mod config_rule;
 pub mod facts;
 pub mod identity;
 pub mod operation;
+pub mod repair;
 pub mod write_request;
 
 pub use call_error::{CallError, ErrorClass};
