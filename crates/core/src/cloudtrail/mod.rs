@@ -3,10 +3,16 @@
 //! The evaluator and the remediator use the same examination, so that a trail is COMPLIANT
 //! exactly when there is nothing left to repair.
 
+pub mod coverage;
+pub mod examine;
 pub mod finding;
+pub mod reads;
 pub mod requirements;
 pub mod view;
 
+pub use coverage::ManagementCoverage;
+pub use examine::{Examination, Note, examine};
 pub use finding::{Code, Finding};
+pub use reads::Read;
 pub use requirements::{InsightType, ManagementEvents, Requirements};
 pub use view::TrailView;
