@@ -4,3 +4,4 @@
 //! through the ports can shrink the audit trail that way.
 
 pub mod ports;
+pub mod submit;
