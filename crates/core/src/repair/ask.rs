@@ -44,7 +44,12 @@ macro_rules! look_ups {
 
 impl<'a> Ask<'a> {
     pub(crate) fn new(view: &'a View, limits: &'a Limits) -> Self {
-        Self { view, limits, missing: Vec::new(), not_before: None }
+        Self {
+            view,
+            limits,
+            missing: Vec::new(),
+            not_before: None,
+        }
     }
 
     look_ups! {
@@ -79,5 +84,8 @@ impl<'a> Ask<'a> {
 }
 
 fn is_worth_another_try(error: &CallError) -> bool {
-    matches!(error.class, ErrorClass::Throttled | ErrorClass::Broken | ErrorClass::Conflict)
+    matches!(
+        error.class,
+        ErrorClass::Throttled | ErrorClass::Broken | ErrorClass::Conflict
+    )
 }

@@ -23,10 +23,14 @@ pub enum Refusal {
         trail: String,
     },
     /// Event or insight selectors would record less.
-    #[error("the plan would record less on {0} than is recorded now; nothing was written, report this")]
+    #[error(
+        "the plan would record less on {0} than is recorded now; nothing was written, report this"
+    )]
     Narrows(String),
     /// A policy statement of somebody else's would be lost or altered.
-    #[error("the plan would alter a foreign statement in the policy of {0}; nothing was written, report this")]
+    #[error(
+        "the plan would alter a foreign statement in the policy of {0}; nothing was written, report this"
+    )]
     AltersStatement(String),
     /// A write would go to something else than the trail, its bucket and its key.
     #[error("the plan would write to {0}, which it is not about; nothing was written, report this")]
@@ -46,7 +50,12 @@ pub(crate) fn check(plan: &Plan, survey: &Survey) -> Result<(), Refusal> {
 
 fn is_about(step: &Step, survey: &Survey) -> Result<(), Refusal> {
     let wanted = &survey.wanted.trail;
-    let key = survey.wanted.key.as_ref().and_then(Fact::known).map(|key| &key.arn);
+    let key = survey
+        .wanted
+        .key
+        .as_ref()
+        .and_then(Fact::known)
+        .map(|key| &key.arn);
     let fits = match step {
         Step::StartLogging(arn)
         | Step::PutEventSelectors(arn, _)
@@ -59,7 +68,11 @@ fn is_about(step: &Step, survey: &Survey) -> Result<(), Refusal> {
         Step::CancelKeyDeletion(arn) | Step::EnableKey(arn) => Some(arn) == key,
         Step::PutKeyPolicy { key: arn, .. } => Some(arn) == key,
     };
-    if fits { Ok(()) } else { Err(Refusal::ForeignTarget(step.resource())) }
+    if fits {
+        Ok(())
+    } else {
+        Err(Refusal::ForeignTarget(step.resource()))
+    }
 }
 
 fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
@@ -69,7 +82,11 @@ fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
         Step::PutInsightSelectors(arn, new) => {
             let old = survey.wanted.insights.as_ref().and_then(Fact::known);
             let enough = old.is_none_or(|old| insights_cover(new, old));
-            if enough { Ok(()) } else { Err(Refusal::Narrows(arn.to_string())) }
+            if enough {
+                Ok(())
+            } else {
+                Err(Refusal::Narrows(arn.to_string()))
+            }
         }
         Step::PutBucketPolicy { bucket, policy, .. } => {
             let facts = survey.wanted.bucket.as_ref().and_then(Fact::known);
@@ -91,7 +108,10 @@ fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
 fn update_adds(update: &UpdateTrail) -> Result<(), Refusal> {
     let flags = [
         ("IsMultiRegionTrail", update.is_multi_region),
-        ("IncludeGlobalServiceEvents", update.include_global_service_events),
+        (
+            "IncludeGlobalServiceEvents",
+            update.include_global_service_events,
+        ),
         ("EnableLogFileValidation", update.log_file_validation),
         ("IsOrganizationTrail", update.is_organization_trail),
     ];
@@ -103,14 +123,20 @@ fn update_adds(update: &UpdateTrail) -> Result<(), Refusal> {
         ("CloudWatchLogsLogGroupArn", &update.log_group_arn),
         ("CloudWatchLogsRoleArn", &update.log_group_role_arn),
     ];
-    let off = flags.iter().find(|(_, flag)| *flag == Some(false)).map(|(field, _)| *field);
+    let off = flags
+        .iter()
+        .find(|(_, flag)| *flag == Some(false))
+        .map(|(field, _)| *field);
     // an empty text is how the API clears a setting
     let cleared = texts
         .iter()
         .find(|(_, text)| text.as_deref().is_some_and(str::is_empty))
         .map(|(field, _)| *field);
     match off.or(cleared) {
-        Some(field) => Err(Refusal::SwitchesOff { field, trail: update.arn.to_string() }),
+        Some(field) => Err(Refusal::SwitchesOff {
+            field,
+            trail: update.arn.to_string(),
+        }),
         None => Ok(()),
     }
 }
@@ -119,7 +145,11 @@ fn selectors_add(arn: &Arn, new: &EventSelectors, survey: &Survey) -> Result<(),
     let old = survey.wanted.selectors.as_ref().and_then(Fact::known);
     // without knowing what is there, nothing can be shown to be a superset of it
     let enough = old.is_some_and(|old| covers(new, old));
-    if enough { Ok(()) } else { Err(Refusal::Narrows(arn.to_string())) }
+    if enough {
+        Ok(())
+    } else {
+        Err(Refusal::Narrows(arn.to_string()))
+    }
 }
 
 /// Whether every statement of `old` stands in `new`, byte for byte and in order.

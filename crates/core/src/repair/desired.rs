@@ -26,7 +26,9 @@ pub(crate) fn desired(
     resolved: &Resolved,
 ) -> Trail {
     let wanted = &goal.requirements;
-    let mut trail = current.cloned().unwrap_or_else(|| blank(goal, caller, resolved));
+    let mut trail = current
+        .cloned()
+        .unwrap_or_else(|| blank(goal, caller, resolved));
     trail.bucket.clone_from(&goal.bucket);
     keep_or_set(&mut trail.key_prefix, wanted.key_prefix.as_ref());
     require(&mut trail.is_multi_region, wanted.multi_region);
@@ -35,14 +37,20 @@ pub(crate) fn desired(
         wanted.global_service_events || wanted.multi_region,
     );
     require(&mut trail.log_file_validation, wanted.log_file_validation);
-    require(&mut trail.is_organization_trail, resolved.organization_owner.is_some());
+    require(
+        &mut trail.is_organization_trail,
+        resolved.organization_owner.is_some(),
+    );
     keep_or_set(&mut trail.kms_key_id, resolved.key.as_ref());
     if !resolved.without_topic && !has_topic(&trail, wanted.sns_topic.as_deref()) {
         keep_or_set(&mut trail.sns_topic_arn, wanted.sns_topic.as_ref());
     }
     if !resolved.without_log_group {
         keep_or_set(&mut trail.log_group_arn, wanted.log_group_arn.as_ref());
-        keep_or_set(&mut trail.log_group_role_arn, wanted.log_group_role_arn.as_ref());
+        keep_or_set(
+            &mut trail.log_group_role_arn,
+            wanted.log_group_role_arn.as_ref(),
+        );
     }
     trail
 }
@@ -64,7 +72,10 @@ fn has_topic(trail: &Trail, wanted: Option<&str>) -> bool {
     let seen = trail.sns_topic_arn.as_deref();
     match (seen, wanted) {
         (Some(seen), Some(wanted)) => {
-            seen == wanted || seen.rsplit_once(':').is_some_and(|(_, name)| name == wanted)
+            seen == wanted
+                || seen
+                    .rsplit_once(':')
+                    .is_some_and(|(_, name)| name == wanted)
         }
         _ => false,
     }
@@ -74,8 +85,14 @@ fn has_topic(trail: &Trail, wanted: Option<&str>) -> bool {
 /// organization trail bears the management account's id, whoever creates it.
 fn blank(goal: &Goal, caller: &Caller, resolved: &Resolved) -> Trail {
     let given = goal.trail_arn();
-    let home = given.as_ref().and_then(Arn::region).unwrap_or_else(|| caller.region.clone());
-    let owner = resolved.organization_owner.as_deref().unwrap_or(caller.account.as_str());
+    let home = given
+        .as_ref()
+        .and_then(Arn::region)
+        .unwrap_or_else(|| caller.region.clone());
+    let owner = resolved
+        .organization_owner
+        .as_deref()
+        .unwrap_or(caller.account.as_str());
     let name = goal.trail_name();
     Trail {
         arn: Arn {

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::cloudtrail::Requirements;
 use crate::identity::Arn;
+use crate::remediation::{Mode, RepairRequest};
 
 /// The wanted trail and what the repair may do to get there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,21 @@ pub struct Goal {
     pub plan_only: bool,
 }
 
+impl From<&RepairRequest> for Goal {
+    fn from(request: &RepairRequest) -> Self {
+        Self {
+            trail: request.trail.clone(),
+            bucket: request.bucket.clone(),
+            requirements: request.requirements(),
+            create_as_organization_trail: request.create_as_organization_trail,
+            convert_to_organization_trail: request.convert_to_organization_trail,
+            adopt_existing_trail: request.adopt_existing_trail,
+            repair_key: request.repair_key,
+            plan_only: request.mode == Mode::Plan,
+        }
+    }
+}
+
 impl Goal {
     /// The trail's ARN, where it was given as one.
     pub fn trail_arn(&self) -> Option<Arn> {
@@ -34,7 +50,8 @@ impl Goal {
 
     /// The trail's bare name.
     pub fn trail_name(&self) -> String {
-        self.trail_arn().map_or_else(|| self.trail.clone(), |arn| arn.name().to_owned())
+        self.trail_arn()
+            .map_or_else(|| self.trail.clone(), |arn| arn.name().to_owned())
     }
 }
 
@@ -52,6 +69,8 @@ pub struct Limits {
 impl Limits {
     /// Whether an action that starts at `start` can end in time.
     pub(super) fn leave_room_at(&self, start: Timestamp) -> bool {
-        start.checked_add(self.call_time).is_ok_and(|end| end <= self.deadline)
+        start
+            .checked_add(self.call_time)
+            .is_ok_and(|end| end <= self.deadline)
     }
 }

@@ -3,11 +3,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::conclusion::Line;
 use super::goal::Limits;
 use super::reaction::{Part, Reaction, reaction};
 use super::step::StepKind;
 use crate::call_error::CallError;
+use crate::remediation::Entry;
 
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Attempt {
     /// When the call ended.
     pub at: Timestamp,
     /// What it changed, in words.
-    pub changes: Vec<Line>,
+    pub changes: Vec<Entry>,
     /// What it did, or why it did not.
     pub result: Result<Effect, CallError>,
 }
@@ -58,7 +58,10 @@ const PACE: SignedDuration = SignedDuration::from_millis(1_100);
 impl Journal {
     /// The last attempt at a step of this kind.
     pub(crate) fn last(&self, kind: StepKind) -> Option<&Attempt> {
-        self.attempts.iter().rev().find(|attempt| attempt.kind == kind)
+        self.attempts
+            .iter()
+            .rev()
+            .find(|attempt| attempt.kind == kind)
     }
 
     /// What the failed attempts at `kind` lead to, the last failure judged with how often its
@@ -99,14 +102,15 @@ impl Journal {
 
     /// Whether a step of this kind has succeeded since everything was last read again.
     pub(crate) fn is_done_since_reread(&self, kind: StepKind) -> bool {
-        self.last(kind).is_some_and(|attempt| {
-            attempt.result.is_ok() && self.rereads_since(attempt.at) == 0
-        })
+        self.last(kind)
+            .is_some_and(|attempt| attempt.result.is_ok() && self.rereads_since(attempt.at) == 0)
     }
 
     /// Whether any write, successful or of unknown effect, still waits for a re-read.
     pub(crate) fn has_unverified_write(&self) -> bool {
-        self.attempts.iter().any(|attempt| self.rereads_since(attempt.at) == 0)
+        self.attempts
+            .iter()
+            .any(|attempt| self.rereads_since(attempt.at) == 0)
     }
 
     /// Whether any write succeeded in this run.
@@ -115,8 +119,11 @@ impl Journal {
     }
 
     /// What the successful writes changed, in the order in which they were made.
-    pub(crate) fn changes(&self) -> Vec<Line> {
-        let done = self.attempts.iter().filter(|attempt| attempt.result.is_ok());
+    pub(crate) fn changes(&self) -> Vec<Entry> {
+        let done = self
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.result.is_ok());
         done.flat_map(|attempt| attempt.changes.clone()).collect()
     }
 
@@ -124,7 +131,9 @@ impl Journal {
     pub(crate) fn best(&self, kind: StepKind) -> Option<Result<Effect, &CallError>> {
         let mut of_kind = self.attempts.iter().filter(|attempt| attempt.kind == kind);
         let success = of_kind.find_map(|attempt| attempt.result.as_ref().ok().copied());
-        success.map(Ok).or_else(|| self.last(kind)?.result.as_ref().err().map(Err))
+        success
+            .map(Ok)
+            .or_else(|| self.last(kind)?.result.as_ref().err().map(Err))
     }
 
     /// How often a step of this kind has succeeded.
@@ -135,8 +144,14 @@ impl Journal {
 
     /// How often a step of this kind has failed since it last succeeded.
     pub(crate) fn failures_in_a_row(&self, kind: StepKind) -> u32 {
-        let of_kind = self.attempts.iter().rev().filter(|attempt| attempt.kind == kind);
-        let failures = of_kind.take_while(|attempt| attempt.result.is_err()).count();
+        let of_kind = self
+            .attempts
+            .iter()
+            .rev()
+            .filter(|attempt| attempt.kind == kind);
+        let failures = of_kind
+            .take_while(|attempt| attempt.result.is_err())
+            .count();
         u32::try_from(failures).unwrap_or(u32::MAX)
     }
 
@@ -150,14 +165,22 @@ impl Journal {
         if !kind.is_paced() {
             return None;
         }
-        let last = self.attempts.iter().rev().find(|attempt| attempt.kind.is_paced())?;
+        let last = self
+            .attempts
+            .iter()
+            .rev()
+            .find(|attempt| attempt.kind.is_paced())?;
         last.at.checked_add(PACE).ok()
     }
 
     /// How often a step of this kind has failed with this code, the last time included.
     fn count(&self, kind: StepKind, code: &str) -> u32 {
         let same = |attempt: &&Attempt| {
-            attempt.kind == kind && attempt.result.as_ref().is_err_and(|error| error.code == code)
+            attempt.kind == kind
+                && attempt
+                    .result
+                    .as_ref()
+                    .is_err_and(|error| error.code == code)
         };
         u32::try_from(self.attempts.iter().filter(same).count()).unwrap_or(u32::MAX)
     }
@@ -172,5 +195,7 @@ pub(crate) fn backoff(base: SignedDuration, times: u32, limits: &Limits) -> Sign
         .wrapping_mul(0xBF58_476D_1CE4_E5B9)
         >> 54;
     let jitter = base.as_millis().saturating_mul(i128::from(mixed)) / 1_024;
-    capped.saturating_add(SignedDuration::from_millis(i64::try_from(jitter).unwrap_or(0)))
+    capped.saturating_add(SignedDuration::from_millis(
+        i64::try_from(jitter).unwrap_or(0),
+    ))
 }

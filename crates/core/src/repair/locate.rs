@@ -25,9 +25,15 @@ pub(crate) enum Location {
 /// Finds the target, or nothing while reads are missing.
 pub(crate) fn locate(goal: &Goal, caller: &Caller, ask: &mut Ask<'_>) -> Option<Location> {
     let given = goal.trail_arn();
-    let start = given.as_ref().and_then(Arn::region).unwrap_or_else(|| caller.region.clone());
+    let start = given
+        .as_ref()
+        .and_then(Arn::region)
+        .unwrap_or_else(|| caller.region.clone());
     let visible = ask.trails(Request::Trails(start.clone(), None))?;
-    if let Some(trail) = visible.known().and_then(|trails| pick(goal, caller, trails)) {
+    if let Some(trail) = visible
+        .known()
+        .and_then(|trails| pick(goal, caller, trails))
+    {
         return Some(owned_or_not(caller, trail));
     }
     // DescribeTrails shows one Region; only ListTrails can tell that the trail is nowhere
@@ -58,7 +64,11 @@ fn pick<'a>(goal: &Goal, caller: &Caller, trails: &'a [Trail]) -> Option<&'a Tra
     let given = goal.trail_arn();
     trails
         .iter()
-        .filter(|trail| given.as_ref().map_or(trail.name == goal.trail, |arn| trail.arn == *arn))
+        .filter(|trail| {
+            given
+                .as_ref()
+                .map_or(trail.name == goal.trail, |arn| trail.arn == *arn)
+        })
         .min_by_key(|trail| preference(caller, &trail.arn, &trail.home_region))
 }
 
@@ -70,12 +80,20 @@ fn pick_listed<'a>(
     let given = goal.trail_arn();
     listed
         .iter()
-        .filter(|line| given.as_ref().map_or(line.arn.name() == goal.trail, |arn| line.arn == *arn))
+        .filter(|line| {
+            given
+                .as_ref()
+                .map_or(line.arn.name() == goal.trail, |arn| line.arn == *arn)
+        })
         .min_by_key(|line| preference(caller, &line.arn, &line.home_region))
 }
 
 fn preference(caller: &Caller, arn: &Arn, home: &Region) -> (bool, bool, Arn) {
-    (!arn.is_owned_by(&caller.account), *home != caller.region, arn.clone())
+    (
+        !arn.is_owned_by(&caller.account),
+        *home != caller.region,
+        arn.clone(),
+    )
 }
 
 /// Describes a listed trail in its home Region.
@@ -103,7 +121,9 @@ fn vanished(arn: &Arn) -> CallError {
 
 /// The best trail of the account's own: logging, multi-Region, logging for longest, by ARN.
 fn adopt(caller: &Caller, ask: &mut Ask<'_>, listed: &[ListedTrail]) -> Option<Location> {
-    let own = listed.iter().filter(|line| line.arn.is_owned_by(&caller.account));
+    let own = listed
+        .iter()
+        .filter(|line| line.arn.is_owned_by(&caller.account));
     let mut candidates = BTreeMap::new();
     let mut complete = true;
     for line in own {
@@ -120,7 +140,9 @@ fn adopt(caller: &Caller, ask: &mut Ask<'_>, listed: &[ListedTrail]) -> Option<L
     if !complete {
         return None;
     }
-    let best = candidates.into_values().min_by_key(|(trail, status)| merit(trail, status.known()));
+    let best = candidates
+        .into_values()
+        .min_by_key(|(trail, status)| merit(trail, status.known()));
     Some(best.map_or(Location::Absent, |(trail, _)| Location::Found(trail)))
 }
 
@@ -131,5 +153,10 @@ fn merit(
     let logging = status.and_then(|status| status.is_logging) == Some(true);
     let since = status.and_then(|status| status.start_logging_time);
     let multi_region = trail.is_multi_region == Some(true);
-    (!logging, !multi_region, since.or(Some(jiff::Timestamp::MAX)), trail.arn.clone())
+    (
+        !logging,
+        !multi_region,
+        since.or(Some(jiff::Timestamp::MAX)),
+        trail.arn.clone(),
+    )
 }

@@ -29,7 +29,7 @@ mod trail_steps;
 mod view;
 
 pub use check::Refusal;
-pub use conclusion::{Conclusion, Ending, Line};
+pub use conclusion::Ending;
 pub use goal::{Goal, Limits};
 pub use journal::{Attempt, Effect};
 pub use next::{Next, next};

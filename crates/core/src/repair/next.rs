@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::ask::Ask;
 use super::check::check;
-use super::conclusion::{Conclusion, Ending};
+use super::conclusion::{Ending, broken_off, conclude, not_ours};
 use super::goal::{Goal, Limits};
 use super::journal::backoff;
 use super::locate::{Location, locate};
-use super::plan::{Plan, PlannedStep, plan, start_step, was_created_here};
+use super::plan::{PlannedStep, plan, start_step, was_created_here};
 use super::reaction::Reaction;
 use super::remaining::advice;
 use super::request::Request;
@@ -18,7 +18,7 @@ use super::view::View;
 use crate::call_error::{CallError, ErrorClass};
 use crate::cloudtrail::TrailView;
 use crate::facts::{OrganizationFacts, Trail};
-use crate::identity::{Arn, Caller, Region};
+use crate::identity::{Arn, Caller};
 
 /// The next action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,13 +26,13 @@ pub enum Next {
     /// Make these reads; they do not depend on one another.
     Read(Vec<Request>),
     /// Make this write.
-    Write(PlannedStep),
+    Write(Box<PlannedStep>),
     /// Forget all facts ([`View::forget_facts`]) and ask again.
     Reread,
     /// Wait until then and ask again.
     Wait(Timestamp),
     /// The run has ended.
-    Done(Box<Conclusion>),
+    Done(Box<Ending>),
 }
 
 /// A write that is still planned after it succeeded may only not be visible yet. It is looked
@@ -44,7 +44,14 @@ const SAME_STEP: usize = 3;
 
 /// Decides the next action. Pure: the same goal, view and time give the same action.
 pub fn next(goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &Limits) -> Next {
-    let action = Decision { goal, caller, view, now, limits }.action();
+    let action = Decision {
+        goal,
+        caller,
+        view,
+        now,
+        limits,
+    }
+    .action();
     let start = match &action {
         Next::Read(_) | Next::Write(_) => now,
         Next::Wait(until) => *until,
@@ -58,7 +65,7 @@ pub fn next(goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &
          goes on from what it finds",
         limits.deadline
     );
-    Next::Done(Box::new(Conclusion::failed(goal, view, "deadline", message)))
+    Next::Done(Box::new(broken_off(goal, view, "deadline", message)))
 }
 
 struct Decision<'a> {
@@ -90,14 +97,14 @@ impl Decision<'_> {
             let Some(found) = ask.organization(Request::Organization) else {
                 return self.read(ask);
             };
-            if found.known().is_some_and(|found| administers(found.as_ref(), &trail.arn)) {
+            if found
+                .known()
+                .is_some_and(|found| administers(found.as_ref(), &trail.arn))
+            {
                 return self.on_existing(trail, ask);
             }
         }
-        let mut conclusion =
-            Conclusion::of(self.goal, self.view, Some(home(trail)), Plan::default());
-        conclusion.ending = Ending::NotOurs;
-        Next::Done(Box::new(conclusion))
+        Next::Done(Box::new(not_ours(self.goal, self.view, trail)))
     }
 
     /// Plan A: a stopped trail is started before anything else is even read.
@@ -125,12 +132,14 @@ impl Decision<'_> {
         };
         let plan = plan(self.goal, self.caller, &survey, journal, self.now);
         if let Err(refusal) = check(&plan, &survey) {
-            let message = refusal.to_string();
-            let conclusion = Conclusion::failed(self.goal, self.view, "plan-refused", message);
-            return Next::Done(Box::new(conclusion));
+            return self.break_off("plan-refused", refusal.to_string());
         }
         if !self.goal.plan_only {
-            let attempt = plan.steps.iter().cloned().find_map(|planned| self.attempt(planned));
+            let attempt = plan
+                .steps
+                .iter()
+                .cloned()
+                .find_map(|planned| self.attempt(planned));
             if let Some(next) = attempt {
                 return next;
             }
@@ -138,8 +147,12 @@ impl Decision<'_> {
                 return Next::Reread;
             }
         }
-        let trail = survey.current.as_ref().map(home);
-        Next::Done(Box::new(Conclusion::of(self.goal, self.view, trail, plan)))
+        let trail = survey.current.as_ref();
+        Next::Done(Box::new(conclude(self.goal, self.view, trail, &plan)))
+    }
+
+    fn break_off(&self, code: &str, message: String) -> Next {
+        Next::Done(Box::new(broken_off(self.goal, self.view, code, message)))
     }
 
     /// The action that this step calls for now, or nothing where it is done or given up.
@@ -158,7 +171,9 @@ impl Decision<'_> {
                 }
             }
             Some((failed, Reaction::Reread(base))) if journal.rereads_since(failed.at) == 0 => {
-                return self.wait_after(failed.at, base, kind).or(Some(Next::Reread));
+                return self
+                    .wait_after(failed.at, base, kind)
+                    .or(Some(Next::Reread));
             }
             _ => {}
         }
@@ -167,7 +182,7 @@ impl Decision<'_> {
         }
         match journal.earliest(kind) {
             Some(earliest) if earliest > self.now => Some(Next::Wait(earliest)),
-            _ => Some(Next::Write(planned)),
+            _ => Some(Next::Write(Box::new(planned))),
         }
     }
 
@@ -175,13 +190,17 @@ impl Decision<'_> {
     /// and re-reads, then the write again, at last nothing.
     fn look_again(&self, kind: StepKind) -> Option<Option<Next>> {
         let journal = &self.view.journal;
-        let last = journal.last(kind).filter(|attempt| attempt.result.is_ok())?;
+        let last = journal
+            .last(kind)
+            .filter(|attempt| attempt.result.is_ok())?;
         let rereads = journal.rereads_since(last.at);
         if rereads <= REREADS_FOR_CONSISTENCY {
             let since = journal.rereads.last().copied().unwrap_or(last.at);
             let base = SignedDuration::from_secs(1);
             let times = u32::try_from(rereads).unwrap_or(u32::MAX);
-            let ready = since.checked_add(backoff(base, times, self.limits)).unwrap_or(since);
+            let ready = since
+                .checked_add(backoff(base, times, self.limits))
+                .unwrap_or(since);
             let wait = (self.now < ready).then_some(Next::Wait(ready));
             return Some(wait.or(Some(Next::Reread)));
         }
@@ -190,7 +209,9 @@ impl Decision<'_> {
 
     fn wait_after(&self, at: Timestamp, base: SignedDuration, kind: StepKind) -> Option<Next> {
         let times = self.view.journal.failures_in_a_row(kind);
-        let ready = at.checked_add(backoff(base, times, self.limits)).unwrap_or(at);
+        let ready = at
+            .checked_add(backoff(base, times, self.limits))
+            .unwrap_or(at);
         (self.now < ready).then_some(Next::Wait(ready))
     }
 
@@ -208,13 +229,8 @@ impl Decision<'_> {
             ErrorClass::Absent => "trail-not-found",
             _ => "unavailable",
         };
-        let conclusion = Conclusion::failed(self.goal, self.view, code, advice(error));
-        Next::Done(Box::new(conclusion))
+        self.break_off(code, advice(error))
     }
-}
-
-fn home(trail: &Trail) -> (&Arn, &Region) {
-    (&trail.arn, &trail.home_region)
 }
 
 fn administers(found: Option<&OrganizationFacts>, trail: &Arn) -> bool {

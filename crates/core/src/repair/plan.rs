@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::conclusion::Line;
 use super::goal::Goal;
 use super::journal::Journal;
 use super::reaction::Part;
@@ -14,6 +13,7 @@ use super::survey::Survey;
 use super::trail_steps::{create_step, update_step};
 use crate::facts::{Fact, InsightSelector, Trail};
 use crate::identity::Caller;
+use crate::remediation::Entry;
 
 /// A step and what it changes, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,12 +22,15 @@ pub struct PlannedStep {
     pub step: Step,
     /// What it changes: the code of the finding that it repairs, and the field with what was
     /// seen and what is wanted.
-    pub changes: Vec<Line>,
+    pub changes: Vec<Entry>,
 }
 
 impl PlannedStep {
     pub(crate) fn new(step: Step, code: &str, change: impl Into<String>) -> Self {
-        Self { step, changes: vec![Line::new(code, change)] }
+        Self {
+            step,
+            changes: vec![Entry::new(code, change)],
+        }
     }
 }
 
@@ -37,9 +40,9 @@ pub struct Plan {
     /// The writes, in order.
     pub steps: Vec<PlannedStep>,
     /// What will still be wrong after them.
-    pub remaining: Vec<Line>,
+    pub remaining: Vec<Entry>,
     /// What is not wrong and still worth knowing.
-    pub notes: Vec<Line>,
+    pub notes: Vec<Entry>,
 }
 
 /// Plans from a complete survey. Steps that this run has given up are left out and named among
@@ -60,7 +63,11 @@ pub(crate) fn plan(
     }
     let mut steps = trail_steps(goal, &survey, &bucket, &key, journal);
     steps.retain(|planned| !given_up.contains(&planned.step.kind()));
-    let mut plan = Plan { steps, remaining: survey.remaining.clone(), notes: survey.notes.clone() };
+    let mut plan = Plan {
+        steps,
+        remaining: survey.remaining.clone(),
+        notes: survey.notes.clone(),
+    };
     plan.remaining.extend(bucket.remaining);
     plan.remaining.extend(key.remaining);
     plan.remaining.extend(why_given_up(journal));
@@ -71,7 +78,9 @@ pub(crate) fn plan(
 /// A store whose repair was given up blocks the trail as if it could not be repaired at all.
 fn without_given_up(mut store: StoreSteps, given_up: &[StepKind]) -> StoreSteps {
     let before = store.steps.len();
-    store.steps.retain(|planned| !given_up.contains(&planned.step.kind()));
+    store
+        .steps
+        .retain(|planned| !given_up.contains(&planned.step.kind()));
     store.blocked |= store.steps.len() < before;
     store
 }
@@ -79,7 +88,10 @@ fn without_given_up(mut store: StoreSteps, given_up: &[StepKind]) -> StoreSteps 
 /// CloudTrail refuses a trail with an unusable key, and logging matters more than encryption:
 /// the trail keeps the key that it has, or none.
 fn keep_key(survey: &mut Survey) {
-    let seen = survey.current.as_ref().and_then(|trail| trail.kms_key_id.clone());
+    let seen = survey
+        .current
+        .as_ref()
+        .and_then(|trail| trail.kms_key_id.clone());
     survey.wanted.trail.kms_key_id = seen;
 }
 
@@ -97,8 +109,11 @@ fn trail_steps(
     };
     let start = start_step(survey);
     // a trail made by this very run starts last, when it is complete
-    let (first, last) =
-        if was_created_here(journal) { (None, start) } else { (start, None) };
+    let (first, last) = if was_created_here(journal) {
+        (None, start)
+    } else {
+        (start, None)
+    };
     let update = update_step(current, wanted).filter(|_| !bucket.blocked);
     first
         .into_iter()
@@ -123,13 +138,23 @@ fn creation(
         return Vec::new();
     }
     let insights = insights_for(goal, wanted, &[], journal);
-    let start = started(wanted, "a new trail does not log until it is started".to_owned());
-    stores.into_iter().chain([create_step(wanted)]).chain(insights).chain([start]).collect()
+    let start = started(
+        wanted,
+        "a new trail does not log until it is started".to_owned(),
+    );
+    stores
+        .into_iter()
+        .chain([create_step(wanted)])
+        .chain(insights)
+        .chain([start])
+        .collect()
 }
 
 /// Whether this run made the trail.
 pub(crate) fn was_created_here(journal: &Journal) -> bool {
-    journal.last(StepKind::CreateTrail).is_some_and(|attempt| attempt.result.is_ok())
+    journal
+        .last(StepKind::CreateTrail)
+        .is_some_and(|attempt| attempt.result.is_ok())
 }
 
 /// StartLogging, where the trail is known to be stopped.
@@ -138,13 +163,22 @@ pub(crate) fn start_step(survey: &Survey) -> Option<PlannedStep> {
     if status.is_logging != Some(false) {
         return None;
     }
-    let since = status.stop_logging_time.map_or_else(String::new, |at| format!(" since {at:.0}"));
+    let since = status
+        .stop_logging_time
+        .map_or_else(String::new, |at| format!(" since {at:.0}"));
     let name = &survey.wanted.trail.name;
-    Some(started(&survey.wanted.trail, format!("{name} stopped{since} -> logging")))
+    Some(started(
+        &survey.wanted.trail,
+        format!("{name} stopped{since} -> logging"),
+    ))
 }
 
 fn started(trail: &Trail, change: String) -> PlannedStep {
-    PlannedStep::new(Step::StartLogging(trail.arn.clone()), "trail-not-logging", change)
+    PlannedStep::new(
+        Step::StartLogging(trail.arn.clone()),
+        "trail-not-logging",
+        change,
+    )
 }
 
 fn selector_step(goal: &Goal, survey: &Survey) -> Option<PlannedStep> {
@@ -169,11 +203,18 @@ fn insights_for(
     seen: &[InsightSelector],
     journal: &Journal,
 ) -> Option<PlannedStep> {
-    if journal.dropped().iter().any(|(part, _)| *part == Part::Insights) {
+    if journal
+        .dropped()
+        .iter()
+        .any(|(part, _)| *part == Part::Insights)
+    {
         return None;
     }
     let selectors = widened_insights(seen, &goal.requirements.insights)?;
-    let names: Vec<&str> = selectors.iter().map(|one| one.insight_type.as_str()).collect();
+    let names: Vec<&str> = selectors
+        .iter()
+        .map(|one| one.insight_type.as_str())
+        .collect();
     let change = format!("Insights {}", names.join(", "));
     let step = Step::PutInsightSelectors(trail.arn.clone(), selectors);
     Some(PlannedStep::new(step, "insights-missing", change))

@@ -45,8 +45,12 @@ const PATIENCE: u32 = 6;
 pub fn reaction(kind: StepKind, error: &CallError, times: u32) -> Reaction {
     match error.class {
         ErrorClass::Denied => return Reaction::GiveUp("denied"),
-        ErrorClass::Throttled => return up_to(PATIENCE, times, Reaction::Retry(SECOND), "throttled"),
-        ErrorClass::Broken => return up_to(PATIENCE, times, Reaction::Reread(SECOND), "unavailable"),
+        ErrorClass::Throttled => {
+            return up_to(PATIENCE, times, Reaction::Retry(SECOND), "throttled");
+        }
+        ErrorClass::Broken => {
+            return up_to(PATIENCE, times, Reaction::Reread(SECOND), "unavailable");
+        }
         ErrorClass::Conflict => {
             // "a few minutes" says the API; the next run takes over what this one cannot wait for
             return up_to(4, times, Reaction::Reread(SECOND * 3), "conflict");
@@ -63,7 +67,11 @@ pub fn reaction(kind: StepKind, error: &CallError, times: u32) -> Reaction {
 }
 
 fn up_to(most: u32, times: u32, first: Reaction, code: &'static str) -> Reaction {
-    if times <= most { first } else { Reaction::GiveUp(code) }
+    if times <= most {
+        first
+    } else {
+        Reaction::GiveUp(code)
+    }
 }
 
 /// Errors of the trail itself and of the request.
@@ -99,9 +107,12 @@ fn on_trail(code: &str, times: u32) -> Reaction {
 fn on_storage(code: &str, times: u32) -> Option<Reaction> {
     Some(match code {
         "S3BucketDoesNotExistException" | "NoSuchBucket" => Reaction::GiveUp("bucket-missing"),
-        "InsufficientS3BucketPolicyException" => {
-            up_to(4, times, Reaction::Reread(SECOND * 2), "bucket-refuses-cloudtrail")
-        }
+        "InsufficientS3BucketPolicyException" => up_to(
+            4,
+            times,
+            Reaction::Reread(SECOND * 2),
+            "bucket-refuses-cloudtrail",
+        ),
         // may mean the bucket or the key: both are read and repaired again before the key is left
         "InsufficientEncryptionPolicyException" if times <= 4 => Reaction::Reread(SECOND * 2),
         "KmsException" | "KmsKeyDisabledException" if times <= 1 => Reaction::Reread(SECOND * 2),

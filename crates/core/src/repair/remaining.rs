@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::conclusion::Line;
 use super::goal::Goal;
 use super::journal::Journal;
 use super::plan::Plan;
@@ -15,14 +14,19 @@ use crate::cloudtrail::examine::examine;
 use crate::cloudtrail::{Code, Finding};
 use crate::facts::Fact;
 use crate::identity::Caller;
+use crate::remediation::Entry;
 
 /// A delivery that failed before is expected to succeed within this time of the repair: log
 /// files come about every five minutes (CloudTrail user guide), three of which may be missed.
 const DELIVERY_GRACE: SignedDuration = SignedDuration::from_mins(15);
 
 /// A line for each step that was given up, with what the reader can do about it.
-pub(crate) fn why_given_up(journal: &Journal) -> Vec<Line> {
-    journal.given_up().into_iter().map(|(_, code, error)| Line::new(code, advice(error))).collect()
+pub(crate) fn why_given_up(journal: &Journal) -> Vec<Entry> {
+    journal
+        .given_up()
+        .into_iter()
+        .map(|(_, code, error)| Entry::new(code, advice(error)))
+        .collect()
 }
 
 /// The error with what to do about a denial.
@@ -60,10 +64,16 @@ pub(crate) fn what_stays_wrong(
     for finding in examination.findings {
         sort_finding(survey, now, &dropped, finding, plan);
     }
-    plan.notes.extend(examination.notes.iter().map(|note| Line::new(note.code, &note.text)));
+    plan.notes.extend(
+        examination
+            .notes
+            .iter()
+            .map(|note| Entry::new(note.code, &note.text)),
+    );
     for (part, error) in dropped {
         if matches!(part, Part::Insights | Part::Organization) {
-            plan.notes.push(Line::new(note_code(part), error.to_string()));
+            plan.notes
+                .push(Entry::new(note_code(part), error.to_string()));
         }
     }
 }
@@ -89,10 +99,11 @@ fn sort_finding(
         return;
     }
     if is_unconfirmed_delivery(survey, now, finding.code) {
-        plan.notes.push(Line::new("delivery-not-confirmed", finding.to_string()));
+        plan.notes
+            .push(Entry::new("delivery-not-confirmed", finding.to_string()));
         return;
     }
-    let mut line = Line::new(finding.code.as_str(), finding.evidence);
+    let mut line = Entry::new(finding.code.as_str(), finding.evidence);
     let part = part_of(finding.code);
     if let Some((_, error)) = dropped.iter().find(|(dropped, _)| Some(*dropped) == part) {
         line.text = format!("{}: {error}", line.text);
@@ -115,11 +126,19 @@ fn part_of(code: Code) -> Option<Part> {
 }
 
 /// Whether the reason why a policy could not be merged stands there already.
-fn explains(remaining: &[Line], code: Code) -> bool {
-    const MERGE_CODES: [&str; 4] =
-        ["foreign-deny", "undetermined-deny", "policy-too-large", "invalid-policy"];
-    matches!(code, Code::BucketRefusesCloudtrail | Code::KeyRefusesCloudtrail)
-        && remaining.iter().any(|line| MERGE_CODES.contains(&line.code.as_str()))
+fn explains(remaining: &[Entry], code: Code) -> bool {
+    const MERGE_CODES: [&str; 4] = [
+        "foreign-deny",
+        "undetermined-deny",
+        "policy-too-large",
+        "invalid-policy",
+    ];
+    matches!(
+        code,
+        Code::BucketRefusesCloudtrail | Code::KeyRefusesCloudtrail
+    ) && remaining
+        .iter()
+        .any(|line| MERGE_CODES.contains(&line.code.as_str()))
 }
 
 fn is_solved(finding: &Finding, plan: &Plan) -> bool {
@@ -162,7 +181,10 @@ fn is_of_trail_to_be_created(survey: &Survey, finding: &Finding) -> bool {
 
 /// Whether an old delivery failure may simply not have been followed by a delivery yet.
 fn is_unconfirmed_delivery(survey: &Survey, now: Timestamp, code: Code) -> bool {
-    if !matches!(code, Code::DeliveryError | Code::DigestError | Code::DeliveryStale) {
+    if !matches!(
+        code,
+        Code::DeliveryError | Code::DigestError | Code::DeliveryStale
+    ) {
         return false;
     }
     let seen = matches!(survey.wanted.bucket, Some(Fact::Known(_)));

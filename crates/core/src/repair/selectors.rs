@@ -38,8 +38,10 @@ fn all_management() -> BasicSelector {
 /// A selector without data resources is replaced, for it can only be about management events;
 /// else one is added; at the limit the first is widened in place, data events and all.
 fn widened_basic(selectors: &[BasicSelector]) -> Vec<BasicSelector> {
-    let (data, management): (Vec<_>, Vec<_>) =
-        selectors.iter().cloned().partition(|selector| !selector.data_resources.is_empty());
+    let (data, management): (Vec<_>, Vec<_>) = selectors
+        .iter()
+        .cloned()
+        .partition(|selector| !selector.data_resources.is_empty());
     let mut result = data;
     if result.len() < BASIC_SELECTORS || !management.is_empty() {
         result.insert(0, all_management());
@@ -62,7 +64,10 @@ fn widened_advanced(selectors: &[AdvancedSelector]) -> Vec<AdvancedSelector> {
             ..FieldSelector::default()
         }],
     };
-    let others = selectors.iter().filter(|selector| !is_about_management(selector)).cloned();
+    let others = selectors
+        .iter()
+        .filter(|selector| !is_about_management(selector))
+        .cloned();
     std::iter::once(all).chain(others).collect()
 }
 
@@ -98,7 +103,8 @@ fn has_data_of(new: &[BasicSelector], old: &BasicSelector) -> bool {
             || selector.read_write_type == old.read_write_type
     };
     old.data_resources.iter().all(|resource| {
-        new.iter().any(|selector| wide_enough(selector) && selector.data_resources.contains(resource))
+        new.iter()
+            .any(|selector| wide_enough(selector) && selector.data_resources.contains(resource))
     })
 }
 
@@ -116,9 +122,15 @@ pub(crate) fn widened_insights(
 }
 
 fn switch_on(selectors: &mut Vec<InsightSelector>, name: &str) {
-    let Some(there) = selectors.iter_mut().find(|selector| selector.insight_type == name) else {
+    let Some(there) = selectors
+        .iter_mut()
+        .find(|selector| selector.insight_type == name)
+    else {
         let insight_type = name.to_owned();
-        selectors.push(InsightSelector { insight_type, event_categories: Vec::new() });
+        selectors.push(InsightSelector {
+            insight_type,
+            event_categories: Vec::new(),
+        });
         return;
     };
     // an empty list stands for Management; a list that leaves it out switches it off

@@ -4,26 +4,26 @@ use trailkeeper_policy::cloudtrail::{
     BucketTarget, KeyTarget, Merge, merge_bucket_policy, merge_key_policy,
 };
 
-use super::conclusion::Line;
 use super::goal::Goal;
 use super::plan::PlannedStep;
 use super::step::Step;
 use super::survey::Survey;
 use crate::facts::{Fact, KeyFacts, KeyState};
 use crate::identity::Caller;
+use crate::remediation::Entry;
 
 /// The steps for one store, what cannot be done about it, and whether CloudTrail would refuse a
 /// trail that uses it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct StoreSteps {
     pub(crate) steps: Vec<PlannedStep>,
-    pub(crate) remaining: Vec<Line>,
+    pub(crate) remaining: Vec<Entry>,
     pub(crate) blocked: bool,
 }
 
 impl StoreSteps {
     fn block(&mut self, code: &str, text: impl Into<String>) {
-        self.remaining.push(Line::new(code, text));
+        self.remaining.push(Entry::new(code, text));
         self.blocked = true;
     }
 }
@@ -54,7 +54,9 @@ pub(crate) fn bucket_steps(caller: &Caller, survey: &Survey) -> StoreSteps {
                 existed: facts.policy.is_some(),
             };
             let change = format!("policy of {} + {}", trail.bucket, added.join(", "));
-            result.steps.push(PlannedStep::new(step, "bucket-refuses-cloudtrail", change));
+            result
+                .steps
+                .push(PlannedStep::new(step, "bucket-refuses-cloudtrail", change));
         }
         Err(error) => {
             let text = format!("bucket policy of {}: {error}", trail.bucket);
@@ -84,7 +86,9 @@ pub(crate) fn bucket_target(caller: &Caller, survey: &Survey) -> BucketTarget {
 /// The key's state and policy, where the key is this account's and may be repaired.
 pub(crate) fn key_steps(goal: &Goal, caller: &Caller, survey: &Survey) -> StoreSteps {
     let mut result = StoreSteps::default();
-    let Some(Fact::Known(key)) = &survey.wanted.key else { return result };
+    let Some(Fact::Known(key)) = &survey.wanted.key else {
+        return result;
+    };
     if let Some(Fact::Known(bucket)) = &survey.wanted.bucket
         && key.arn.region != bucket.region.as_str()
     {
@@ -113,11 +117,15 @@ fn state_steps(goal: &Goal, key: &KeyFacts, result: &mut StoreSteps) {
     if key.state == KeyState::PendingDeletion {
         let step = Step::CancelKeyDeletion(key.arn.clone());
         let change = format!("deletion of {} cancelled", key.arn);
-        result.steps.push(PlannedStep::new(step, "key-pending-deletion", change));
+        result
+            .steps
+            .push(PlannedStep::new(step, "key-pending-deletion", change));
     }
     let step = Step::EnableKey(key.arn.clone());
     let change = format!("{} enabled", key.arn);
-    result.steps.push(PlannedStep::new(step, "key-disabled", change));
+    result
+        .steps
+        .push(PlannedStep::new(step, "key-disabled", change));
 }
 
 fn policy_steps(
@@ -127,7 +135,9 @@ fn policy_steps(
     key: &KeyFacts,
     result: &mut StoreSteps,
 ) {
-    let Some(Fact::Known(policy)) = &survey.wanted.key_policy else { return };
+    let Some(Fact::Known(policy)) = &survey.wanted.key_policy else {
+        return;
+    };
     let target = KeyTarget {
         partition: caller.partition.clone(),
         account: caller.account.to_string(),
@@ -138,9 +148,14 @@ fn policy_steps(
     match merge_key_policy(policy, &target) {
         Ok(Merge::NotNeeded) => {}
         Ok(Merge::Updated { text, added }) if goal.repair_key && key.customer_managed => {
-            let step = Step::PutKeyPolicy { key: key.arn.clone(), policy: text };
+            let step = Step::PutKeyPolicy {
+                key: key.arn.clone(),
+                policy: text,
+            };
             let change = format!("policy of {} + {}", key.arn, added.join(", "));
-            result.steps.push(PlannedStep::new(step, "key-refuses-cloudtrail", change));
+            result
+                .steps
+                .push(PlannedStep::new(step, "key-refuses-cloudtrail", change));
         }
         Ok(Merge::Updated { .. }) => result.blocked = true,
         Err(error) => result.block(error.code(), format!("key policy of {}: {error}", key.arn)),

@@ -2,7 +2,6 @@
 //! bucket and the key that it should use.
 
 use super::ask::Ask;
-use super::conclusion::Line;
 use super::desired::{Resolved, desired};
 use super::goal::Goal;
 use super::journal::Journal;
@@ -12,6 +11,7 @@ use crate::call_error::ErrorClass;
 use crate::cloudtrail::TrailView;
 use crate::facts::{BucketFacts, Fact, KeyFacts, OrganizationFacts, Trail};
 use crate::identity::{AccountId, Arn, Caller, Region};
+use crate::remediation::Entry;
 
 /// What is there, what is wanted, and what is known about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub(crate) struct Survey {
     /// The organization's id, where the trail records for an organization.
     pub(crate) organization_id: Option<String>,
     /// What the reader should know.
-    pub(crate) notes: Vec<Line>,
+    pub(crate) notes: Vec<Entry>,
     /// What is wanted and cannot be had.
-    pub(crate) remaining: Vec<Line>,
+    pub(crate) remaining: Vec<Entry>,
 }
 
 impl Survey {
@@ -53,7 +53,11 @@ pub(crate) fn survey(
         goal,
         caller,
         current,
-        dropped: journal.dropped().into_iter().map(|(part, _)| part).collect(),
+        dropped: journal
+            .dropped()
+            .into_iter()
+            .map(|(part, _)| part)
+            .collect(),
         notes: Vec::new(),
         remaining: Vec::new(),
     };
@@ -70,8 +74,16 @@ pub(crate) fn survey(
     }
     surveyor.fill_storage(&mut wanted, bucket, key, ask)?;
     let organization_id = organization.map(|found| found.id);
-    let Surveyor { notes, remaining, .. } = surveyor;
-    Some(Survey { current: current.cloned(), wanted, organization_id, notes, remaining })
+    let Surveyor {
+        notes, remaining, ..
+    } = surveyor;
+    Some(Survey {
+        current: current.cloned(),
+        wanted,
+        organization_id,
+        notes,
+        remaining,
+    })
 }
 
 /// The facts that only an existing trail has.
@@ -94,7 +106,11 @@ impl TrailFacts {
             Some(asked) => Some(asked?),
             None => None,
         };
-        Some(Self { status: Some(status?), selectors: Some(selectors?), insights })
+        Some(Self {
+            status: Some(status?),
+            selectors: Some(selectors?),
+            insights,
+        })
     }
 
     fn fill(self, view: &mut TrailView) {
@@ -109,8 +125,8 @@ struct Surveyor<'a> {
     caller: &'a Caller,
     current: Option<&'a Trail>,
     dropped: Vec<Part>,
-    notes: Vec<Line>,
-    remaining: Vec<Line>,
+    notes: Vec<Entry>,
+    remaining: Vec<Entry>,
 }
 
 impl Surveyor<'_> {
@@ -128,7 +144,8 @@ impl Surveyor<'_> {
     }
 
     fn is_organization_trail(&self) -> bool {
-        self.current.is_some_and(|trail| trail.is_organization_trail == Some(true))
+        self.current
+            .is_some_and(|trail| trail.is_organization_trail == Some(true))
     }
 
     /// The organization, where it matters. The outer option is "still to be read".
@@ -144,7 +161,8 @@ impl Surveyor<'_> {
         match ask.organization(Request::Organization)? {
             Fact::Known(found) => Some(found),
             Fact::Denied(error) | Fact::Unavailable(error) => {
-                self.notes.push(Line::new("organization-not-available", error.to_string()));
+                self.notes
+                    .push(Entry::new("organization-not-available", error.to_string()));
                 Some(None)
             }
         }
@@ -155,7 +173,9 @@ impl Surveyor<'_> {
         if self.bucket_owner() != self.caller.account {
             return Some(None);
         }
-        let key_region = self.key_id().and_then(|id| id.parse::<Arn>().ok()?.region());
+        let key_region = self
+            .key_id()
+            .and_then(|id| id.parse::<Arn>().ok()?.region());
         let hint = key_region.unwrap_or_else(|| self.home());
         let request = Request::Bucket(self.goal.bucket.clone(), hint, self.bucket_owner());
         ask.bucket(request).map(Some)
@@ -173,10 +193,13 @@ impl Surveyor<'_> {
         bucket: Option<&Option<Fact<BucketFacts>>>,
         ask: &mut Ask<'_>,
     ) -> Option<Option<Fact<KeyFacts>>> {
-        let Some(id) = self.key_id() else { return Some(None) };
+        let Some(id) = self.key_id() else {
+            return Some(None);
+        };
         let named = id.parse::<Arn>().ok();
-        let foreign =
-            named.as_ref().is_some_and(|arn| !arn.is_owned_by(&self.caller.account));
+        let foreign = named
+            .as_ref()
+            .is_some_and(|arn| !arn.is_owned_by(&self.caller.account));
         if foreign {
             return Some(None);
         }
@@ -220,7 +243,7 @@ impl Surveyor<'_> {
                 } else {
                     "could-not-verify"
                 };
-                self.remaining.push(Line::new(code, error.to_string()));
+                self.remaining.push(Entry::new(code, error.to_string()));
                 None
             }
         }
@@ -242,7 +265,8 @@ impl Surveyor<'_> {
         if !may || self.dropped.contains(&Part::Organization) {
             let text = "only a management or delegated administrator account can make an \
                         organization trail; the account's own trail is restored";
-            self.notes.push(Line::new("organization-not-available", text));
+            self.notes
+                .push(Entry::new("organization-not-available", text));
             return None;
         }
         found.map(|found| found.management_account.to_string())
@@ -259,7 +283,9 @@ impl Surveyor<'_> {
         let denied = matches!(bucket, Some(Fact::Denied(_)));
         let owns = denied
             .then(|| ask.owns_bucket(Request::OwnsBucket(self.goal.bucket.clone(), self.home())));
-        let policy = self.readable_key(key.as_ref()).map(|arn| ask.key_policy(Request::KeyPolicy(arn)));
+        let policy = self
+            .readable_key(key.as_ref())
+            .map(|arn| ask.key_policy(Request::KeyPolicy(arn)));
         if let Some(owns) = owns {
             view.owns_bucket = Some(owns?);
         }
@@ -275,6 +301,9 @@ impl Surveyor<'_> {
 
     fn readable_key(&self, key: Option<&Fact<KeyFacts>>) -> Option<Arn> {
         let facts = key?.known()?;
-        facts.arn.is_owned_by(&self.caller.account).then(|| facts.arn.clone())
+        facts
+            .arn
+            .is_owned_by(&self.caller.account)
+            .then(|| facts.arn.clone())
     }
 }

@@ -1,10 +1,10 @@
 //! The trail itself: create it, or change the fields that differ.
 
-use super::conclusion::Line;
 use super::plan::PlannedStep;
 use super::step::Step;
 use crate::cloudtrail::Code;
 use crate::facts::Trail;
+use crate::remediation::Entry;
 use crate::write_request::{CreateTrail, UpdateTrail};
 
 /// CreateTrail for a trail that is not there.
@@ -30,7 +30,9 @@ pub(crate) fn create_step(wanted: &Trail) -> PlannedStep {
 
 /// UpdateTrail with the fields in which `seen` differs from `wanted`; nothing where none does.
 pub(crate) fn update_step(seen: &Trail, wanted: &Trail) -> Option<PlannedStep> {
-    let mut drift = Drift { changes: Vec::new() };
+    let mut drift = Drift {
+        changes: Vec::new(),
+    };
     let mut update = UpdateTrail::of(seen.arn.clone());
     update.is_multi_region = drift.flag(
         Code::NotMultiRegion,
@@ -56,22 +58,36 @@ pub(crate) fn update_step(seen: &Trail, wanted: &Trail) -> Option<PlannedStep> {
         seen.is_organization_trail,
         wanted.is_organization_trail,
     );
-    let key_code =
-        if seen.kms_key_id.is_none() { Code::NotEncrypted } else { Code::WrongKey };
+    let key_code = if seen.kms_key_id.is_none() {
+        Code::NotEncrypted
+    } else {
+        Code::WrongKey
+    };
     update.kms_key_id = drift.text(key_code, "KmsKeyId", &seen.kms_key_id, &wanted.kms_key_id);
     storage_drift(&mut drift, &mut update, seen, wanted);
     let changes = drift.changes;
-    (!changes.is_empty()).then(|| PlannedStep { step: Step::UpdateTrail(update), changes })
+    (!changes.is_empty()).then_some(PlannedStep {
+        step: Step::UpdateTrail(update),
+        changes,
+    })
 }
 
 /// Where log files, copies and notifications go.
 fn storage_drift(drift: &mut Drift, update: &mut UpdateTrail, seen: &Trail, wanted: &Trail) {
     let (here, there) = (Some(seen.bucket.clone()), Some(wanted.bucket.clone()));
     update.bucket = drift.text(Code::WrongBucket, "S3BucketName", &here, &there);
-    update.key_prefix =
-        drift.text(Code::WrongPrefix, "S3KeyPrefix", &seen.key_prefix, &wanted.key_prefix);
-    update.sns_topic_name =
-        drift.text(Code::WrongTopic, "SnsTopicName", &seen.sns_topic_arn, &wanted.sns_topic_arn);
+    update.key_prefix = drift.text(
+        Code::WrongPrefix,
+        "S3KeyPrefix",
+        &seen.key_prefix,
+        &wanted.key_prefix,
+    );
+    update.sns_topic_name = drift.text(
+        Code::WrongTopic,
+        "SnsTopicName",
+        &seen.sns_topic_arn,
+        &wanted.sns_topic_arn,
+    );
     let group = drift.text(
         Code::WrongLogGroup,
         "CloudWatchLogsLogGroupArn",
@@ -87,13 +103,15 @@ fn storage_drift(drift: &mut Drift, update: &mut UpdateTrail, seen: &Trail, want
     if group.is_some() || role.is_some() {
         // the API takes group and role only together
         update.log_group_arn.clone_from(&wanted.log_group_arn);
-        update.log_group_role_arn.clone_from(&wanted.log_group_role_arn);
+        update
+            .log_group_role_arn
+            .clone_from(&wanted.log_group_role_arn);
     }
 }
 
 /// The differences found so far.
 struct Drift {
-    changes: Vec<Line>,
+    changes: Vec<Entry>,
 }
 
 impl Drift {
@@ -109,7 +127,8 @@ impl Drift {
             return None;
         }
         let was = seen.map_or("unknown", |_| "false");
-        self.changes.push(Line::new(code.as_str(), format!("{field} {was} -> true")));
+        self.changes
+            .push(Entry::new(code.as_str(), format!("{field} {was} -> true")));
         Some(true)
     }
 
@@ -120,9 +139,14 @@ impl Drift {
         seen: &Option<String>,
         wanted: &Option<String>,
     ) -> Option<String> {
-        let wanted = wanted.as_ref().filter(|wanted| seen.as_ref() != Some(wanted))?;
+        let wanted = wanted
+            .as_ref()
+            .filter(|wanted| seen.as_ref() != Some(wanted))?;
         let was = seen.as_deref().unwrap_or("none");
-        self.changes.push(Line::new(code.as_str(), format!("{field} {was} -> {wanted}")));
+        self.changes.push(Entry::new(
+            code.as_str(),
+            format!("{field} {was} -> {wanted}"),
+        ));
         Some(wanted.clone())
     }
 }

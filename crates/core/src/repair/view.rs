@@ -38,7 +38,14 @@ impl View {
         self.gap.observe(&request, &result, at);
         let before = self.seen.get(&request).map_or(0, |seen| seen.failures);
         let failures = if result.is_ok() { 0 } else { before + 1 };
-        self.seen.insert(request, Seen { result, failures, at });
+        self.seen.insert(
+            request,
+            Seen {
+                result,
+                failures,
+                at,
+            },
+        );
     }
 
     /// Records what a step did, at the time its call ended.
@@ -51,11 +58,19 @@ impl View {
         let kind = planned.step.kind();
         let changes = planned.changes.clone();
         let started = kind == StepKind::StartLogging && result.is_ok();
-        self.journal.attempts.push(Attempt { kind, at, changes, result });
+        self.journal.attempts.push(Attempt {
+            kind,
+            at,
+            changes,
+            result,
+        });
         if kind == StepKind::CreateTrail {
             // whatever came of it, the account may hold another trail than before
             self.forget(|request| {
-                matches!(request, Request::Trails(..) | Request::AllTrails(_) | Request::Status(_))
+                matches!(
+                    request,
+                    Request::Trails(..) | Request::AllTrails(_) | Request::Status(_)
+                )
             });
         } else if started {
             // stopping a trail switches its Insights off, so what was read before may be stale
