@@ -4,4 +4,5 @@
 //! through the ports can shrink the audit trail that way.
 
 pub mod ports;
+pub mod repair;
 pub mod submit;

@@ -13,6 +13,7 @@ mod naming;
 pub mod operation;
 mod parameter;
 pub mod remediation;
+pub mod repair;
 pub mod write_request;
 
 pub use call_error::{CallError, ErrorClass};
