@@ -1,5 +1,4 @@
 //! KMS through the account's door.
-#![expect(clippy::unwrap_used, reason = "test code")]
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! S3 through the account's door.
-#![expect(clippy::unwrap_used, reason = "test code")]
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Small objects in memory. One version a key: the sandbox keeps no earlier versions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -121,36 +121,63 @@ fn list(world: &World, call: &Call) -> Result<Value, ApiError> {
             .ok_or_else(|| invalid_argument("The continuation token provided is incorrect"))?,
         None => optional(input, "StartAfter").unwrap_or_default(),
     };
-    let (mut contents, mut groups) = (Vec::new(), BTreeSet::new());
-    let (mut last, mut truncated) = ("", false);
-    for (key, object) in &read(world, &name)?.objects {
-        let group = delimiter.and_then(|delimiter| group_of(key, prefix, delimiter));
-        // a group that ended the page before covers all its keys
-        let passed = key.as_str() <= after || group.is_some_and(|group| group == after);
-        if passed || !key.starts_with(prefix) || group.is_some_and(|g| groups.contains(g)) {
-            continue;
-        }
-        if contents.len() + groups.len() == most {
-            truncated = most > 0;
-            break;
-        }
-        last = group.unwrap_or(key);
-        match group {
-            Some(group) => drop(groups.insert(group)),
-            None => contents.push(entry(key, object)),
-        }
-    }
+    let objects = &read(world, &name)?.objects;
+    let page = page(objects, prefix, delimiter, after, most);
+    let groups = page.groups.iter().map(|group| json!({"Prefix": group}));
     let answer = json!({
         "Name": name,
         "Prefix": prefix,
         "MaxKeys": most,
-        "KeyCount": contents.len() + groups.len(),
-        "IsTruncated": truncated,
-        "Contents": contents,
-        "CommonPrefixes": groups.iter().map(|g| json!({"Prefix": g})).collect::<Vec<_>>(),
+        "KeyCount": page.size(),
+        "IsTruncated": page.truncated,
+        "Contents": page.contents,
+        "CommonPrefixes": groups.collect::<Vec<_>>(),
     });
-    let token = truncated.then(|| format!("{TOKEN_MARK}{last}"));
+    let token = page.truncated.then(|| format!("{TOKEN_MARK}{}", page.last));
     Ok(with(answer, "NextContinuationToken", token))
+}
+
+/// One page of a listing: keys, and the groups that stand for the keys under them.
+#[derive(Default)]
+struct Page<'a> {
+    contents: Vec<Value>,
+    groups: BTreeSet<&'a str>,
+    last: &'a str,
+    truncated: bool,
+}
+
+impl Page<'_> {
+    fn size(&self) -> usize {
+        self.contents.len() + self.groups.len()
+    }
+}
+
+fn page<'a>(
+    objects: &'a BTreeMap<String, Object>,
+    prefix: &str,
+    delimiter: Option<&str>,
+    after: &str,
+    most: usize,
+) -> Page<'a> {
+    let mut page = Page::default();
+    for (key, object) in objects {
+        let group = delimiter.and_then(|delimiter| group_of(key, prefix, delimiter));
+        // a group that ended the page before covers all its keys
+        let passed = key.as_str() <= after || group.is_some_and(|group| group == after);
+        if passed || !key.starts_with(prefix) || group.is_some_and(|g| page.groups.contains(g)) {
+            continue;
+        }
+        if page.size() == most {
+            page.truncated = most > 0;
+            break;
+        }
+        page.last = group.unwrap_or(key);
+        match group {
+            Some(group) => drop(page.groups.insert(group)),
+            None => page.contents.push(entry(key, object)),
+        }
+    }
+    page
 }
 
 /// The key up to the first delimiter after the prefix: the group under which it is rolled up.

@@ -99,22 +99,32 @@ fn check_statement(statement: &Value, partition: &str, bucket: &str) -> Result<(
         return Err(malformed("Invalid policy syntax."));
     };
     known(members, &FIELDS)?;
+    check_effect(members)?;
+    check_principal(either(members, "Principal")?)?;
+    check_actions_and_resources(members, &format!("arn:{partition}:s3:::{bucket}"))
+}
+
+fn check_effect(members: &Map<String, Value>) -> Result<(), ApiError> {
     match members.get("Effect").map(Value::as_str) {
-        Some(Some("Allow" | "Deny")) => {}
+        Some(Some("Allow" | "Deny")) => Ok(()),
         Some(other) => {
             let text = format!("Invalid effect: {}", other.unwrap_or_default());
-            return Err(malformed(text));
+            Err(malformed(text))
         }
-        None => return Err(malformed("Missing required field Effect")),
+        None => Err(malformed("Missing required field Effect")),
     }
-    check_principal(either(members, "Principal")?)?;
+}
+
+fn check_actions_and_resources(
+    members: &Map<String, Value>,
+    bucket_arn: &str,
+) -> Result<(), ApiError> {
     let actions = strings(either(members, "Action")?)?;
     let resources = strings(either(members, "Resource")?)?;
     if !actions.iter().all(|action| is_action(action)) {
         return Err(malformed("Policy has invalid action"));
     }
-    let prefix = format!("arn:{partition}:s3:::{bucket}");
-    if !resources.iter().all(|arn| in_bucket(arn, &prefix)) {
+    if !resources.iter().all(|arn| in_bucket(arn, bucket_arn)) {
         return Err(malformed("Policy has invalid resource"));
     }
     if actions.iter().all(|action| applies(action, &resources)) {
