@@ -1,0 +1,3 @@
+//! Setting the account up past the rules of the API: what tests, scenarios and the demo start from.
+
+pub mod trail;
