@@ -1,3 +1,7 @@
-//! Setting the account up past the rules of the API: what tests, scenarios and the demo start from.
+//! State set up past the rules of the API: for tests, scenarios and the demo.
 
-pub mod trail;
+mod trail;
+
+pub use trail::{
+    Actor, EventSeed, EventSelectors, LastDelivery, TrailSeed, TrailSettings, TrailStatus,
+};

@@ -49,17 +49,24 @@ pub(super) fn check(given: &[Value]) -> Result<(), ApiError> {
 fn check_selector(given: &Value) -> Result<usize, ApiError> {
     let name = text(given, "Name")?.unwrap_or_default();
     if name.chars().count() > 1000 {
-        return Err(invalid("The name of a selector can have at most 1000 characters."));
+        return Err(invalid(
+            "The name of a selector can have at most 1000 characters.",
+        ));
     }
     let fields = list(given, "FieldSelectors")?.unwrap_or_default();
-    let conditions: Vec<_> = fields.iter().map(read_condition).collect::<Result<_, _>>()?;
+    let conditions: Vec<_> = fields
+        .iter()
+        .map(read_condition)
+        .collect::<Result<_, _>>()?;
     let mut names: Vec<_> = conditions.iter().map(|condition| condition.field).collect();
     names.sort_unstable();
     names.dedup();
     if names.len() != conditions.len() {
         return Err(invalid("A field can occur only once in a selector."));
     }
-    let category = conditions.iter().find(|condition| condition.field == "eventCategory");
+    let category = conditions
+        .iter()
+        .find(|condition| condition.field == "eventCategory");
     match category.and_then(Condition::equals) {
         Some(["Management"]) => check_fields(&conditions, management_field),
         Some(["Data"]) => check_data(&conditions),
@@ -90,7 +97,9 @@ fn read_condition(given: &Value) -> Result<Condition<'_>, ApiError> {
     let known = |member: &String| member == "Field" || OPERATORS.contains(&member.as_str());
     let members = given.as_object().is_some_and(|map| map.keys().all(known));
     if field.is_empty() || operators.is_empty() || !members {
-        return Err(invalid("A field selector needs a field and at least one operator."));
+        return Err(invalid(
+            "A field selector needs a field and at least one operator.",
+        ));
     }
     Ok(Condition { field, operators })
 }
@@ -128,9 +137,13 @@ fn management_field(condition: &Condition<'_>) -> bool {
 }
 
 fn check_data(conditions: &[Condition<'_>]) -> Result<(), ApiError> {
-    let kind = conditions.iter().find(|condition| condition.field == "resources.type");
+    let kind = conditions
+        .iter()
+        .find(|condition| condition.field == "resources.type");
     if !matches!(kind.and_then(Condition::equals), Some([_])) {
-        return Err(invalid("Data events need the field resources.type with one value in Equals."));
+        return Err(invalid(
+            "Data events need the field resources.type with one value in Equals.",
+        ));
     }
     check_fields(conditions, |condition| match condition.field {
         "readOnly" => read_only(condition),
@@ -148,9 +161,13 @@ fn check_data(conditions: &[Condition<'_>]) -> Result<(), ApiError> {
 }
 
 fn check_network(conditions: &[Condition<'_>]) -> Result<(), ApiError> {
-    let source = conditions.iter().find(|condition| condition.field == "eventSource");
+    let source = conditions
+        .iter()
+        .find(|condition| condition.field == "eventSource");
     if source.and_then(Condition::equals).is_none() {
-        return Err(invalid("Network activity events need the field eventSource with Equals."));
+        return Err(invalid(
+            "Network activity events need the field eventSource with Equals.",
+        ));
     }
     check_fields(conditions, |condition| match condition.field {
         "errorCode" => matches!(condition.equals(), Some(["VpceAccessDenied"])),
@@ -161,7 +178,10 @@ fn check_network(conditions: &[Condition<'_>]) -> Result<(), ApiError> {
 /// Adds what one selector lets through. Only `readOnly` matters to Insights.
 pub(super) fn cover(selector: &Value, all: &mut Coverage) {
     let fields = selector.get("FieldSelectors").and_then(Value::as_array);
-    let conditions = fields.into_iter().flatten().filter_map(|field| read_condition(field).ok());
+    let conditions = fields
+        .into_iter()
+        .flatten()
+        .filter_map(|field| read_condition(field).ok());
     let conditions: Vec<_> = conditions.collect();
     let value = |name: &str| {
         let condition = conditions.iter().find(|condition| condition.field == name);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::input::{flag, text};
 use super::names;
 use crate::call::{ApiError, Call};
-use crate::seed::trail::TrailSettings;
+use crate::seed::TrailSettings;
 use crate::services::kms;
 use crate::world::World;
 
@@ -80,7 +80,11 @@ impl<'a> Change<'a> {
     fn apply_scope(&self, after: &mut TrailSettings) -> Result<(), ApiError> {
         let multi_region = self.multi_region.unwrap_or(after.is_multi_region_trail);
         let switched = multi_region != after.is_multi_region_trail;
-        let kept = if switched { multi_region } else { after.include_global_service_events };
+        let kept = if switched {
+            multi_region
+        } else {
+            after.include_global_service_events
+        };
         after.is_multi_region_trail = multi_region;
         after.include_global_service_events = self.global.unwrap_or(kept);
         if multi_region && !after.include_global_service_events {
@@ -90,7 +94,11 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
-    fn apply_log_group(&self, after: &mut TrailSettings, place: &Place<'_>) -> Result<(), ApiError> {
+    fn apply_log_group(
+        &self,
+        after: &mut TrailSettings,
+        place: &Place<'_>,
+    ) -> Result<(), ApiError> {
         let given = |value: Option<&'a str>| value.filter(|text| !text.is_empty());
         match (given(self.log_group), given(self.log_role)) {
             (Some(group), Some(role)) => {
@@ -104,7 +112,10 @@ impl<'a> Change<'a> {
             }
             (None, Some(_)) => {
                 let text = "You must specify a log group as well as a role ARN.";
-                return Err(ApiError::new("InvalidCloudWatchLogsLogGroupArnException", text));
+                return Err(ApiError::new(
+                    "InvalidCloudWatchLogsLogGroupArnException",
+                    text,
+                ));
             }
             (None, None) if self.log_group.is_some() && self.log_role.is_some() => {
                 after.cloud_watch_logs_log_group_arn = None;
@@ -143,7 +154,10 @@ fn check_log_group(group: &str, role: &str, place: &Place<'_>) -> Result<(), Api
     let well_formed = group.starts_with(&own_group) && group.ends_with(":*");
     if !well_formed || !state.log_groups.contains(group) {
         let text = "CloudTrail cannot validate the specified log group ARN.";
-        return Err(ApiError::new("InvalidCloudWatchLogsLogGroupArnException", text));
+        return Err(ApiError::new(
+            "InvalidCloudWatchLogsLogGroupArnException",
+            text,
+        ));
     }
     let own_role = format!("arn:{}:iam::{}:role/", world.partition, world.account_id);
     if !role.starts_with(&own_role) {

@@ -7,7 +7,7 @@ use super::input::{list, text};
 use super::trail::Trail;
 use super::{destination, find, names, organization, tags};
 use crate::call::{ApiError, Call};
-use crate::seed::trail::TrailSettings;
+use crate::seed::TrailSettings;
 use crate::world::World;
 
 /// Trails in a Region, shadows and the organization's included.
@@ -20,7 +20,10 @@ pub(super) fn create_trail(world: &mut World, call: &Call) -> Result<Value, ApiE
         include_global_service_events: true,
         ..TrailSettings::default()
     };
-    let place = Place { world, region: &call.region };
+    let place = Place {
+        world,
+        region: &call.region,
+    };
     let settings = Change::read(call)?.apply(&blank, &place)?;
     let given = list(&call.input, "TagsList")?.unwrap_or_default();
     let tags = tags::read(given)?;
@@ -36,7 +39,11 @@ pub(super) fn create_trail(world: &mut World, call: &Call) -> Result<Value, ApiE
     destination::refuse_trouble(world, &trail)?;
     tags::put(&mut trail.tags, tags)?;
     let answer = trail.settings_json();
-    world.services.cloudtrail.trails.insert(trail.arn.clone(), trail);
+    world
+        .services
+        .cloudtrail
+        .trails
+        .insert(trail.arn.clone(), trail);
     Ok(Value::Object(answer))
 }
 
@@ -52,7 +59,10 @@ pub(super) fn make_room(world: &World, trail: &Trail, regions: &[String]) -> Res
         if others.len() >= QUOTA {
             let user = &world.account_id;
             let text = format!("User: {user} already has {QUOTA} trails in {region}.");
-            return Err(ApiError::new("MaximumNumberOfTrailsExceededException", text));
+            return Err(ApiError::new(
+                "MaximumNumberOfTrailsExceededException",
+                text,
+            ));
         }
     }
     Ok(())

@@ -5,14 +5,16 @@ use jiff::{SignedDuration, Timestamp};
 use super::destination::{self, Files};
 use super::find;
 use super::trail::{DELIVERY, DIGEST, Trail};
-use crate::seed::trail::{LastDelivery, TrailStatus};
+use crate::seed::{LastDelivery, TrailStatus};
 use crate::world::World;
 
 /// Delivers, or fails to, what falls due between now and `to`. Buckets and keys do not change
 /// meanwhile, so that of all deliveries of a kind the last one tells the outcome.
 pub(crate) fn pass_time(world: &mut World, to: Timestamp) {
     let trails = world.services.cloudtrail.trails.values();
-    let trails: Vec<_> = trails.filter_map(|trail| deliver(world, trail, to)).collect();
+    let trails: Vec<_> = trails
+        .filter_map(|trail| deliver(world, trail, to))
+        .collect();
     for trail in trails {
         let state = &mut world.services.cloudtrail;
         state.trails.insert(trail.arn.clone(), trail);
@@ -54,7 +56,12 @@ fn deliver_logs(world: &World, trail: &Trail, status: &mut TrailStatus, at: Time
     let state = &world.services.cloudtrail;
     let failed = error(world, trail, Files::Logs);
     // nothing is announced that was not delivered; CloudWatch Logs does not depend on the bucket
-    if let Some(topic) = trail.settings.sns_topic_arn.as_ref().filter(|_| failed.is_none()) {
+    if let Some(topic) = trail
+        .settings
+        .sns_topic_arn
+        .as_ref()
+        .filter(|_| failed.is_none())
+    {
         let error = state.topics.get(topic).cloned();
         let error = error.unwrap_or_else(|| Some("NotFound".to_owned()));
         settle(&mut status.notification, error, at);
@@ -76,7 +83,11 @@ fn deliver_logs(world: &World, trail: &Trail, status: &mut TrailStatus, at: Time
 
 fn error(world: &World, trail: &Trail, files: Files) -> Option<String> {
     let foreign = trail.account != world.account_id;
-    let bucket_known = world.services.s3.buckets.contains_key(&trail.settings.s3_bucket_name);
+    let bucket_known = world
+        .services
+        .s3
+        .buckets
+        .contains_key(&trail.settings.s3_bucket_name);
     if foreign && !bucket_known {
         // another account's trail delivers to a bucket that this account need not know
         return None;

@@ -12,9 +12,8 @@ use crate::world::World;
 pub(super) fn describe_trails(world: &World, call: &Call) -> Result<Value, ApiError> {
     let wanted = texts(&call.input, "trailNameList")?;
     let shadows = flag(&call.input, "includeShadowTrails")?.unwrap_or(true);
-    let home = |trail: &&Trail| {
-        trail.home_region == call.region && trail.account == world.account_id
-    };
+    let home =
+        |trail: &&Trail| trail.home_region == call.region && trail.account == world.account_id;
     if wanted.is_empty() {
         let trails = world.visible_trails(&call.region);
         let trails = trails.filter(|trail| shadows || home(trail));
@@ -52,7 +51,10 @@ pub(super) fn list_trails(world: &World, call: &Call) -> Result<Value, ApiError>
         None => 0,
         Some(token) => read_token(token)?,
     };
-    let trails = state.trails.values().filter(|trail| find::belongs(world, trail));
+    let trails = state
+        .trails
+        .values()
+        .filter(|trail| find::belongs(world, trail));
     let mut page: Vec<_> = trails.skip(start).take(state.list_page + 1).collect();
     let more = page.len() > state.list_page;
     page.truncate(state.list_page);
@@ -71,6 +73,8 @@ fn info(trail: &Trail) -> Value {
 }
 
 fn read_token(token: &str) -> Result<usize, ApiError> {
-    let start = token.strip_prefix("trails-").and_then(|rest| rest.parse().ok());
+    let start = token
+        .strip_prefix("trails-")
+        .and_then(|rest| rest.parse().ok());
     start.ok_or_else(|| ApiError::new("InvalidNextTokenException", "The token is not valid."))
 }

@@ -30,7 +30,12 @@ pub(super) enum Files {
 
 /// What stands in the way of the trail's files, if anything does.
 pub(super) fn trouble(world: &World, trail: &Trail, files: Files) -> Option<Trouble> {
-    let Some(bucket) = world.services.s3.buckets.get(&trail.settings.s3_bucket_name) else {
+    let Some(bucket) = world
+        .services
+        .s3
+        .buckets
+        .get(&trail.settings.s3_bucket_name)
+    else {
         return Some(Trouble::NoBucket);
     };
     if bucket.requester_pays {
@@ -110,7 +115,9 @@ fn refusal(trouble: Trouble, trail: &Trail) -> ApiError {
         ),
         Trouble::NoKey => (
             "KmsKeyNotFoundException",
-            format!("The KMS key {key} does not exist or is not in the Region of the bucket {bucket}."),
+            format!(
+                "The KMS key {key} does not exist or is not in the Region of the bucket {bucket}."
+            ),
         ),
         Trouble::KeyState(KeyState::Disabled) => {
             ("KmsException", format!("The KMS key {key} is disabled."))

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::call::{ApiError, Call};
-use crate::seed::trail::{Actor, EventSeed};
+use crate::seed::{Actor, EventSeed};
 use crate::world::World;
 
 /// Keeps a write call in the history, with its error if it was refused. Reads are left out: no
@@ -24,7 +24,10 @@ pub(crate) fn record(world: &mut World, call: &Call, answer: &Result<Value, ApiE
         resource: trail.map(|name| ("AWS::CloudTrail::Trail".to_owned(), name)),
         request_parameters: lower_keys(&call.input),
         response_elements: answer.as_ref().map_or(Value::Null, response),
-        error: answer.as_ref().err().map(|error| (error.code.clone(), error.message.clone())),
+        error: answer
+            .as_ref()
+            .err()
+            .map(|error| (error.code.clone(), error.message.clone())),
     };
     world.remember(event);
 }
@@ -44,7 +47,10 @@ fn lower_keys(value: &Value) -> Value {
             let lower = |(key, value): (&String, &Value)| {
                 let mut letters = key.chars();
                 let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-                (first.into_iter().chain(letters).collect(), lower_keys(value))
+                (
+                    first.into_iter().chain(letters).collect(),
+                    lower_keys(value),
+                )
             };
             Value::Object(map.iter().map(lower).collect::<Map<String, Value>>())
         }
@@ -64,7 +70,11 @@ impl World {
 
     /// The role under which the sandbox's callers act.
     fn own_actor(&self) -> Actor {
-        let Self { partition, account_id, .. } = self;
+        let Self {
+            partition,
+            account_id,
+            ..
+        } = self;
         let role = format!("arn:{partition}:iam::{account_id}:role/trailkeeper");
         let identity = json!({
             "type": "AssumedRole",
@@ -111,9 +121,13 @@ pub(super) fn to_json(event: &EventSeed, place: usize, account: &str) -> Value {
         }
     }
     let resources = event.resource.iter();
-    let resources = resources.map(|(kind, name)| json!({"ResourceType": kind, "ResourceName": name}));
+    let resources =
+        resources.map(|(kind, name)| json!({"ResourceType": kind, "ResourceName": name}));
     set("Resources", resources.collect());
-    set("CloudTrailEvent", json!(record_json(event, place, account).to_string()));
+    set(
+        "CloudTrailEvent",
+        json!(record_json(event, place, account).to_string()),
+    );
     Value::Object(out)
 }
 

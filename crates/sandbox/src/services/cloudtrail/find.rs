@@ -53,7 +53,11 @@ fn wrong_account(arn: &str) -> ApiError {
 }
 
 /// The trail with this ARN in any Region, if the account has it.
-pub(super) fn by_arn<'a>(world: &'a World, arn: &str, account: &str) -> Result<&'a Trail, ApiError> {
+pub(super) fn by_arn<'a>(
+    world: &'a World,
+    arn: &str,
+    account: &str,
+) -> Result<&'a Trail, ApiError> {
     let found = world.services.cloudtrail.trails.get(arn);
     match found.filter(|trail| belongs(world, trail)) {
         Some(trail) => Ok(trail),
@@ -63,7 +67,11 @@ pub(super) fn by_arn<'a>(world: &'a World, arn: &str, account: &str) -> Result<&
 }
 
 /// The trail by name in its home Region and own account, or by ARN from anywhere.
-pub(super) fn anywhere<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a Trail, ApiError> {
+pub(super) fn anywhere<'a>(
+    world: &'a World,
+    call: &'a Call,
+    id: &str,
+) -> Result<&'a Trail, ApiError> {
     match trail_id(id)? {
         TrailId::Arn(arn, account) => by_arn(world, arn, account),
         TrailId::Name(name) => named(world, &call.region, name)
@@ -73,7 +81,7 @@ pub(super) fn anywhere<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'
 }
 
 /// As [`anywhere`], and the trail must exist in the call's Region: shadows answer by ARN.
-pub(super) fn here<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a Trail, ApiError> {
+pub(super) fn here<'a>(world: &'a World, call: &'a Call, id: &str) -> Result<&'a Trail, ApiError> {
     let trail = anywhere(world, call, id)?;
     if exists_in(world, trail, &call.region) {
         return Ok(trail);
@@ -82,7 +90,7 @@ pub(super) fn here<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a Tr
 }
 
 /// As [`here`], for what a member account may not read of its organization's trails.
-pub(super) fn own<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a Trail, ApiError> {
+pub(super) fn own<'a>(world: &'a World, call: &'a Call, id: &str) -> Result<&'a Trail, ApiError> {
     let trail = here(world, call, id)?;
     if trail.account == world.account_id || organization::administers(world) {
         return Ok(trail);
@@ -91,7 +99,11 @@ pub(super) fn own<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a Tra
 }
 
 /// The trail that the call wants to change, in its home Region and with the right to do so.
-pub(super) fn to_change<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a Trail, ApiError> {
+pub(super) fn to_change<'a>(
+    world: &'a World,
+    call: &'a Call,
+    id: &str,
+) -> Result<&'a Trail, ApiError> {
     let trail = match trail_id(id)? {
         TrailId::Arn(arn, account) => by_arn(world, arn, account)?,
         TrailId::Name(name) => named(world, &call.region, name)
@@ -124,8 +136,13 @@ fn named<'a>(world: &'a World, region: &'a str, name: &str) -> impl Iterator<Ite
 /// The trail of this ARN, to be changed.
 pub(super) fn by_key<'a>(world: &'a mut World, arn: &str) -> Result<&'a mut Trail, ApiError> {
     let account = world.account_id.clone();
-    world.services.cloudtrail.trails.get_mut(arn).ok_or_else(|| {
-        let text = format!("Unknown trail: {arn} for the user: {account}");
-        ApiError::new("TrailNotFoundException", text)
-    })
+    world
+        .services
+        .cloudtrail
+        .trails
+        .get_mut(arn)
+        .ok_or_else(|| {
+            let text = format!("Unknown trail: {arn} for the user: {account}");
+            ApiError::new("TrailNotFoundException", text)
+        })
 }

@@ -57,10 +57,13 @@ pub(super) fn known(call: &Call) -> Result<(), ApiError> {
     let allowed = members(&call.operation).ok_or_else(|| not_implemented(call))?;
     let create = call.operation == "CreateTrail";
     let fits = |member: &str| {
-        allowed.contains(&member)
-            || create && (member == "TagsList" || SETTINGS.contains(&member))
+        allowed.contains(&member) || create && (member == "TagsList" || SETTINGS.contains(&member))
     };
-    let given = call.input.as_object().into_iter().flat_map(|map| map.keys());
+    let given = call
+        .input
+        .as_object()
+        .into_iter()
+        .flat_map(|map| map.keys());
     match given.into_iter().find(|member| !fits(member)) {
         None => Ok(()),
         Some(member) => {
@@ -112,5 +115,7 @@ pub(super) fn list<'a>(value: &'a Value, name: &str) -> Result<Option<&'a [Value
 pub(super) fn texts<'a>(value: &'a Value, name: &str) -> Result<Vec<&'a str>, ApiError> {
     let items = list(value, name)?.unwrap_or_default();
     let texts = items.iter().map(Value::as_str);
-    texts.collect::<Option<_>>().ok_or_else(|| wrong_type(name, "List of String"))
+    texts
+        .collect::<Option<_>>()
+        .ok_or_else(|| wrong_type(name, "List of String"))
 }

@@ -29,7 +29,9 @@ pub(super) fn put_insight_selectors(world: &mut World, call: &Call) -> Result<Va
     for selector in selectors {
         let kind = text(selector, "InsightType")?.unwrap_or_default();
         if seen.contains(&kind) {
-            return Err(invalid(&format!("The Insights type {kind} is given twice.")));
+            return Err(invalid(&format!(
+                "The Insights type {kind} is given twice."
+            )));
         }
         seen.push(kind);
         check(kind, &texts(selector, "EventCategories")?, coverage)?;
@@ -64,12 +66,20 @@ fn check(kind: &str, categories: &[&str], coverage: Coverage) -> Result<(), ApiE
     };
     // without categories Insights look at management events
     let default = ["Management"];
-    let categories = if categories.is_empty() { &default } else { categories };
+    let categories = if categories.is_empty() {
+        &default
+    } else {
+        categories
+    };
     for category in categories {
         let logged = match *category {
             "Management" => management,
             "Data" => coverage.data,
-            _ => return Err(invalid(&format!("The event category {category} is not valid."))),
+            _ => {
+                return Err(invalid(&format!(
+                    "The event category {category} is not valid."
+                )));
+            }
         };
         if !logged {
             return Err(invalid(&format!(

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::find;
 use super::input::text;
 use super::trail::{DELIVERY, DIGEST};
-use super::find;
 use crate::call::{ApiError, Call};
 use crate::world::World;
 

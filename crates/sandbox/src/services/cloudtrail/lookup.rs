@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::events;
 use super::input::{list, number, text};
 use crate::call::{ApiError, Call};
-use crate::seed::trail::EventSeed;
+use crate::seed::EventSeed;
 use crate::world::World;
 
 const PAGE: usize = 50;
@@ -59,7 +59,11 @@ fn read<'a>(world: &World, call: &'a Call) -> Result<Query<'a>, ApiError> {
         let text = "The start time must not be after the end time.";
         return Err(ApiError::new("InvalidTimeRangeException", text));
     }
-    let page = match call.input.get("MaxResults").filter(|given| !given.is_null()) {
+    let page = match call
+        .input
+        .get("MaxResults")
+        .filter(|given| !given.is_null())
+    {
         None => Some(PAGE),
         Some(given) => given.as_u64().and_then(|given| usize::try_from(given).ok()),
     };
@@ -67,7 +71,12 @@ fn read<'a>(world: &World, call: &'a Call) -> Result<Query<'a>, ApiError> {
         let text = "MaxResults must be between 1 and 50.";
         return Err(ApiError::new("InvalidMaxResultsException", text));
     };
-    Ok(Query { attribute: attribute(call)?, from, to, page })
+    Ok(Query {
+        attribute: attribute(call)?,
+        from,
+        to,
+        page,
+    })
 }
 
 fn attribute(call: &Call) -> Result<Option<(&str, &str)>, ApiError> {

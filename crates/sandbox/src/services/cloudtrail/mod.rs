@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::call::{ApiError, Call};
-use crate::seed::trail::{Actor, EventSeed};
+use crate::seed::{Actor, EventSeed};
 use crate::services::not_implemented;
 use crate::world::World;
 

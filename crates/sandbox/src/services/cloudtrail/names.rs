@@ -48,16 +48,26 @@ fn trail_name_fault(name: &str) -> Option<String> {
     if name.is_empty() {
         Some("Trail name cannot be blank!".to_owned())
     } else if length < 3 {
-        Some(format!("Trail name too short. Minimum allowed length: 3 characters. Specified name length: {length} characters."))
+        Some(format!(
+            "Trail name too short. Minimum allowed length: 3 characters. Specified name length: {length} characters."
+        ))
     } else if length > 128 {
-        Some(format!("Trail name too long. Maximum allowed length: 128 characters. Specified name length: {length} characters."))
-    } else if !bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || punctuation(byte)) {
+        Some(format!(
+            "Trail name too long. Maximum allowed length: 128 characters. Specified name length: {length} characters."
+        ))
+    } else if !bytes
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || punctuation(byte))
+    {
         Some("Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).".to_owned())
     } else if !ends_well(bytes.first()) {
         Some("Trail name must start with a letter or number.".to_owned())
     } else if !ends_well(bytes.last()) {
         Some("Trail name must end with a letter or number.".to_owned())
-    } else if bytes.windows(2).any(|pair| pair.iter().all(|byte| punctuation(byte))) {
+    } else if bytes
+        .windows(2)
+        .any(|pair| pair.iter().all(|byte| punctuation(byte)))
+    {
         Some("Trail name cannot have adjacent periods, hyphens or underscores.".to_owned())
     } else if looks_like_address(name) {
         Some("Trail name cannot be in IP address format.".to_owned())

@@ -25,7 +25,10 @@ pub(super) fn may_hold_trail(world: &World, convert: bool) -> Result<(), ApiErro
     }
     if !state.all_features {
         let text = "All features must be enabled in Organizations for an organization trail.";
-        return Err(ApiError::new("OrganizationNotInAllFeaturesModeException", text));
+        return Err(ApiError::new(
+            "OrganizationNotInAllFeaturesModeException",
+            text,
+        ));
     }
     if !state.cloudtrail_trusted_access {
         let text = "Trusted access is not enabled between CloudTrail and Organizations.";

@@ -6,7 +6,7 @@ use super::input::{flag, list, text, texts};
 use super::trail::Trail;
 use super::{advanced, find};
 use crate::call::{ApiError, Call};
-use crate::seed::trail::EventSelectors;
+use crate::seed::EventSelectors;
 use crate::world::World;
 
 const BASIC_SELECTORS: usize = 5;
@@ -31,7 +31,9 @@ pub(super) fn put_event_selectors(world: &mut World, call: &Call) -> Result<Valu
             EventSelectors::Advanced(advanced.to_vec())
         }
         (Some(_), Some(_)) => {
-            return Err(invalid("EventSelectors and AdvancedEventSelectors cannot be used together."));
+            return Err(invalid(
+                "EventSelectors and AdvancedEventSelectors cannot be used together.",
+            ));
         }
         (None, None) => return Err(invalid("Event selectors cannot be empty.")),
     };
@@ -66,7 +68,10 @@ fn read_basic(given: &[Value]) -> Result<Vec<Value>, ApiError> {
         let text = format!("A trail can have at most {DATA_RESOURCES} data resources.");
         return Err(invalid(text));
     }
-    Ok(selectors.into_iter().map(|(selector, _)| selector).collect())
+    Ok(selectors
+        .into_iter()
+        .map(|(selector, _)| selector)
+        .collect())
 }
 
 /// One basic selector with its defaults, and how many data resources it names.
@@ -86,7 +91,10 @@ fn read_selector(given: &Value) -> Result<(Value, usize), ApiError> {
         return Err(invalid(text));
     }
     let resources = list(given, "DataResources")?.unwrap_or_default();
-    let counts: Vec<_> = resources.iter().map(check_resource).collect::<Result<_, _>>()?;
+    let counts: Vec<_> = resources
+        .iter()
+        .map(check_resource)
+        .collect::<Result<_, _>>()?;
     let selector = json!({
         "ReadWriteType": read_write,
         "IncludeManagementEvents": management,
@@ -110,7 +118,9 @@ fn check_resource(given: &Value) -> Result<usize, ApiError> {
     let values = texts(given, "Values")?;
     let fits = |value: &&str| value.starts_with("arn:") && value.contains(service);
     if let Some(value) = values.iter().find(|value| !fits(value)) {
-        return Err(invalid(format!("Value {value} for DataResources.Values is invalid.")));
+        return Err(invalid(format!(
+            "Value {value} for DataResources.Values is invalid."
+        )));
     }
     Ok(values.len())
 }
@@ -128,9 +138,12 @@ impl EventSelectors {
     pub(super) fn coverage(&self) -> Coverage {
         let mut all = Coverage::default();
         match self {
-            Self::Basic(list) => list.iter().for_each(|selector| cover_basic(selector, &mut all)),
+            Self::Basic(list) => list
+                .iter()
+                .for_each(|selector| cover_basic(selector, &mut all)),
             Self::Advanced(list) => {
-                list.iter().for_each(|selector| advanced::cover(selector, &mut all));
+                list.iter()
+                    .for_each(|selector| advanced::cover(selector, &mut all));
             }
         }
         all
@@ -146,6 +159,11 @@ fn cover_basic(selector: &Value, all: &mut Coverage) {
         all.management_writes |= kind != Some("ReadOnly");
     }
     let resources = member("DataResources").and_then(Value::as_array);
-    let values = resources.into_iter().flatten().filter_map(|resource| resource.get("Values"));
-    all.data |= values.filter_map(Value::as_array).any(|values| !values.is_empty());
+    let values = resources
+        .into_iter()
+        .flatten()
+        .filter_map(|resource| resource.get("Values"));
+    all.data |= values
+        .filter_map(Value::as_array)
+        .any(|values| !values.is_empty());
 }

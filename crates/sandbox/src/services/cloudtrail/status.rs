@@ -7,7 +7,7 @@ use super::find;
 use super::input::text;
 use super::trail::epoch;
 use crate::call::{ApiError, Call};
-use crate::seed::trail::TrailStatus;
+use crate::seed::TrailStatus;
 use crate::world::World;
 
 pub(super) fn get_trail_status(world: &World, call: &Call) -> Result<Value, ApiError> {
@@ -49,7 +49,10 @@ impl TrailStatus {
             ("LatestNotificationTime", self.notification.time),
             ("StartLoggingTime", self.start_logging_time),
             ("StopLoggingTime", self.stop_logging_time),
-            ("LatestCloudWatchLogsDeliveryTime", self.cloud_watch_logs.time),
+            (
+                "LatestCloudWatchLogsDeliveryTime",
+                self.cloud_watch_logs.time,
+            ),
             ("LatestDigestDeliveryTime", self.digest.time),
         ];
         for (name, time) in times {
@@ -60,7 +63,10 @@ impl TrailStatus {
         let errors = [
             ("LatestDeliveryError", &self.delivery.error),
             ("LatestNotificationError", &self.notification.error),
-            ("LatestCloudWatchLogsDeliveryError", &self.cloud_watch_logs.error),
+            (
+                "LatestCloudWatchLogsDeliveryError",
+                &self.cloud_watch_logs.error,
+            ),
             ("LatestDigestDeliveryError", &self.digest.error),
         ];
         for (name, error) in errors {

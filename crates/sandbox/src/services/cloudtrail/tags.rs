@@ -74,7 +74,10 @@ fn as_resource(error: ApiError, id: &str) -> ApiError {
     if error.code != "TrailNotFoundException" {
         return error;
     }
-    ApiError::new("ResourceNotFoundException", format!("The resource {id} does not exist."))
+    ApiError::new(
+        "ResourceNotFoundException",
+        format!("The resource {id} does not exist."),
+    )
 }
 
 /// Reads a list of tags, each key once.

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::State;
-use crate::seed::trail::{EventSelectors, TrailSeed, TrailSettings, TrailStatus};
+use crate::seed::{EventSelectors, TrailSeed, TrailSettings, TrailStatus};
 
 /// Log files come about every five minutes.
 pub(super) const DELIVERY: SignedDuration = SignedDuration::from_mins(5);
@@ -71,17 +71,29 @@ impl Trail {
         set("Name", json!(self.name));
         set("S3BucketName", json!(settings.s3_bucket_name));
         set("TrailARN", json!(self.arn));
-        set("IncludeGlobalServiceEvents", json!(settings.include_global_service_events));
+        set(
+            "IncludeGlobalServiceEvents",
+            json!(settings.include_global_service_events),
+        );
         set("IsMultiRegionTrail", json!(settings.is_multi_region_trail));
-        set("LogFileValidationEnabled", json!(settings.log_file_validation_enabled));
+        set(
+            "LogFileValidationEnabled",
+            json!(settings.log_file_validation_enabled),
+        );
         set("IsOrganizationTrail", json!(settings.is_organization_trail));
         let topic = settings.sns_topic_arn.as_deref();
         let optional = [
             ("S3KeyPrefix", settings.s3_key_prefix.as_deref()),
             ("SnsTopicName", topic.and_then(|arn| arn.rsplit(':').next())),
             ("SnsTopicARN", topic),
-            ("CloudWatchLogsLogGroupArn", settings.cloud_watch_logs_log_group_arn.as_deref()),
-            ("CloudWatchLogsRoleArn", settings.cloud_watch_logs_role_arn.as_deref()),
+            (
+                "CloudWatchLogsLogGroupArn",
+                settings.cloud_watch_logs_log_group_arn.as_deref(),
+            ),
+            (
+                "CloudWatchLogsRoleArn",
+                settings.cloud_watch_logs_role_arn.as_deref(),
+            ),
             ("KmsKeyId", settings.kms_key_id.as_deref()),
         ];
         for (name, value) in optional {
@@ -98,7 +110,10 @@ impl Trail {
         let custom = self.selectors != EventSelectors::default();
         out.insert("HomeRegion".to_owned(), json!(self.home_region));
         out.insert("HasCustomEventSelectors".to_owned(), json!(custom));
-        out.insert("HasInsightSelectors".to_owned(), json!(!self.insights.is_empty()));
+        out.insert(
+            "HasInsightSelectors".to_owned(),
+            json!(!self.insights.is_empty()),
+        );
         Value::Object(out)
     }
 }
@@ -106,12 +121,14 @@ impl Trail {
 impl State {
     /// Puts a trail in past all checks.
     pub(crate) fn seed(&mut self, seed: TrailSeed, partition: &str, account: &str, now: Timestamp) {
-        let TrailSeed { name, home_region, .. } = &seed;
+        let (name, home_region) = (&seed.name, &seed.home_region);
         let arn = format!("arn:{partition}:cloudtrail:{home_region}:{account}:trail/{name}");
         let mut trail = Trail::new(name, arn.clone(), account, home_region, seed.settings, now);
         let due = |last: Option<Timestamp>, every: SignedDuration| {
             // the rhythm of the past goes on; a long silence does not fall due all at once
-            last.map(|time| time + every).filter(|time| *time > now).unwrap_or(now + every)
+            last.map(|time| time + every)
+                .filter(|time| *time > now)
+                .unwrap_or(now + every)
         };
         trail.next_delivery = due(seed.status.delivery.time, DELIVERY);
         trail.next_digest = due(seed.status.digest.time, DIGEST);
@@ -119,7 +136,10 @@ impl State {
         trail.insights = seed.insights;
         trail.tags = seed.tags;
         trail.status = seed.status_in;
-        trail.status.entry(trail.home_region.clone()).or_insert(seed.status);
+        trail
+            .status
+            .entry(trail.home_region.clone())
+            .or_insert(seed.status);
         self.trails.insert(arn, trail);
     }
 }
