@@ -23,7 +23,7 @@ pub(super) struct Change<'a> {
     organization: Option<bool>,
 }
 
-/// Who asks and where, with the trail's account for what is named without an ARN.
+/// Where the call is made: what names without ARNs refer to.
 pub(super) struct Place<'a> {
     pub(super) world: &'a World,
     pub(super) region: &'a str,
