@@ -11,3 +11,7 @@ pub use organization::OrganizationSeed;
 pub use trail::{
     Actor, EventSeed, EventSelectors, LastDelivery, TrailSeed, TrailSettings, TrailStatus,
 };
+mod function;
+mod rule;
+
+pub use rule::{EvaluationSeed, RecorderSeed, ResultTokenSeed, RuleSeed};
