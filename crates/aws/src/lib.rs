@@ -18,7 +18,6 @@ mod identity;
 mod keys;
 mod organization;
 mod pages;
-mod selectors;
 mod session;
 mod trails;
 

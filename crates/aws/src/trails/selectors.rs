@@ -11,7 +11,7 @@ use trailkeeper_core::facts::{
 use crate::convert::list;
 
 /// The selectors of an answer. A trail has one kind or the other.
-pub(crate) fn from_answer(answer: GetEventSelectorsOutput) -> Result<EventSelectors, String> {
+pub(super) fn from_answer(answer: GetEventSelectorsOutput) -> Result<EventSelectors, String> {
     let advanced = answer.advanced_event_selectors.unwrap_or_default();
     if !advanced.is_empty() {
         let advanced = advanced.into_iter().map(advanced_selector).collect();
@@ -26,7 +26,7 @@ pub(crate) fn from_answer(answer: GetEventSelectorsOutput) -> Result<EventSelect
 }
 
 /// The insight selectors of an answer.
-pub(crate) fn insights_from_answer(
+pub(super) fn insights_from_answer(
     answer: GetInsightSelectorsOutput,
 ) -> Result<Vec<InsightSelector>, String> {
     answer
@@ -100,7 +100,7 @@ fn insight_selector(item: types::InsightSelector) -> Result<InsightSelector, Str
 }
 
 /// Basic selectors for a request.
-pub(crate) fn to_basic(selectors: &[BasicSelector]) -> Vec<types::EventSelector> {
+pub(super) fn to_basic(selectors: &[BasicSelector]) -> Vec<types::EventSelector> {
     selectors.iter().map(to_basic_selector).collect()
 }
 
@@ -122,7 +122,7 @@ fn to_basic_selector(selector: &BasicSelector) -> types::EventSelector {
 }
 
 /// Advanced selectors for a request.
-pub(crate) fn to_advanced(
+pub(super) fn to_advanced(
     selectors: &[AdvancedSelector],
 ) -> Result<Vec<types::AdvancedEventSelector>, String> {
     selectors.iter().map(to_advanced_selector).collect()
@@ -154,7 +154,7 @@ fn to_field(selector: &FieldSelector) -> Result<types::AdvancedFieldSelector, St
 }
 
 /// Insight selectors for a request.
-pub(crate) fn to_insights(selectors: &[InsightSelector]) -> Vec<types::InsightSelector> {
+pub(super) fn to_insights(selectors: &[InsightSelector]) -> Vec<types::InsightSelector> {
     selectors.iter().map(to_insight).collect()
 }
 
