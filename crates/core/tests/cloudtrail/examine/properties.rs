@@ -9,8 +9,10 @@ use trailkeeper_core::operation::{
 
 use crate::healthy::{KEY, arn, basic, codes, examined, failed, own, status};
 
+type Fault = (fn(&mut TrailView), Code);
+
 /// Faults that do not hide one another.
-const FAULTS: [(fn(&mut TrailView), Code); 8] = [
+const FAULTS: [Fault; 8] = [
     (
         |v| v.trail.is_multi_region = Some(false),
         Code::NotMultiRegion,
