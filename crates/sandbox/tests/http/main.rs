@@ -4,6 +4,7 @@
 mod control;
 mod json;
 mod lambda;
+mod models;
 mod runs;
 mod s3;
 mod server;
