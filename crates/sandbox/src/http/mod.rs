@@ -8,6 +8,8 @@
 //! sent, so that the next read sees what they did. An invocation's own requests are answered while
 //! it runs.
 //!
+//! The virtual clock stands still unless [`Server::with_call_time`] lets each call take its time.
+//!
 //! | request | answer |
 //! |---|---|
 //! | `GET /_sandbox/calls` | the calls so far, a JSON array of [`CallRecord`](crate::CallRecord) |
