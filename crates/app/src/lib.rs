@@ -1,1 +1,6 @@
-//! Placeholder.
+//! Ports to AWS in our own types, and the use cases over them.
+//!
+//! Architecture invariant: the trail port can neither stop nor delete a trail; no code that goes
+//! through the ports can shrink the audit trail that way.
+
+pub mod ports;

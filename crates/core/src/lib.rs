@@ -1,1 +1,18 @@
-//! Placeholder.
+//! Pure decisions: facts in, findings and plans out.
+//!
+//! Architecture invariant: nothing here does I/O, waits, or reads a clock, the environment or a
+//! file. Time, ids and randomness come in as values, so the same facts always give the same
+//! verdict and the same plan.
+
+pub mod call_error;
+pub mod cloudtrail;
+pub mod config_rule;
+pub mod facts;
+pub mod identity;
+pub mod operation;
+pub mod write_request;
+
+pub use call_error::{CallError, ErrorClass};
+pub use facts::Fact;
+pub use identity::{AccountId, Arn, Caller, Region};
+pub use operation::Operation;

@@ -1,0 +1,45 @@
+//! Everything observed of one trail.
+
+use crate::facts::{
+    BucketFacts, EventSelectors, Fact, InsightSelector, KeyFacts, Trail, TrailStatus,
+};
+
+/// One trail with the facts read of it. `None` means that the fact was not asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrailView {
+    /// The trail as DescribeTrails answers it.
+    pub trail: Trail,
+    /// GetTrailStatus in the home Region.
+    pub status: Option<Fact<TrailStatus>>,
+    /// GetEventSelectors.
+    pub selectors: Option<Fact<EventSelectors>>,
+    /// GetInsightSelectors; empty where Insights is not enabled.
+    pub insights: Option<Fact<Vec<InsightSelector>>>,
+    /// The bucket and its policy, with the expected owner.
+    pub bucket: Option<Fact<BucketFacts>>,
+    /// Whether this account owns the bucket; asked only where the bucket's policy was denied.
+    pub owns_bucket: Option<Fact<bool>>,
+    /// The key that the trail uses.
+    pub key: Option<Fact<KeyFacts>>,
+    /// The policy of that key.
+    pub key_policy: Option<Fact<String>>,
+    /// The key that is required, where its name does not already tell that it is the trail's.
+    pub wanted_key: Option<Fact<KeyFacts>>,
+}
+
+impl TrailView {
+    /// A trail of which nothing but its description has been read.
+    pub fn described(trail: Trail) -> Self {
+        Self {
+            trail,
+            status: None,
+            selectors: None,
+            insights: None,
+            bucket: None,
+            owns_bucket: None,
+            key: None,
+            key_policy: None,
+            wanted_key: None,
+        }
+    }
+}

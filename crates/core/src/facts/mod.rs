@@ -1,0 +1,55 @@
+//! What was observed in the account, and what could not be.
+
+mod bucket;
+mod key;
+mod organization;
+mod trail;
+
+pub use bucket::BucketFacts;
+pub use key::{KeyFacts, KeyState};
+pub use organization::OrganizationFacts;
+pub use trail::{
+    AdvancedSelector, BasicSelector, DataResource, EventSelectors, FieldSelector, InsightSelector,
+    ListedTrail, ReadWriteType, Trail, TrailStatus,
+};
+
+use crate::call_error::{CallError, ErrorClass};
+
+/// One observed thing. Denied and unavailable are never taken for absent: a fact that is not
+/// known cannot make a verdict good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// What the service said.
+    Known(T),
+    /// The caller may not read it.
+    Denied(CallError),
+    /// It could not be read this time.
+    Unavailable(CallError),
+}
+
+impl<T> Fact<T> {
+    /// The fact that a call brought.
+    pub fn from_call(result: Result<T, CallError>) -> Self {
+        match result {
+            Ok(value) => Self::Known(value),
+            Err(error) if error.class == ErrorClass::Denied => Self::Denied(error),
+            Err(error) => Self::Unavailable(error),
+        }
+    }
+
+    /// What was observed, if it was.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Denied(_) | Self::Unavailable(_) => None,
+        }
+    }
+
+    /// Why it was not observed, if it was not.
+    pub fn failure(&self) -> Option<&CallError> {
+        match self {
+            Self::Known(_) => None,
+            Self::Denied(error) | Self::Unavailable(error) => Some(error),
+        }
+    }
+}
