@@ -1,0 +1,282 @@
+//! The bucket policy.
+
+use super::merge::{self, BUCKET_POLICY_LIMIT, Job, Merge, MergeError};
+use super::statement::{Draft, Operand};
+use super::{GrantCheck, GrantKind, SERVICE, trail_context};
+use crate::context::{Context, ContextValue};
+use crate::decide::{Decision, Scope, ServiceRequest};
+use crate::document::Policy;
+use crate::error::PolicyError;
+use crate::matching::Pattern;
+
+const GET_ACL: &str = "s3:GetBucketAcl";
+const PUT: &str = "s3:PutObject";
+
+/// A trail and the bucket it delivers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketTarget {
+    /// The partition, such as `aws`, `aws-cn` or `aws-us-gov`.
+    pub partition: String,
+    /// The name of the bucket.
+    pub bucket: String,
+    /// The key prefix of the trail, without a slash at its end.
+    pub prefix: Option<String>,
+    /// The accounts whose `AWSLogs/ACCOUNT/` the trail writes: its own, for an
+    /// organization trail the management account.
+    pub log_accounts: Vec<String>,
+    /// For an organization trail the id of the organization.
+    pub organization_id: Option<String>,
+    /// The ARN of the trail.
+    pub trail_arn: String,
+    /// The key the trail encrypts its log files with.
+    pub kms_key_arn: Option<String>,
+}
+
+/// One folder the trail writes below.
+struct Folder<'t> {
+    /// The bucket's ARN and the folder, with a slash at the end.
+    root: String,
+    organization: bool,
+    target: &'t BucketTarget,
+}
+
+impl BucketTarget {
+    fn bucket_arn(&self) -> String {
+        format!("arn:{}:s3:::{}", self.partition, self.bucket)
+    }
+
+    fn folders(&self) -> Vec<Folder<'_>> {
+        let accounts = self.log_accounts.iter().map(|account| (account, false));
+        let organization = self.organization_id.iter().map(|id| (id, true));
+        let prefix = match self
+            .prefix
+            .as_deref()
+            .map(|prefix| prefix.trim_end_matches('/'))
+        {
+            None | Some("") => String::new(),
+            Some(prefix) => format!("{prefix}/"),
+        };
+        accounts
+            .chain(organization)
+            .map(|(owner, organization)| Folder {
+                root: format!("{}/{prefix}AWSLogs/{owner}/", self.bucket_arn()),
+                organization,
+                target: self,
+            })
+            .collect()
+    }
+}
+
+impl Folder<'_> {
+    /// The folder's own name is literal: a prefix may hold wildcard characters.
+    fn pattern(&self, below: &str) -> Pattern {
+        Pattern::literal(&self.root).join(Pattern::plain(below))
+    }
+
+    /// What is written: an Allow must cover the folder, a Deny matters when it
+    /// touches the objects or the markers CloudTrail makes for its own folders.
+    fn scope(&self, kinds: &[&str]) -> Scope {
+        let member = if self.organization { "*/" } else { "" };
+        let objects = kinds.iter().flat_map(|kind| {
+            ["", "*.json.gz"].map(|name| self.pattern(&format!("{member}{kind}/{name}")))
+        });
+        Scope {
+            granted: self.pattern("*"),
+            written: objects.collect(),
+        }
+    }
+
+    fn context(&self, kind: GrantKind) -> Context {
+        let key = self
+            .target
+            .kms_key_arn
+            .as_deref()
+            .filter(|_| kind == GrantKind::LogFiles);
+        let context = trail_context(
+            &self.target.trail_arn,
+            self.target.organization_id.as_deref(),
+        )
+        .with_value("s3:x-amz-acl", "bucket-owner-full-control")
+        .with_family("s3:x-amz-grant-", ContextValue::Absent)
+        .with(
+            "s3:x-amz-server-side-encryption-customer-algorithm",
+            ContextValue::Absent,
+        )
+        .with("s3:TlsVersion", tls_versions());
+        // Digest files may be encrypted by S3 itself although log files are
+        // encrypted with the key; a policy must let both pass.
+        let sse = if key.is_some() { "aws:kms" } else { "AES256" };
+        context
+            .with_value("s3:x-amz-server-side-encryption", sse)
+            .with(
+                "s3:x-amz-server-side-encryption-aws-kms-key-id",
+                key.map_or(ContextValue::Absent, ContextValue::value),
+            )
+    }
+
+    fn check(&self, policy: Option<&Policy<'_>>, kind: GrantKind) -> GrantCheck {
+        let kinds: &[&str] = match kind {
+            GrantKind::Digests => &["CloudTrail-Digest"],
+            _ => &["CloudTrail", "CloudTrail-Insight"],
+        };
+        let resource = format!("{}*", self.root);
+        let context = self.context(kind);
+        let request = ServiceRequest {
+            service: SERVICE,
+            action: PUT,
+            resource: &resource,
+            context: &context,
+        };
+        let decision = policy.map_or(Decision::NotAllowed, |policy| {
+            policy.decide_scope(&request, &self.scope(kinds))
+        });
+        GrantCheck {
+            kind,
+            action: PUT,
+            resource,
+            decision,
+        }
+    }
+}
+
+/// AWS services speak TLS 1.2 or newer.
+fn tls_versions() -> ContextValue {
+    ContextValue::OneOf(vec!["1.2".to_owned(), "1.3".to_owned()])
+}
+
+/// What a bucket policy says to everything CloudTrail must do for a trail.
+///
+/// No policy grants nothing.
+///
+/// # Errors
+/// The text is not a policy.
+pub fn bucket_grants(
+    policy: Option<&str>,
+    target: &BucketTarget,
+) -> Result<Vec<GrantCheck>, PolicyError> {
+    let policy = policy.map(Policy::parse).transpose()?;
+    Ok(grants(policy.as_ref(), target))
+}
+
+fn grants(policy: Option<&Policy<'_>>, target: &BucketTarget) -> Vec<GrantCheck> {
+    let mut checks = vec![acl_check(policy, target)];
+    for folder in target.folders() {
+        checks.push(folder.check(policy, GrantKind::LogFiles));
+        checks.push(folder.check(policy, GrantKind::Digests));
+    }
+    checks
+}
+
+fn acl_check(policy: Option<&Policy<'_>>, target: &BucketTarget) -> GrantCheck {
+    let resource = target.bucket_arn();
+    let context = trail_context(&target.trail_arn, target.organization_id.as_deref())
+        .with("s3:TlsVersion", tls_versions())
+        .with_family("s3:x-amz-", ContextValue::Absent);
+    let request = ServiceRequest {
+        service: SERVICE,
+        action: GET_ACL,
+        resource: &resource,
+        context: &context,
+    };
+    let decision = policy.map_or(Decision::NotAllowed, |policy| policy.decide(&request));
+    GrantCheck {
+        kind: GrantKind::BucketAcl,
+        action: GET_ACL,
+        resource,
+        decision,
+    }
+}
+
+/// Adds the statements CloudTrail lacks to a bucket policy.
+///
+/// Every byte of the statements that are there stays as it is.
+///
+/// # Errors
+/// The policy is not valid, a statement of it forbids CloudTrail (or may), or
+/// the result would be too large.
+pub fn merge_bucket_policy(
+    policy: Option<&str>,
+    target: &BucketTarget,
+) -> Result<Merge, MergeError> {
+    let parsed = policy.map(Policy::parse).transpose()?;
+    let checks = grants(parsed.as_ref(), target);
+    merge::refuse_blocked(&checks)?;
+    let variables = parsed.as_ref().is_none_or(Policy::has_variables);
+    let job = Job {
+        policy: parsed.as_ref(),
+        drafts: drafts(target, &checks, variables),
+        limit: BUCKET_POLICY_LIMIT,
+        sid_separator: "Trail",
+    };
+    job.run(|policy| grants(Some(policy), target))
+}
+
+/// The policy AWS documents for the bucket of this trail.
+#[must_use]
+pub fn documented_bucket_policy(target: &BucketTarget) -> String {
+    merge::fresh(&drafts(target, &grants(None, target), true))
+}
+
+/// The documented statements for the grants that are missing.
+fn drafts(target: &BucketTarget, checks: &[GrantCheck], variables: bool) -> Vec<Draft> {
+    let missing = |kinds: &[GrantKind], resource: &str| {
+        checks.iter().any(|check| {
+            kinds.contains(&check.kind) && check.resource == resource && !check.is_allowed()
+        })
+    };
+    let source = |key: &str, value: &str| Operand::new("StringEquals", key, value);
+    let arn = || source("aws:SourceArn", &target.trail_arn);
+    let mut drafts = Vec::new();
+    if missing(&[GrantKind::BucketAcl], &target.bucket_arn()) {
+        drafts.push(Draft {
+            sid: "AWSCloudTrailAclCheck20150319",
+            action: GET_ACL,
+            resources: vec![target.bucket_arn()],
+            conditions: vec![arn()],
+        });
+    }
+    for organization in [false, true] {
+        let resources: Vec<String> = target
+            .folders()
+            .iter()
+            .filter(|folder| folder.organization == organization)
+            .filter(|folder| {
+                missing(
+                    &[GrantKind::LogFiles, GrantKind::Digests],
+                    &format!("{}*", folder.root),
+                )
+            })
+            .map(|folder| format!("{}*", spelled(&folder.root, variables)))
+            .collect();
+        if resources.is_empty() {
+            continue;
+        }
+        drafts.push(Draft {
+            sid: if organization {
+                "AWSCloudTrailOrganizationWrite20150319"
+            } else {
+                "AWSCloudTrailWrite20150319"
+            },
+            action: PUT,
+            resources,
+            conditions: vec![source("s3:x-amz-acl", "bucket-owner-full-control"), arn()],
+        });
+    }
+    drafts
+}
+
+/// How a literal text is written in a `Resource`. Without policy variables a
+/// wildcard character cannot be escaped; it then at least matches itself.
+fn spelled(text: &str, variables: bool) -> String {
+    if !variables {
+        return text.to_owned();
+    }
+    let mut spelled = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '*' | '?' | '$' => spelled.extend(["${", character.encode_utf8(&mut [0; 4]), "}"]),
+            other => spelled.push(other),
+        }
+    }
+    spelled
+}
