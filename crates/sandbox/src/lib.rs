@@ -10,6 +10,7 @@
 
 pub mod call;
 pub mod fault;
+pub mod http;
 pub mod seed;
 mod services;
 pub mod world;
