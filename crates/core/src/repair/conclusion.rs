@@ -1,17 +1,26 @@
 //! How a run ended, in the form in which it is reported.
 
 use super::goal::Goal;
-use super::plan::Plan;
+use super::plan::{Plan, PlannedStep};
 use super::step::StepKind;
 use super::view::View;
 use crate::facts::Trail;
 use crate::remediation::{Entry, Outcome, RepairFailure, RepairResult};
+
+/// The code of a run whose writes were all answered well and did not show.
+const NOT_EFFECTIVE: &str = "not-effective";
 
 /// The end of a run: its result, or the failure with what was reached.
 pub type Ending = Result<RepairResult, RepairFailure>;
 
 /// The end of a run about `trail` with this plan left over.
 pub(crate) fn conclude(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &Plan) -> Ending {
+    let mut plan = plan.clone();
+    if !goal.plan_only {
+        let without_effect: Vec<Entry> = plan.steps.iter().map(without_effect).collect();
+        plan.remaining.extend(without_effect);
+    }
+    let plan = &plan;
     let mut result = report(goal, view, trail, plan);
     if let Some((code, message)) = failure(goal, view, plan) {
         return Err(RepairFailure {
@@ -27,6 +36,19 @@ pub(crate) fn conclude(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &P
         (true, false) => Outcome::AlreadyHealthy,
     });
     Ok(result)
+}
+
+/// A step that is still needed when nothing is left to try: each time it was answered as done, and
+/// no re-read has shown it.
+fn without_effect(planned: &PlannedStep) -> Entry {
+    let code = planned.changes.first().map(|change| change.code.as_str());
+    let operation = planned.step.kind().operation();
+    let resource = planned.step.resource();
+    let text = format!(
+        "{operation} was answered as done on {resource} and does not show; see whether somebody \
+         undoes it, then run it again"
+    );
+    Entry::new(code.unwrap_or(NOT_EFFECTIVE), text)
 }
 
 /// The end of a run whose trail belongs to another account.
@@ -78,7 +100,7 @@ fn report(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &Plan) -> Repai
 /// Why the run failed: what it leaves wrong, unless it was only asked for a plan.
 fn failure(goal: &Goal, view: &View, plan: &Plan) -> Option<(String, String)> {
     let first = plan.remaining.first().filter(|_| !goal.plan_only)?;
-    if let Some(lost) = lost_logging(view) {
+    if let Some(lost) = lost_logging(view, plan) {
         return Some(lost);
     }
     let texts: Vec<String> = plan.remaining.iter().map(Entry::to_string).collect();
@@ -91,13 +113,17 @@ fn failure(goal: &Goal, view: &View, plan: &Plan) -> Option<(String, String)> {
 }
 
 /// The failure that left the account without this trail's records, which is more than partly.
-fn lost_logging(view: &View) -> Option<(String, String)> {
-    let (_, code, error) = view
-        .journal
-        .given_up()
-        .into_iter()
-        .find(|(kind, ..)| matches!(kind, StepKind::StartLogging | StepKind::CreateTrail))?;
-    Some((code.to_owned(), super::remaining::advice(error)))
+fn lost_logging(view: &View, plan: &Plan) -> Option<(String, String)> {
+    let decides = |kind| matches!(kind, StepKind::StartLogging | StepKind::CreateTrail);
+    let given_up = view.journal.given_up();
+    if let Some((_, code, error)) = given_up.into_iter().find(|(kind, ..)| decides(*kind)) {
+        return Some((code.to_owned(), super::remaining::advice(error)));
+    }
+    let left = plan
+        .steps
+        .iter()
+        .find(|planned| decides(planned.step.kind()))?;
+    Some((NOT_EFFECTIVE.to_owned(), without_effect(left).text))
 }
 
 /// A line for every kind of step: what it did, would do, or that it was not needed.

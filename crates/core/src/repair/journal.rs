@@ -118,13 +118,22 @@ impl Journal {
         self.attempts.iter().any(|attempt| attempt.result.is_ok())
     }
 
-    /// What the successful writes changed, in the order in which they were made.
+    /// What the successful writes changed, in the order in which they were made; what took several
+    /// writes is told once.
     pub(crate) fn changes(&self) -> Vec<Entry> {
-        let done = self
+        let mut changes = Vec::new();
+        for attempt in self
             .attempts
             .iter()
-            .filter(|attempt| attempt.result.is_ok());
-        done.flat_map(|attempt| attempt.changes.clone()).collect()
+            .filter(|attempt| attempt.result.is_ok())
+        {
+            for change in &attempt.changes {
+                if !changes.contains(change) {
+                    changes.push(change.clone());
+                }
+            }
+        }
+        changes
     }
 
     /// The result to report for a kind of step: a success if there was one, else the last error.
