@@ -78,7 +78,8 @@ impl Coverage {
                 return Some(format!("{arn}: {text}"));
             }
         }
-        let gone = |old: &[String], new: &[String]| old.iter().find(|one| !new.contains(one)).cloned();
+        let gone =
+            |old: &[String], new: &[String]| old.iter().find(|one| !new.contains(one)).cloned();
         gone(&self.bucket_statements, &after.bucket_statements)
             .or_else(|| gone(&self.key_statements, &after.key_statements))
             .or_else(|| (self.key_enabled && !after.key_enabled).then(|| "the key".to_owned()))
@@ -87,22 +88,50 @@ impl Coverage {
 
 impl OneTrail {
     fn lost_in(&self, after: &Self) -> Option<String> {
-        let off = |before: Option<bool>, after: Option<bool>| before == Some(true) && after != Some(true);
-        let cleared = |before: &Option<String>, after: &Option<String>| before.is_some() && after.is_none();
+        let off =
+            |before: Option<bool>, after: Option<bool>| before == Some(true) && after != Some(true);
+        let cleared =
+            |before: &Option<String>, after: &Option<String>| before.is_some() && after.is_none();
         let (old, new) = (&self.trail, &after.trail);
         let lost = [
             ("IsLogging", self.is_logging && !after.is_logging),
-            ("multi-Region", off(old.is_multi_region, new.is_multi_region)),
-            ("global events", off(old.include_global_service_events, new.include_global_service_events)),
-            ("validation", off(old.log_file_validation, new.log_file_validation)),
-            ("organization", off(old.is_organization_trail, new.is_organization_trail)),
+            (
+                "multi-Region",
+                off(old.is_multi_region, new.is_multi_region),
+            ),
+            (
+                "global events",
+                off(
+                    old.include_global_service_events,
+                    new.include_global_service_events,
+                ),
+            ),
+            (
+                "validation",
+                off(old.log_file_validation, new.log_file_validation),
+            ),
+            (
+                "organization",
+                off(old.is_organization_trail, new.is_organization_trail),
+            ),
             ("encryption", cleared(&old.kms_key_id, &new.kms_key_id)),
             ("topic", cleared(&old.sns_topic_arn, &new.sns_topic_arn)),
             ("log group", cleared(&old.log_group_arn, &new.log_group_arn)),
-            ("event selectors", !covers(&after.selectors, &self.selectors)),
-            ("insights", !self.insights.iter().all(|one| has_insight(&after.insights, one))),
+            (
+                "event selectors",
+                !covers(&after.selectors, &self.selectors),
+            ),
+            (
+                "insights",
+                !self
+                    .insights
+                    .iter()
+                    .all(|one| has_insight(&after.insights, one)),
+            ),
         ];
-        lost.into_iter().find(|(_, lost)| *lost).map(|(name, _)| name.to_owned())
+        lost.into_iter()
+            .find(|(_, lost)| *lost)
+            .map(|(name, _)| name.to_owned())
     }
 }
 
@@ -118,7 +147,9 @@ fn has_insight(all: &[InsightSelector], wanted: &InsightSelector) -> bool {
     all.iter().any(|one| {
         let there = categories(one);
         one.insight_type == wanted.insight_type
-            && categories(wanted).iter().all(|category| there.contains(category))
+            && categories(wanted)
+                .iter()
+                .all(|category| there.contains(category))
     })
 }
 
@@ -137,7 +168,10 @@ fn statements(policy: Option<&str>) -> Vec<String> {
     let Some(policy) = policy.and_then(|text| Policy::parse(text).ok()) else {
         return Vec::new();
     };
-    let texts = policy.statements().iter().map(|one| policy.source(one).to_owned());
+    let texts = policy
+        .statements()
+        .iter()
+        .map(|one| policy.source(one).to_owned());
     texts.collect()
 }
 
@@ -156,11 +190,19 @@ pub async fn replay(start: &World, faults: &[Fault], calls: &[CallRecord]) -> Re
     for record in calls {
         let wait = record.at.duration_since(again.now());
         again.advance(wait.max(SignedDuration::ZERO));
-        let CallRecord { service, operation, region, input, .. } = record;
+        let CallRecord {
+            service,
+            operation,
+            region,
+            input,
+            ..
+        } = record;
         let call = Call::new(service, operation, region, input.clone());
         let answer = again.call(call).await;
         if answer.is_ok() != (record.outcome == "ok") {
-            return Err(format!("{operation} was answered otherwise than in the run: {answer:?}"));
+            return Err(format!(
+                "{operation} was answered otherwise than in the run: {answer:?}"
+            ));
         }
         if record.write {
             let after = Coverage::of(&look()).await;
