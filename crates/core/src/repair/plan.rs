@@ -134,7 +134,12 @@ fn creation(
     bucket_blocked: bool,
     journal: &Journal,
 ) -> Vec<PlannedStep> {
-    if bucket_blocked {
+    let given_up = journal.given_up();
+    let cannot_be = given_up
+        .iter()
+        .any(|(kind, ..)| *kind == StepKind::CreateTrail);
+    // without the trail there is nothing to start
+    if bucket_blocked || cannot_be {
         return Vec::new();
     }
     let insights = insights_for(goal, wanted, &[], journal);
