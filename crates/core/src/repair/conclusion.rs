@@ -1,9 +1,11 @@
 //! How a run ended, in the form in which it is reported.
 
 use super::goal::Goal;
+use super::journal::Effect;
 use super::plan::{Plan, PlannedStep};
 use super::step::StepKind;
 use super::view::View;
+use crate::call_error::ErrorClass;
 use crate::facts::Trail;
 use crate::remediation::{Entry, Outcome, RepairFailure, RepairResult};
 
@@ -21,7 +23,8 @@ pub(crate) fn conclude(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &P
         plan.remaining.extend(without_effect);
     }
     let plan = &plan;
-    let mut result = report(goal, view, trail, plan);
+    let is_clean = plan.steps.is_empty() && plan.remaining.is_empty();
+    let mut result = report(goal, view, trail, plan, is_clean);
     if let Some((code, message)) = failure(goal, view, plan) {
         return Err(RepairFailure {
             code,
@@ -29,8 +32,7 @@ pub(crate) fn conclude(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &P
             result: Box::new(result),
         });
     }
-    let is_clean = plan.steps.is_empty() && plan.remaining.is_empty();
-    result.outcome = Some(match (is_clean, view.journal.has_written()) {
+    result.outcome = Some(match (is_clean, view.journal.may_have_written()) {
         (false, _) => Outcome::Planned,
         (true, true) => Outcome::Repaired,
         (true, false) => Outcome::AlreadyHealthy,
@@ -53,7 +55,7 @@ fn without_effect(planned: &PlannedStep) -> Entry {
 
 /// The end of a run whose trail belongs to another account.
 pub(crate) fn not_ours(goal: &Goal, view: &View, trail: &Trail) -> Ending {
-    let mut result = report(goal, view, Some(trail), &Plan::default());
+    let mut result = report(goal, view, Some(trail), &Plan::default(), false);
     let text = format!(
         "{} belongs to account {}, which alone can change it",
         trail.arn, trail.arn.account
@@ -65,7 +67,7 @@ pub(crate) fn not_ours(goal: &Goal, view: &View, trail: &Trail) -> Ending {
 
 /// The end of a run that could not go on.
 pub(crate) fn broken_off(goal: &Goal, view: &View, code: &str, message: String) -> Ending {
-    let mut result = report(goal, view, None, &Plan::default());
+    let mut result = report(goal, view, None, &Plan::default(), false);
     result.remaining = vec![Entry::new(code, message.clone())];
     Err(RepairFailure {
         code: code.to_owned(),
@@ -74,14 +76,21 @@ pub(crate) fn broken_off(goal: &Goal, view: &View, code: &str, message: String) 
     })
 }
 
-fn report(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &Plan) -> RepairResult {
+/// The report; `is_confirmed` says that the last re-read shows everything as it should be.
+fn report(
+    goal: &Goal,
+    view: &View,
+    trail: Option<&Trail>,
+    plan: &Plan,
+    is_confirmed: bool,
+) -> RepairResult {
     let changes = if goal.plan_only {
         plan.steps
             .iter()
             .flat_map(|planned| planned.changes.clone())
             .collect()
     } else {
-        view.journal.changes()
+        view.journal.changes(is_confirmed)
     };
     RepairResult {
         outcome: None,
@@ -91,7 +100,7 @@ fn report(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &Plan) -> Repai
         gap_start: view.gap.start,
         gap_end: view.gap.end,
         changes,
-        steps: step_lines(goal, view, plan),
+        steps: step_lines(goal, view, plan, is_confirmed),
         notes: plan.notes.clone(),
         remaining: plan.remaining.clone(),
     }
@@ -127,10 +136,15 @@ fn lost_logging(view: &View, plan: &Plan) -> Option<(String, String)> {
 }
 
 /// A line for every kind of step: what it did, would do, or that it was not needed.
-fn step_lines(goal: &Goal, view: &View, plan: &Plan) -> Vec<Entry> {
+fn step_lines(goal: &Goal, view: &View, plan: &Plan, is_confirmed: bool) -> Vec<Entry> {
     let planned = |kind: StepKind| plan.steps.iter().any(|planned| planned.step.kind() == kind);
     let text = |kind: StepKind| match view.journal.best(kind) {
         Some(Ok(effect)) => effect.as_str(),
+        // the answer was lost and the effect has been seen
+        Some(Err(error)) if is_confirmed && error.class == ErrorClass::Broken => match kind {
+            StepKind::CreateTrail => Effect::Added.as_str(),
+            _ => Effect::Updated.as_str(),
+        },
         Some(Err(_)) => "failed",
         None if goal.plan_only && planned(kind) => "planned",
         None if planned(kind) => "not-reached",
