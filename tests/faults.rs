@@ -151,6 +151,25 @@ fn error(code: &str) -> FaultKind {
     FaultKind::Error(ApiError::new(code, "injected"))
 }
 
+/// The answer to the one write is lost: the re-read shows that it had its effect, and the report
+/// says so.
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_reported_as_done() {
+    let account = account(one_flag_off());
+    let lost = FaultKind::TimeoutAfter;
+    let fault = Fault::new("cloudtrail", "UpdateTrail", When::Always, lost);
+    account.sandbox.inject(fault);
+    let result = account.repair().await.unwrap();
+    assert_eq!(result.outcome.unwrap().as_str(), "repaired");
+    let changes: Vec<String> = result.changes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        changes,
+        ["log-validation-off: EnableLogFileValidation false -> true"]
+    );
+    let step = result.steps.iter().find(|line| line.code == "update-trail");
+    assert_eq!(step.unwrap().text, "updated");
+}
+
 macro_rules! sweeps {
     ($($state:ident { $($name:ident: $kind:expr, $comes_through:expr;)* })*) => {
         $(
