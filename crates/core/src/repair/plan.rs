@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::goal::Goal;
 use super::journal::Journal;
 use super::reaction::Part;
-use super::remaining::{what_stays_wrong, why_given_up};
+use super::remaining::{what_stays_wrong, why_given_up, why_without_key};
 use super::selectors::{may_record_data, widened, widened_insights};
 use super::step::{Step, StepKind};
 use super::store_steps::{StoreSteps, bucket_steps, key_steps};
@@ -57,7 +57,8 @@ pub(crate) fn plan(
     let given_up: Vec<StepKind> = journal.given_up().iter().map(|(kind, ..)| *kind).collect();
     let bucket = without_given_up(bucket_steps(caller, survey), &given_up);
     let key = without_given_up(key_steps(goal, caller, survey), &given_up);
-    let mut survey = survey.clone();
+    let seen = survey;
+    let mut survey = seen.clone();
     if key.blocked {
         keep_key(&mut survey);
     }
@@ -71,6 +72,9 @@ pub(crate) fn plan(
     plan.remaining.extend(bucket.remaining);
     plan.remaining.extend(key.remaining);
     plan.remaining.extend(why_given_up(journal));
+    if key.blocked {
+        why_without_key(goal, caller, seen, now, &mut plan);
+    }
     what_stays_wrong(goal, caller, &survey, journal, now, &mut plan);
     plan
 }
