@@ -1,5 +1,6 @@
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use trailkeeper_app::ports::{BucketReader, BucketWriter};
-use trailkeeper_aws::Buckets;
+use trailkeeper_aws::{Buckets, Session};
 use trailkeeper_core::facts::BucketFacts;
 use trailkeeper_core::{AccountId, ErrorClass};
 
@@ -189,14 +190,39 @@ async fn a_bucket_is_ours_only_under_its_exact_name_on_any_page() {
     }
 }
 
+// What AWS_ENDPOINT_URL_S3 comes to.
+#[derive(Debug)]
+struct OnlyS3;
+
+impl LoadServiceConfig for OnlyS3 {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let wanted = (key.service_id(), key.env()) == ("S3", "AWS_ENDPOINT_URL");
+        wanted.then(|| "http://127.0.0.1:5000".to_owned())
+    }
+}
+
 #[tokio::test]
 async fn an_own_endpoint_keeps_the_bucket_out_of_the_host_name() {
-    let wire = Wire::new([policy()]);
-    let config = wire.config().endpoint_url("http://127.0.0.1:5000").build();
-    let session = trailkeeper_aws::Session::from_config(config).unwrap();
-    let facts = Buckets::new(session)
-        .bucket("logs", &region("eu-west-1"), &owner())
-        .await;
-    assert!(facts.is_ok());
-    assert_eq!(wire.request().line, "GET http://127.0.0.1:5000/logs/?policy");
+    let wire = || Wire::new([policy()]);
+    let (all, only_s3) = (wire(), wire());
+    let cases = [
+        (
+            all.config().endpoint_url("http://127.0.0.1:5000").build(),
+            all,
+        ),
+        (only_s3.config().service_config(OnlyS3).build(), only_s3),
+    ];
+    for (config, wire) in cases {
+        let buckets = Buckets::new(Session::from_config(config).unwrap());
+        assert!(
+            buckets
+                .bucket("logs", &region("eu-west-1"), &owner())
+                .await
+                .is_ok()
+        );
+        assert_eq!(
+            wire.request().line,
+            "GET http://127.0.0.1:5000/logs/?policy"
+        );
+    }
 }

@@ -52,6 +52,11 @@ async fn an_account_is_management_delegated_or_a_plain_member() {
             vec![refusal("AWSOrganizationsNotInUseException", "")],
             Ok(None),
         ),
+        (
+            "111122223333",
+            vec![Reply::Answer(404, Vec::new(), String::new())],
+            Err("404"),
+        ),
         ("111122223333", vec![denied()], Err("AccessDeniedException")),
         (
             "111122223333",

@@ -85,6 +85,29 @@ async fn the_real_client_talks_http_to_an_own_endpoint() {
     );
 }
 
+// The server speaks no TLS, so the handshake fails; that it began shows in its first byte.
+#[tokio::test]
+async fn the_real_client_begins_a_tls_handshake() {
+    let (url, server) = serve_once("");
+    let url = url.replace("http://", "https://");
+    let config = Wire::new([])
+        .config()
+        .http_client(https_client())
+        .endpoint_url(url)
+        .build();
+    let trails = Trails::new(Session::from_config(config).unwrap());
+    let error = trails
+        .describe_trails(&region("eu-west-1"), &[])
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.code.as_str(), error.class),
+        ("ConnectionLost", ErrorClass::Broken)
+    );
+    let handshake = 0x16;
+    assert_eq!(server.join().unwrap().as_bytes().first(), Some(&handshake));
+}
+
 #[tokio::test]
 async fn a_refused_connection_is_a_lost_one() {
     let closed = TcpListener::bind("127.0.0.1:0")
