@@ -11,11 +11,14 @@
 pub mod call;
 pub mod fault;
 pub mod http;
+pub mod scenario;
 pub mod seed;
 mod services;
 pub mod world;
 
 mod account;
+mod conversions;
+mod ports;
 
 pub use account::{Function, Sandbox};
 pub use call::{ApiError, Call, CallRecord, Failure};
