@@ -9,7 +9,11 @@ pub mod cloudtrail;
 pub mod config_rule;
 pub mod facts;
 pub mod identity;
+mod naming;
 pub mod operation;
+mod parameter;
+pub mod remediation;
+pub mod repair;
 pub mod write_request;
 
 pub use call_error::{CallError, ErrorClass};

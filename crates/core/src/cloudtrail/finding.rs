@@ -35,8 +35,10 @@ codes! {
     LogValidationOff = "log-validation-off";
     NotEncrypted = "not-encrypted";
     WrongKey = "wrong-key";
+    KeyMissing = "key-missing";
     KeyDisabled = "key-disabled";
     KeyPendingDeletion = "key-pending-deletion";
+    KeyUnusable = "key-unusable";
     KeyRefusesCloudtrail = "key-refuses-cloudtrail";
     ManagementEventsMissing = "management-events-missing";
     ManagementEventsNarrowed = "management-events-narrowed";

@@ -1,5 +1,16 @@
 //! The AWS Config custom rule protocol: the event, the parameters, the evaluations.
 
+pub mod annotation;
+mod dispatch;
 mod evaluation;
+mod event;
+mod item;
+mod json;
+mod parameters;
 
+pub use crate::parameter::ParameterError;
+pub use dispatch::{DispatchError, RuleName, dispatch};
 pub use evaluation::{Compliance, Evaluation};
+pub use event::{ConfigEvent, EventError, Notification, Scope};
+pub use item::{ConfigurationItem, ItemStatus, ItemSummary};
+pub use parameters::{RuleParameters, parse_requirements, render_requirements};

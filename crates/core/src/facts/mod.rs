@@ -45,6 +45,12 @@ impl<T> Fact<T> {
         }
     }
 
+    /// Whether the service said that the thing does not exist.
+    pub fn is_absent(&self) -> bool {
+        self.failure()
+            .is_some_and(|error| error.class == ErrorClass::Absent)
+    }
+
     /// Why it was not observed, if it was not.
     pub fn failure(&self) -> Option<&CallError> {
         match self {

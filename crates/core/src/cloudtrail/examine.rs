@@ -1,0 +1,182 @@
+//! What is wrong with one trail, by the facts read of it.
+//!
+//! One small predicate for each finding code; the table below is their only caller. A predicate
+//! speaks only of what it knows: what was needed and is not known is `could-not-verify`.
+
+mod access;
+mod delivery;
+mod selection;
+mod settings;
+mod unverified;
+mod visibility;
+
+pub use access::{bucket_target, key_target};
+
+use jiff::Timestamp;
+
+use super::coverage::ManagementCoverage;
+use super::finding::{Code, Finding};
+use super::requirements::Requirements;
+use super::view::TrailView;
+use crate::facts::{Fact, Trail, TrailStatus};
+use crate::identity::Caller;
+
+/// Something to know that makes no verdict bad.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// A stable code: `policy-not-visible`.
+    pub code: &'static str,
+    /// The fact in words.
+    pub text: String,
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code, self.text)
+    }
+}
+
+/// What was found wrong with one trail; nothing found means that it is as required.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Examination {
+    /// What is wrong, in the order of the catalogue.
+    pub findings: Vec<Finding>,
+    /// What else the reader should know.
+    pub notes: Vec<Note>,
+}
+
+impl Examination {
+    /// Whether the trail is as required, with every required fact read.
+    pub fn is_healthy(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// All that a predicate may look at.
+struct Subject<'a> {
+    requirements: &'a Requirements,
+    caller: &'a Caller,
+    view: &'a TrailView,
+    other: &'a ManagementCoverage,
+    now: Timestamp,
+}
+
+impl Subject<'_> {
+    fn trail(&self) -> &Trail {
+        &self.view.trail
+    }
+
+    fn name(&self) -> &str {
+        &self.view.trail.name
+    }
+
+    fn is_own(&self) -> bool {
+        self.trail().is_owned_by(&self.caller.account)
+    }
+
+    fn status(&self) -> Option<&TrailStatus> {
+        self.view.status.as_ref().and_then(Fact::known)
+    }
+
+    /// Whether digests matter: the trail writes them or has to.
+    fn wants_digests(&self) -> bool {
+        self.requirements.log_file_validation || self.trail().log_file_validation == Some(true)
+    }
+}
+
+/// The evidence, where the thing is wrong.
+type Predicate = fn(&Subject<'_>) -> Option<String>;
+
+/// In the order of the codes, which is the order in which findings are shown.
+const PREDICATES: &[(Code, Predicate)] = &[
+    (Code::TrailNotLogging, delivery::not_logging),
+    (Code::NotMultiRegion, settings::not_multi_region),
+    (Code::GlobalEventsMissing, settings::global_events_missing),
+    (Code::LogValidationOff, settings::log_validation_off),
+    (Code::NotEncrypted, settings::not_encrypted),
+    (Code::WrongKey, settings::wrong_key),
+    (Code::KeyMissing, access::key_missing),
+    (Code::KeyDisabled, access::key_disabled),
+    (Code::KeyPendingDeletion, access::key_pending_deletion),
+    (Code::KeyUnusable, access::key_unusable),
+    (Code::KeyRefusesCloudtrail, access::key_refuses),
+    (Code::ManagementEventsMissing, selection::management_missing),
+    (
+        Code::ManagementEventsNarrowed,
+        selection::management_narrowed,
+    ),
+    (Code::InsightsMissing, selection::insights_missing),
+    (Code::DeliveryError, delivery::delivery_error),
+    (Code::DigestError, delivery::digest_error),
+    (Code::CloudwatchError, delivery::cloudwatch_error),
+    (Code::NotificationError, delivery::notification_error),
+    (Code::DeliveryStale, delivery::stale),
+    (Code::BucketMissing, access::bucket_missing),
+    (Code::BucketNotOurs, access::bucket_not_ours),
+    (Code::BucketRefusesCloudtrail, access::bucket_refuses),
+    (Code::WrongBucket, settings::wrong_bucket),
+    (Code::WrongPrefix, settings::wrong_prefix),
+    (Code::WrongTopic, settings::wrong_topic),
+    (Code::WrongLogGroup, settings::wrong_log_group),
+    (
+        Code::OrganizationTrailRequired,
+        settings::organization_required,
+    ),
+];
+
+/// Judges the trail of `view` at the time `now`. `other` is what the trails beside this one record
+/// of management events: that alone several trails may provide together.
+pub fn examine(
+    requirements: &Requirements,
+    caller: &Caller,
+    view: &TrailView,
+    other: &ManagementCoverage,
+    now: Timestamp,
+) -> Examination {
+    let subject = Subject {
+        requirements,
+        caller,
+        view,
+        other,
+        now,
+    };
+    let mut findings = wrong(&subject);
+    let unverified = unverified::facts(&subject);
+    findings.extend(
+        unverified
+            .iter()
+            .map(|fact| Finding::new(Code::CouldNotVerify, fact.as_str())),
+    );
+    Examination {
+        findings,
+        notes: visibility::notes(&subject),
+    }
+}
+
+/// Whether nothing is wrong with the trail as far as its description tells: such a trail is worth
+/// reading first.
+pub fn looks_satisfying(
+    requirements: &Requirements,
+    caller: &Caller,
+    trail: &Trail,
+    now: Timestamp,
+) -> bool {
+    let view = TrailView::described(trail.clone());
+    let subject = Subject {
+        requirements,
+        caller,
+        view: &view,
+        other: &ManagementCoverage::default(),
+        now,
+    };
+    wrong(&subject).is_empty()
+}
+
+fn wrong(subject: &Subject<'_>) -> Vec<Finding> {
+    PREDICATES
+        .iter()
+        .filter_map(|(code, predicate)| {
+            predicate(subject).map(|evidence| Finding::new(*code, evidence))
+        })
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! What bucket and key tell: that they are there, and that CloudTrail may use them.
+
+use trailkeeper_policy::Decision;
+use trailkeeper_policy::cloudtrail::{
+    BucketTarget, GrantCheck, GrantKind, KeyTarget, bucket_grants, key_grants,
+};
+
+use super::super::reads::key_arn;
+use super::Subject;
+use crate::facts::{Fact, KeyFacts, KeyState, Trail};
+use crate::identity::Arn;
+
+/// What the trail asks of its bucket's policy.
+pub fn bucket_target(trail: &Trail) -> BucketTarget {
+    BucketTarget {
+        partition: trail.arn.partition.clone(),
+        bucket: trail.bucket.clone(),
+        prefix: trail.key_prefix.clone(),
+        log_accounts: vec![trail.arn.account.clone()],
+        organization_id: None,
+        trail_arn: trail.arn.to_string(),
+        kms_key_arn: trail.kms_key_id.clone(),
+    }
+}
+
+/// What the trail asks of the policy of `key`.
+pub fn key_target(trail: &Trail, key: &Arn) -> KeyTarget {
+    KeyTarget {
+        partition: trail.arn.partition.clone(),
+        account: trail.arn.account.clone(),
+        trail_arn: trail.arn.to_string(),
+        key_arn: key.to_string(),
+        bucket_keys: false,
+    }
+}
+
+pub(super) fn key_missing(subject: &Subject<'_>) -> Option<String> {
+    let absent = subject.view.key.as_ref().is_some_and(Fact::is_absent);
+    let id = subject.trail().kms_key_id.as_deref()?;
+    absent.then(|| format!("{id} does not exist (NotFoundException)"))
+}
+
+pub(super) fn key_disabled(subject: &Subject<'_>) -> Option<String> {
+    let key = known_key(subject)?;
+    (key.state == KeyState::Disabled).then(|| format!("{} is Disabled", key.arn))
+}
+
+pub(super) fn key_pending_deletion(subject: &Subject<'_>) -> Option<String> {
+    let key = known_key(subject)?;
+    (key.state == KeyState::PendingDeletion).then(|| format!("{} is PendingDeletion", key.arn))
+}
+
+pub(super) fn key_unusable(subject: &Subject<'_>) -> Option<String> {
+    let key = known_key(subject)?;
+    match &key.state {
+        KeyState::Other(state) => Some(format!("{} is {state}", key.arn)),
+        KeyState::Enabled | KeyState::Disabled | KeyState::PendingDeletion => None,
+    }
+}
+
+pub(super) fn key_refuses(subject: &Subject<'_>) -> Option<String> {
+    let checks = key_checks(subject)?.ok()?;
+    let arn = key_arn(subject.trail())?;
+    refusal(&checks).map(|reason| format!("{arn}: {reason}"))
+}
+
+pub(super) fn bucket_missing(subject: &Subject<'_>) -> Option<String> {
+    let absent = subject.view.bucket.as_ref().is_some_and(Fact::is_absent);
+    absent.then(|| format!("{} does not exist (NoSuchBucket)", subject.trail().bucket))
+}
+
+pub(super) fn bucket_not_ours(subject: &Subject<'_>) -> Option<String> {
+    is_not_ours(subject).then(|| {
+        let (bucket, account) = (&subject.trail().bucket, &subject.caller.account);
+        format!("{bucket} does not belong to account {account}")
+    })
+}
+
+/// S3 denied the bucket's policy because another account owns the bucket.
+pub(super) fn is_not_ours(subject: &Subject<'_>) -> bool {
+    matches!(subject.view.bucket, Some(Fact::Denied(_)))
+        && matches!(subject.view.owns_bucket, Some(Fact::Known(false)))
+}
+
+pub(super) fn bucket_refuses(subject: &Subject<'_>) -> Option<String> {
+    let checks = bucket_checks(subject)?.ok()?;
+    refusal(&checks).map(|reason| format!("{}: {reason}", subject.trail().bucket))
+}
+
+/// What the bucket's policy says to CloudTrail; an error text where it cannot be understood.
+pub(super) fn bucket_checks(subject: &Subject<'_>) -> Option<Result<Vec<GrantCheck>, String>> {
+    let facts = subject.view.bucket.as_ref().and_then(Fact::known)?;
+    let checks = bucket_grants(facts.policy.as_deref(), &bucket_target(subject.trail()));
+    let concerned =
+        |check: &GrantCheck| check.kind != GrantKind::Digests || subject.wants_digests();
+    Some(
+        checks
+            .map(|checks| checks.into_iter().filter(concerned).collect())
+            .map_err(|error| error.to_string()),
+    )
+}
+
+/// What the key's policy says to CloudTrail; an error text where it cannot be understood.
+pub(super) fn key_checks(subject: &Subject<'_>) -> Option<Result<Vec<GrantCheck>, String>> {
+    let policy = subject.view.key_policy.as_ref().and_then(Fact::known)?;
+    let arn = key_arn(subject.trail())?;
+    let checks = key_grants(policy, &key_target(subject.trail(), &arn));
+    Some(checks.map_err(|error| error.to_string()))
+}
+
+/// Why CloudTrail is refused for certain. A Deny that may or may not apply refuses nothing: the
+/// delivery fields tell.
+fn refusal(checks: &[GrantCheck]) -> Option<String> {
+    checks.iter().find_map(|check| match &check.decision {
+        Decision::NotAllowed => Some(format!("nothing allows {}", check.action)),
+        Decision::Denied { statement } => Some(format!("{statement} denies {}", check.action)),
+        Decision::Allowed | Decision::Undetermined { .. } => None,
+    })
+}
+
+/// What a policy may or may not deny.
+pub(super) fn undetermined(checks: &[GrantCheck]) -> Option<String> {
+    checks.iter().find_map(|check| match &check.decision {
+        Decision::Undetermined { statement } => {
+            Some(format!("{statement} may deny {}", check.action))
+        }
+        _ => None,
+    })
+}
+
+fn known_key<'s>(subject: &'s Subject<'_>) -> Option<&'s KeyFacts> {
+    subject.view.key.as_ref().and_then(Fact::known)
+}

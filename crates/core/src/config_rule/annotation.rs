@@ -1,0 +1,84 @@
+//! The annotation of an evaluation: 1 to 256 characters, or AWS Config refuses the whole batch.
+
+use crate::cloudtrail::Finding;
+
+/// The most characters that AWS Config takes. They are counted in UTF-16 units here, which are
+/// never fewer than the characters, whichever way the service counts.
+pub const MOST_CHARACTERS: usize = 256;
+
+const CUT: &str = "…";
+
+/// The annotation for `findings`, in their order: the code first, then the fact. Findings that do
+/// not fit are counted at the end.
+pub fn of_findings(findings: &[Finding]) -> String {
+    let texts: Vec<String> = findings
+        .iter()
+        .map(|finding| escaped(&finding.to_string()))
+        .collect();
+    let Some(first) = texts.first() else {
+        return of_text("");
+    };
+    let whole = texts.join("; ");
+    if units(&whole) <= MOST_CHARACTERS {
+        return whole;
+    }
+    let kept = (1..texts.len()).rev().find_map(|kept| {
+        let start: Vec<&str> = texts.iter().take(kept).map(String::as_str).collect();
+        let text = start.join("; ") + &more(texts.len() - kept);
+        (units(&text) <= MOST_CHARACTERS).then_some(text)
+    });
+    kept.unwrap_or_else(|| {
+        let end = if texts.len() > 1 {
+            more(texts.len() - 1)
+        } else {
+            String::new()
+        };
+        cut(first, MOST_CHARACTERS - units(&end).min(MOST_CHARACTERS)) + &end
+    })
+}
+
+/// An annotation with any text; `no details` where there is none.
+pub fn of_text(text: &str) -> String {
+    let text = escaped(text);
+    match units(&text) {
+        0 => "no details".to_owned(),
+        1..=MOST_CHARACTERS => text,
+        _ => cut(&text, MOST_CHARACTERS),
+    }
+}
+
+fn more(count: usize) -> String {
+    format!(" (+{count} more)")
+}
+
+/// The start of `text` that fits into `room` together with the sign that it was cut.
+fn cut(text: &str, room: usize) -> String {
+    let mut left = room.saturating_sub(units(CUT));
+    let fits = |c: &char| {
+        let enough = c.len_utf16() <= left;
+        left = left.saturating_sub(c.len_utf16());
+        enough
+    };
+    let start: String = text.chars().take_while(fits).collect();
+    start + CUT
+}
+
+fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// Names in findings can be chosen by an intruder: what could break a line or turn its direction
+/// is written as an escape.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                safe.extend(c.escape_unicode());
+            }
+            c if c.is_control() => safe.extend(c.escape_default()),
+            c => safe.push(c),
+        }
+    }
+    safe
+}

@@ -1,0 +1,221 @@
+//! The plan: every write that is still needed, in the order that can only add logging.
+
+use jiff::Timestamp;
+
+use super::goal::Goal;
+use super::journal::Journal;
+use super::reaction::Part;
+use super::remaining::{what_stays_wrong, why_given_up};
+use super::selectors::{widened, widened_insights};
+use super::step::{Step, StepKind};
+use super::store_steps::{StoreSteps, bucket_steps, key_steps};
+use super::survey::Survey;
+use super::trail_steps::{create_step, update_step};
+use crate::facts::{Fact, InsightSelector, Trail};
+use crate::identity::Caller;
+use crate::remediation::Entry;
+
+/// A step and what it changes, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedStep {
+    /// The write.
+    pub step: Step,
+    /// What it changes: the code of the finding that it repairs, and the field with what was
+    /// seen and what is wanted.
+    pub changes: Vec<Entry>,
+}
+
+impl PlannedStep {
+    pub(crate) fn new(step: Step, code: &str, change: impl Into<String>) -> Self {
+        Self {
+            step,
+            changes: vec![Entry::new(code, change)],
+        }
+    }
+}
+
+/// What is to be done, what cannot be done, and what the reader should know.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// The writes, in order.
+    pub steps: Vec<PlannedStep>,
+    /// What will still be wrong after them.
+    pub remaining: Vec<Entry>,
+    /// What is not wrong and still worth knowing.
+    pub notes: Vec<Entry>,
+}
+
+/// Plans from a complete survey. Steps that this run has given up are left out and named among
+/// what remains.
+pub(crate) fn plan(
+    goal: &Goal,
+    caller: &Caller,
+    survey: &Survey,
+    journal: &Journal,
+    now: Timestamp,
+) -> Plan {
+    let given_up: Vec<StepKind> = journal.given_up().iter().map(|(kind, ..)| *kind).collect();
+    let bucket = without_given_up(bucket_steps(caller, survey), &given_up);
+    let key = without_given_up(key_steps(goal, caller, survey), &given_up);
+    let mut survey = survey.clone();
+    if key.blocked {
+        keep_key(&mut survey);
+    }
+    let mut steps = trail_steps(goal, &survey, &bucket, &key, journal);
+    steps.retain(|planned| !given_up.contains(&planned.step.kind()));
+    let mut plan = Plan {
+        steps,
+        remaining: survey.remaining.clone(),
+        notes: survey.notes.clone(),
+    };
+    plan.remaining.extend(bucket.remaining);
+    plan.remaining.extend(key.remaining);
+    plan.remaining.extend(why_given_up(journal));
+    what_stays_wrong(goal, caller, &survey, journal, now, &mut plan);
+    plan
+}
+
+/// A store whose repair was given up blocks the trail as if it could not be repaired at all.
+fn without_given_up(mut store: StoreSteps, given_up: &[StepKind]) -> StoreSteps {
+    let before = store.steps.len();
+    store
+        .steps
+        .retain(|planned| !given_up.contains(&planned.step.kind()));
+    store.blocked |= store.steps.len() < before;
+    store
+}
+
+/// CloudTrail refuses a trail with an unusable key, and logging matters more than encryption:
+/// the trail keeps the key that it has, or none.
+fn keep_key(survey: &mut Survey) {
+    let seen = survey
+        .current
+        .as_ref()
+        .and_then(|trail| trail.kms_key_id.clone());
+    survey.wanted.trail.kms_key_id = seen;
+}
+
+fn trail_steps(
+    goal: &Goal,
+    survey: &Survey,
+    bucket: &StoreSteps,
+    key: &StoreSteps,
+    journal: &Journal,
+) -> Vec<PlannedStep> {
+    let wanted = &survey.wanted.trail;
+    let stores = bucket.steps.iter().chain(&key.steps).cloned();
+    let Some(current) = &survey.current else {
+        return creation(goal, wanted, stores.collect(), bucket.blocked, journal);
+    };
+    let start = start_step(survey);
+    // a trail made by this very run starts last, when it is complete
+    let (first, last) = if was_created_here(journal) {
+        (None, start)
+    } else {
+        (start, None)
+    };
+    let update = update_step(current, wanted).filter(|_| !bucket.blocked);
+    first
+        .into_iter()
+        .chain(stores)
+        .chain(update)
+        .chain(selector_step(goal, survey))
+        .chain(insight_step(goal, survey, journal))
+        .chain(last)
+        .collect()
+}
+
+/// A new trail: its stores first, logging last. A new trail records all management events, so
+/// its selectors need no step.
+fn creation(
+    goal: &Goal,
+    wanted: &Trail,
+    stores: Vec<PlannedStep>,
+    bucket_blocked: bool,
+    journal: &Journal,
+) -> Vec<PlannedStep> {
+    if bucket_blocked {
+        return Vec::new();
+    }
+    let insights = insights_for(goal, wanted, &[], journal);
+    let start = started(
+        wanted,
+        "a new trail does not log until it is started".to_owned(),
+    );
+    stores
+        .into_iter()
+        .chain([create_step(wanted)])
+        .chain(insights)
+        .chain([start])
+        .collect()
+}
+
+/// Whether this run made the trail.
+pub(crate) fn was_created_here(journal: &Journal) -> bool {
+    journal
+        .last(StepKind::CreateTrail)
+        .is_some_and(|attempt| attempt.result.is_ok())
+}
+
+/// StartLogging, where the trail is known to be stopped.
+pub(crate) fn start_step(survey: &Survey) -> Option<PlannedStep> {
+    let status = survey.wanted.status.as_ref()?.known()?;
+    if status.is_logging != Some(false) {
+        return None;
+    }
+    let since = status
+        .stop_logging_time
+        .map_or_else(String::new, |at| format!(" since {at:.0}"));
+    let name = &survey.wanted.trail.name;
+    Some(started(
+        &survey.wanted.trail,
+        format!("{name} stopped{since} -> logging"),
+    ))
+}
+
+fn started(trail: &Trail, change: String) -> PlannedStep {
+    PlannedStep::new(
+        Step::StartLogging(trail.arn.clone()),
+        "trail-not-logging",
+        change,
+    )
+}
+
+fn selector_step(goal: &Goal, survey: &Survey) -> Option<PlannedStep> {
+    let seen = survey.wanted.selectors.as_ref()?.known()?;
+    let selectors = widened(seen, goal.requirements.management_events)?;
+    let trail = &survey.wanted.trail;
+    let step = Step::PutEventSelectors(trail.arn.clone(), selectors);
+    let change = "management events: all reads and writes, no source left out";
+    Some(PlannedStep::new(step, "management-events-missing", change))
+}
+
+fn insight_step(goal: &Goal, survey: &Survey, journal: &Journal) -> Option<PlannedStep> {
+    match survey.wanted.insights.as_ref()? {
+        Fact::Known(seen) => insights_for(goal, &survey.wanted.trail, seen, journal),
+        Fact::Denied(_) | Fact::Unavailable(_) => None,
+    }
+}
+
+fn insights_for(
+    goal: &Goal,
+    trail: &Trail,
+    seen: &[InsightSelector],
+    journal: &Journal,
+) -> Option<PlannedStep> {
+    if journal
+        .dropped()
+        .iter()
+        .any(|(part, _)| *part == Part::Insights)
+    {
+        return None;
+    }
+    let selectors = widened_insights(seen, &goal.requirements.insights)?;
+    let names: Vec<&str> = selectors
+        .iter()
+        .map(|one| one.insight_type.as_str())
+        .collect();
+    let change = format!("Insights {}", names.join(", "));
+    let step = Step::PutInsightSelectors(trail.arn.clone(), selectors);
+    Some(PlannedStep::new(step, "insights-missing", change))
+}

@@ -1,0 +1,199 @@
+//! What a plan leaves wrong, and why.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::goal::Goal;
+use super::journal::Journal;
+use super::plan::Plan;
+use super::reaction::Part;
+use super::step::StepKind;
+use super::survey::Survey;
+use crate::call_error::CallError;
+use crate::cloudtrail::coverage::ManagementCoverage;
+use crate::cloudtrail::examine::examine;
+use crate::cloudtrail::{Code, Finding};
+use crate::facts::Fact;
+use crate::identity::Caller;
+use crate::remediation::Entry;
+
+/// A delivery that failed before is expected to succeed within this time of the repair: log
+/// files come about every five minutes (CloudTrail user guide), three of which may be missed.
+const DELIVERY_GRACE: SignedDuration = SignedDuration::from_mins(15);
+
+/// A line for each step that was given up, with what the reader can do about it.
+pub(crate) fn why_given_up(journal: &Journal) -> Vec<Entry> {
+    journal
+        .given_up()
+        .into_iter()
+        .map(|(_, code, error)| Entry::new(code, advice(error)))
+        .collect()
+}
+
+/// The error with what to do about a denial.
+pub(crate) fn advice(error: &CallError) -> String {
+    let action = error.operation;
+    match error.class {
+        crate::ErrorClass::Denied if error.is_service_control_policy() => format!(
+            "{error}; a service control policy denies {action}: exempt the remediator's role there"
+        ),
+        crate::ErrorClass::Denied => {
+            format!("{error}; allow {action} to the role that runs the repair")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Adds what the examination of the wanted trail still finds, and sorts out what is only not
+/// confirmed yet.
+pub(crate) fn what_stays_wrong(
+    goal: &Goal,
+    caller: &Caller,
+    survey: &Survey,
+    journal: &Journal,
+    now: Timestamp,
+    plan: &mut Plan,
+) {
+    let dropped = journal.dropped();
+    let mut requirements = goal.requirements.clone();
+    requirements.bucket = Some(goal.bucket.clone());
+    if dropped.iter().any(|(part, _)| *part == Part::Insights) {
+        requirements.insights.clear();
+    }
+    let alone = ManagementCoverage::default();
+    let examination = examine(&requirements, caller, &survey.wanted, &alone, now);
+    for finding in examination.findings {
+        sort_finding(survey, now, &dropped, finding, plan);
+    }
+    plan.notes.extend(
+        examination
+            .notes
+            .iter()
+            .map(|note| Entry::new(note.code, &note.text)),
+    );
+    for (part, error) in dropped {
+        if matches!(part, Part::Insights | Part::Organization) {
+            plan.notes
+                .push(Entry::new(note_code(part), error.to_string()));
+        }
+    }
+}
+
+fn note_code(part: Part) -> &'static str {
+    match part {
+        Part::Insights => "insights-not-offered",
+        Part::Organization => "organization-not-available",
+        Part::Key => "not-encrypted",
+        Part::Topic => "wrong-topic",
+        Part::LogGroup => "wrong-log-group",
+    }
+}
+
+fn sort_finding(
+    survey: &Survey,
+    now: Timestamp,
+    dropped: &[(Part, &CallError)],
+    finding: Finding,
+    plan: &mut Plan,
+) {
+    if is_solved(&finding, plan) || is_of_trail_to_be_created(survey, &finding) {
+        return;
+    }
+    if is_unconfirmed_delivery(survey, now, finding.code) {
+        plan.notes
+            .push(Entry::new("delivery-not-confirmed", finding.to_string()));
+        return;
+    }
+    let mut line = Entry::new(finding.code.as_str(), finding.evidence);
+    let part = part_of(finding.code);
+    if let Some((_, error)) = dropped.iter().find(|(dropped, _)| Some(*dropped) == part) {
+        line.text = format!("{}: {error}", line.text);
+    }
+    // a given-up step or an unmergeable policy has told the same more exactly
+    let told = plan.remaining.iter().any(|there| there.code == line.code);
+    let explained = explains(&plan.remaining, finding.code);
+    if !told && !explained {
+        plan.remaining.push(line);
+    }
+}
+
+fn part_of(code: Code) -> Option<Part> {
+    match code {
+        Code::NotEncrypted | Code::WrongKey => Some(Part::Key),
+        Code::WrongTopic => Some(Part::Topic),
+        Code::WrongLogGroup => Some(Part::LogGroup),
+        _ => None,
+    }
+}
+
+/// Whether the reason why a policy could not be merged stands there already.
+fn explains(remaining: &[Entry], code: Code) -> bool {
+    const MERGE_CODES: [&str; 4] = [
+        "foreign-deny",
+        "undetermined-deny",
+        "policy-too-large",
+        "invalid-policy",
+    ];
+    matches!(
+        code,
+        Code::BucketRefusesCloudtrail | Code::KeyRefusesCloudtrail
+    ) && remaining
+        .iter()
+        .any(|line| MERGE_CODES.contains(&line.code.as_str()))
+}
+
+fn is_solved(finding: &Finding, plan: &Plan) -> bool {
+    repaired_by(finding.code)
+        .is_some_and(|kind| plan.steps.iter().any(|planned| planned.step.kind() == kind))
+}
+
+/// The step that repairs a finding of the wanted trail.
+fn repaired_by(code: Code) -> Option<StepKind> {
+    match code {
+        Code::TrailNotLogging => Some(StepKind::StartLogging),
+        Code::BucketRefusesCloudtrail => Some(StepKind::PutBucketPolicy),
+        Code::KeyDisabled => Some(StepKind::EnableKey),
+        Code::KeyPendingDeletion => Some(StepKind::CancelKeyDeletion),
+        Code::KeyRefusesCloudtrail => Some(StepKind::PutKeyPolicy),
+        Code::ManagementEventsMissing | Code::ManagementEventsNarrowed => {
+            Some(StepKind::PutEventSelectors)
+        }
+        Code::InsightsMissing => Some(StepKind::PutInsightSelectors),
+        _ => None,
+    }
+}
+
+/// A trail that does not exist has no status and no selectors to read; its stores do.
+fn is_of_trail_to_be_created(survey: &Survey, finding: &Finding) -> bool {
+    let about_stores = matches!(
+        finding.code,
+        Code::BucketMissing
+            | Code::BucketNotOurs
+            | Code::BucketRefusesCloudtrail
+            | Code::KeyDisabled
+            | Code::KeyPendingDeletion
+            | Code::KeyRefusesCloudtrail
+    );
+    let about_trail = finding.evidence.starts_with("cloudtrail:");
+    survey.current.is_none()
+        && !about_stores
+        && (finding.code != Code::CouldNotVerify || about_trail)
+}
+
+/// Whether an old delivery failure may simply not have been followed by a delivery yet.
+fn is_unconfirmed_delivery(survey: &Survey, now: Timestamp, code: Code) -> bool {
+    if !matches!(
+        code,
+        Code::DeliveryError | Code::DigestError | Code::DeliveryStale
+    ) {
+        return false;
+    }
+    let seen = matches!(survey.wanted.bucket, Some(Fact::Known(_)));
+    let started = survey
+        .wanted
+        .status
+        .as_ref()
+        .and_then(Fact::known)
+        .and_then(|status| status.start_logging_time)
+        .is_some_and(|at| now.duration_since(at) < DELIVERY_GRACE);
+    seen || started
+}

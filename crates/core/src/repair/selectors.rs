@@ -1,0 +1,154 @@
+//! Supersets of event and insight selectors.
+
+use std::collections::BTreeSet;
+
+use crate::cloudtrail::coverage::ManagementCoverage;
+use crate::cloudtrail::{InsightType, ManagementEvents};
+use crate::facts::{
+    AdvancedSelector, BasicSelector, EventSelectors, FieldSelector, InsightSelector, ReadWriteType,
+};
+
+/// CloudTrail takes at most five basic selectors for a trail (CloudTrail API reference,
+/// PutEventSelectors).
+const BASIC_SELECTORS: usize = 5;
+
+/// Selectors of the same kind that record all that `seen` records and all management events;
+/// nothing where `seen` is enough already.
+pub(crate) fn widened(seen: &EventSelectors, wanted: ManagementEvents) -> Option<EventSelectors> {
+    if ManagementCoverage::of(seen).satisfies(wanted) {
+        return None;
+    }
+    Some(match seen {
+        EventSelectors::Basic(selectors) => EventSelectors::Basic(widened_basic(selectors)),
+        EventSelectors::Advanced(selectors) => {
+            EventSelectors::Advanced(widened_advanced(selectors))
+        }
+    })
+}
+
+fn all_management() -> BasicSelector {
+    BasicSelector {
+        read_write_type: ReadWriteType::All,
+        include_management_events: true,
+        data_resources: Vec::new(),
+        exclude_management_event_sources: Vec::new(),
+    }
+}
+
+/// A selector without data resources is replaced, for it can only be about management events;
+/// else one is added; at the limit the first is widened in place, data events and all.
+fn widened_basic(selectors: &[BasicSelector]) -> Vec<BasicSelector> {
+    let (data, management): (Vec<_>, Vec<_>) = selectors
+        .iter()
+        .cloned()
+        .partition(|selector| !selector.data_resources.is_empty());
+    let mut result = data;
+    if result.len() < BASIC_SELECTORS || !management.is_empty() {
+        result.insert(0, all_management());
+    } else if let Some(first) = result.first_mut() {
+        first.read_write_type = ReadWriteType::All;
+        first.include_management_events = true;
+        first.exclude_management_event_sources.clear();
+    }
+    result
+}
+
+/// Selectors about management events are replaced by one without conditions, which takes in
+/// whatever they took; all others stay as they are.
+fn widened_advanced(selectors: &[AdvancedSelector]) -> Vec<AdvancedSelector> {
+    let all = AdvancedSelector {
+        name: Some("Management events selector".to_owned()),
+        field_selectors: vec![FieldSelector {
+            field: "eventCategory".to_owned(),
+            equals: vec!["Management".to_owned()],
+            ..FieldSelector::default()
+        }],
+    };
+    let others = selectors
+        .iter()
+        .filter(|selector| !is_about_management(selector))
+        .cloned();
+    std::iter::once(all).chain(others).collect()
+}
+
+fn is_about_management(selector: &AdvancedSelector) -> bool {
+    selector.field_selectors.iter().any(|field| {
+        field.field == "eventCategory" && field.equals.iter().any(|value| value == "Management")
+    })
+}
+
+/// Whether `new` records at least what `old` records: all its management events, and every data
+/// selector either word for word or, among basic ones, with a wider read-write type.
+pub fn covers(new: &EventSelectors, old: &EventSelectors) -> bool {
+    let management = ManagementCoverage::of(new);
+    if management.union(&ManagementCoverage::of(old)) != management {
+        return false;
+    }
+    match (new, old) {
+        (EventSelectors::Basic(new), EventSelectors::Basic(old)) => {
+            old.iter().all(|old| has_data_of(new, old))
+        }
+        (EventSelectors::Advanced(new), EventSelectors::Advanced(old)) => old
+            .iter()
+            .filter(|selector| !is_about_management(selector))
+            .all(|selector| new.contains(selector)),
+        // the two kinds exclude each other: writing one erases what the other recorded
+        _ => false,
+    }
+}
+
+fn has_data_of(new: &[BasicSelector], old: &BasicSelector) -> bool {
+    let wide_enough = |selector: &BasicSelector| {
+        selector.read_write_type == ReadWriteType::All
+            || selector.read_write_type == old.read_write_type
+    };
+    old.data_resources.iter().all(|resource| {
+        new.iter()
+            .any(|selector| wide_enough(selector) && selector.data_resources.contains(resource))
+    })
+}
+
+/// Insight selectors that keep what is there and switch on what is wanted, about management
+/// events; nothing where that is so already.
+pub(crate) fn widened_insights(
+    seen: &[InsightSelector],
+    wanted: &BTreeSet<InsightType>,
+) -> Option<Vec<InsightSelector>> {
+    let mut result = seen.to_vec();
+    for kind in wanted {
+        switch_on(&mut result, kind.as_str());
+    }
+    (result != seen).then_some(result)
+}
+
+fn switch_on(selectors: &mut Vec<InsightSelector>, name: &str) {
+    let Some(there) = selectors
+        .iter_mut()
+        .find(|selector| selector.insight_type == name)
+    else {
+        let insight_type = name.to_owned();
+        selectors.push(InsightSelector {
+            insight_type,
+            event_categories: Vec::new(),
+        });
+        return;
+    };
+    // an empty list stands for Management; a list that leaves it out switches it off
+    let management = "Management".to_owned();
+    if !there.event_categories.is_empty() && !there.event_categories.contains(&management) {
+        there.event_categories.push(management);
+    }
+}
+
+/// Whether `new` watches at least what `old` watches.
+pub(crate) fn insights_cover(new: &[InsightSelector], old: &[InsightSelector]) -> bool {
+    old.iter().all(|old| {
+        new.iter().any(|new| {
+            new.insight_type == old.insight_type
+                && old.event_categories.iter().all(|category| {
+                    new.event_categories.contains(category)
+                        || (new.event_categories.is_empty() && category == "Management")
+                })
+        })
+    })
+}

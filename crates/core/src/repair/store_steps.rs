@@ -1,0 +1,167 @@
+//! What has to be done to the bucket and the key before the trail can use them.
+
+use trailkeeper_policy::cloudtrail::{
+    BucketTarget, KeyTarget, Merge, MergeError, merge_bucket_policy, merge_key_policy,
+};
+
+use super::goal::Goal;
+use super::plan::PlannedStep;
+use super::step::Step;
+use super::survey::Survey;
+use crate::facts::{Fact, KeyFacts, KeyState};
+use crate::identity::Caller;
+use crate::remediation::Entry;
+
+/// The steps for one store, what cannot be done about it, and whether CloudTrail would refuse a
+/// trail that uses it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct StoreSteps {
+    pub(crate) steps: Vec<PlannedStep>,
+    pub(crate) remaining: Vec<Entry>,
+    pub(crate) blocked: bool,
+}
+
+impl StoreSteps {
+    fn block(&mut self, code: &str, text: impl Into<String>) {
+        self.remaining.push(Entry::new(code, text));
+        self.blocked = true;
+    }
+}
+
+/// The bucket policy, where the bucket is this account's.
+pub(crate) fn bucket_steps(caller: &Caller, survey: &Survey) -> StoreSteps {
+    let mut result = StoreSteps::default();
+    let trail = &survey.wanted.trail;
+    let facts = match &survey.wanted.bucket {
+        // another account's bucket: its policy is that account's to keep
+        None => return result,
+        Some(Fact::Known(facts)) => facts,
+        // the examination names what is wrong with it
+        Some(Fact::Denied(_) | Fact::Unavailable(_)) => {
+            result.blocked = true;
+            return result;
+        }
+    };
+    let target = bucket_target(caller, survey);
+    match merge_bucket_policy(facts.policy.as_deref(), &target) {
+        Ok(Merge::NotNeeded) => {}
+        Ok(Merge::Updated { text, added }) => {
+            let step = Step::PutBucketPolicy {
+                bucket: trail.bucket.clone(),
+                region: facts.region.clone(),
+                owner: caller.account.clone(),
+                policy: text,
+                existed: facts.policy.is_some(),
+            };
+            let change = format!("policy of {} + {}", trail.bucket, added.join(", "));
+            result
+                .steps
+                .push(PlannedStep::new(step, "bucket-refuses-cloudtrail", change));
+        }
+        // whether that Deny matters cannot be known beforehand; the examination notes it, and the
+        // trail's own delivery fields will tell
+        Err(MergeError::Undetermined { .. }) => {}
+        Err(error) => {
+            let text = format!("bucket policy of {}: {error}", trail.bucket);
+            result.block(error.code(), text);
+        }
+    }
+    result
+}
+
+/// What the bucket's policy must let CloudTrail do for this trail.
+pub(crate) fn bucket_target(caller: &Caller, survey: &Survey) -> BucketTarget {
+    let trail = &survey.wanted.trail;
+    BucketTarget {
+        partition: caller.partition.clone(),
+        bucket: trail.bucket.clone(),
+        prefix: trail.key_prefix.clone(),
+        log_accounts: vec![trail.arn.account.clone()],
+        organization_id: survey
+            .organization_id
+            .clone()
+            .filter(|_| trail.is_organization_trail == Some(true)),
+        trail_arn: trail.arn.to_string(),
+        kms_key_arn: trail.kms_key_id.clone(),
+    }
+}
+
+/// The key's state and policy, where the key is this account's and may be repaired.
+pub(crate) fn key_steps(goal: &Goal, caller: &Caller, survey: &Survey) -> StoreSteps {
+    let mut result = StoreSteps::default();
+    let Some(Fact::Known(key)) = &survey.wanted.key else {
+        return result;
+    };
+    if let Some(Fact::Known(bucket)) = &survey.wanted.bucket
+        && key.arn.region != bucket.region.as_str()
+    {
+        let text = format!(
+            "key {} is not in {}, the region of bucket {}; name a key in that region",
+            key.arn, bucket.region, survey.wanted.trail.bucket
+        );
+        result.block("key-not-in-bucket-region", text);
+        return result;
+    }
+    state_steps(goal, key, &mut result);
+    policy_steps(goal, caller, survey, key, &mut result);
+    result
+}
+
+fn state_steps(goal: &Goal, key: &KeyFacts, result: &mut StoreSteps) {
+    if key.state == KeyState::Enabled {
+        return;
+    }
+    let repairable = matches!(key.state, KeyState::Disabled | KeyState::PendingDeletion);
+    if !goal.repair_key || !key.customer_managed || !repairable {
+        // the examination names the state; here it only matters that CloudTrail would refuse it
+        result.blocked = true;
+        return;
+    }
+    if key.state == KeyState::PendingDeletion {
+        let step = Step::CancelKeyDeletion(key.arn.clone());
+        let change = format!("deletion of {} cancelled", key.arn);
+        result
+            .steps
+            .push(PlannedStep::new(step, "key-pending-deletion", change));
+    }
+    let step = Step::EnableKey(key.arn.clone());
+    let change = format!("{} enabled", key.arn);
+    result
+        .steps
+        .push(PlannedStep::new(step, "key-disabled", change));
+}
+
+fn policy_steps(
+    goal: &Goal,
+    caller: &Caller,
+    survey: &Survey,
+    key: &KeyFacts,
+    result: &mut StoreSteps,
+) {
+    let Some(Fact::Known(policy)) = &survey.wanted.key_policy else {
+        return;
+    };
+    let target = KeyTarget {
+        partition: caller.partition.clone(),
+        account: caller.account.to_string(),
+        trail_arn: survey.wanted.trail.arn.to_string(),
+        key_arn: key.arn.to_string(),
+        bucket_keys: false,
+    };
+    match merge_key_policy(policy, &target) {
+        Ok(Merge::NotNeeded) => {}
+        Ok(Merge::Updated { text, added }) if goal.repair_key && key.customer_managed => {
+            let step = Step::PutKeyPolicy {
+                key: key.arn.clone(),
+                policy: text,
+            };
+            let change = format!("policy of {} + {}", key.arn, added.join(", "));
+            result
+                .steps
+                .push(PlannedStep::new(step, "key-refuses-cloudtrail", change));
+        }
+        Ok(Merge::Updated { .. }) => result.blocked = true,
+        Err(MergeError::Undetermined { .. }) => {}
+        Err(error) => result.block(error.code(), format!("key policy of {}: {error}", key.arn)),
+    }
+}

@@ -1,0 +1,309 @@
+//! Everything that a plan rests on: the trail as it is, as it should be, and the facts about the
+//! bucket and the key that it should use.
+
+use super::ask::Ask;
+use super::desired::{Resolved, desired};
+use super::goal::Goal;
+use super::journal::Journal;
+use super::reaction::Part;
+use super::request::Request;
+use crate::call_error::ErrorClass;
+use crate::cloudtrail::TrailView;
+use crate::facts::{BucketFacts, Fact, KeyFacts, OrganizationFacts, Trail};
+use crate::identity::{AccountId, Arn, Caller, Region};
+use crate::remediation::Entry;
+
+/// What is there, what is wanted, and what is known about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Survey {
+    /// The trail as described; none where it has to be created.
+    pub(crate) current: Option<Trail>,
+    /// The wanted trail with the facts about it.
+    pub(crate) wanted: TrailView,
+    /// The organization's id, where the trail records for an organization.
+    pub(crate) organization_id: Option<String>,
+    /// What the reader should know.
+    pub(crate) notes: Vec<Entry>,
+    /// What is wanted and cannot be had.
+    pub(crate) remaining: Vec<Entry>,
+}
+
+impl Survey {
+    /// A survey that knows only what `wanted` holds.
+    pub(crate) fn of_view(wanted: TrailView) -> Self {
+        Self {
+            current: Some(wanted.trail.clone()),
+            wanted,
+            organization_id: None,
+            notes: Vec::new(),
+            remaining: Vec::new(),
+        }
+    }
+}
+
+/// Gathers the facts, or nothing while reads are missing.
+pub(crate) fn survey(
+    goal: &Goal,
+    caller: &Caller,
+    current: Option<&Trail>,
+    journal: &Journal,
+    ask: &mut Ask<'_>,
+) -> Option<Survey> {
+    let mut surveyor = Surveyor {
+        goal,
+        caller,
+        current,
+        dropped: journal
+            .dropped()
+            .into_iter()
+            .map(|(part, _)| part)
+            .collect(),
+        notes: Vec::new(),
+        remaining: Vec::new(),
+    };
+    // every read that needs no other is asked for before the first return
+    let trail_facts = current.map(|trail| TrailFacts::ask(goal, trail, ask));
+    let organization = surveyor.organization(ask);
+    let bucket = surveyor.bucket(ask);
+    let key = surveyor.key(bucket.as_ref(), ask);
+    let (organization, bucket, key) = (organization?, bucket?, key?);
+    let resolved = surveyor.resolve(&organization, key.as_ref());
+    let mut wanted = TrailView::described(desired(goal, caller, current, &resolved));
+    if let Some(facts) = trail_facts {
+        facts?.fill(&mut wanted);
+    }
+    surveyor.fill_storage(&mut wanted, bucket, key, ask)?;
+    let organization_id = organization.map(|found| found.id);
+    let Surveyor {
+        notes, remaining, ..
+    } = surveyor;
+    Some(Survey {
+        current: current.cloned(),
+        wanted,
+        organization_id,
+        notes,
+        remaining,
+    })
+}
+
+/// The facts that only an existing trail has.
+struct TrailFacts {
+    status: Option<Fact<crate::facts::TrailStatus>>,
+    selectors: Option<Fact<crate::facts::EventSelectors>>,
+    insights: Option<Fact<Vec<crate::facts::InsightSelector>>>,
+}
+
+impl TrailFacts {
+    fn ask(goal: &Goal, trail: &Trail, ask: &mut Ask<'_>) -> Option<Self> {
+        let status = ask.status(Request::Status(trail.arn.clone()));
+        let selectors = ask.selectors(Request::Selectors(trail.arn.clone()));
+        let insights = if goal.requirements.insights.is_empty() {
+            None
+        } else {
+            Some(ask.insights(Request::Insights(trail.arn.clone())))
+        };
+        let insights = match insights {
+            Some(asked) => Some(asked?),
+            None => None,
+        };
+        Some(Self {
+            status: Some(status?),
+            selectors: Some(selectors?),
+            insights,
+        })
+    }
+
+    fn fill(self, view: &mut TrailView) {
+        view.status = self.status;
+        view.selectors = self.selectors;
+        view.insights = self.insights;
+    }
+}
+
+struct Surveyor<'a> {
+    goal: &'a Goal,
+    caller: &'a Caller,
+    current: Option<&'a Trail>,
+    dropped: Vec<Part>,
+    notes: Vec<Entry>,
+    remaining: Vec<Entry>,
+}
+
+impl Surveyor<'_> {
+    fn home(&self) -> Region {
+        let given = self.goal.trail_arn().as_ref().and_then(Arn::region);
+        self.current
+            .map(|trail| trail.home_region.clone())
+            .or(given)
+            .unwrap_or_else(|| self.caller.region.clone())
+    }
+
+    fn bucket_owner(&self) -> AccountId {
+        let named = self.goal.requirements.bucket_owner.clone();
+        named.unwrap_or_else(|| self.caller.account.clone())
+    }
+
+    fn is_organization_trail(&self) -> bool {
+        self.current
+            .is_some_and(|trail| trail.is_organization_trail == Some(true))
+    }
+
+    /// The organization, where it matters. The outer option is "still to be read".
+    fn organization(&mut self, ask: &mut Ask<'_>) -> Option<Option<OrganizationFacts>> {
+        let wanted = if self.current.is_some() {
+            self.goal.convert_to_organization_trail
+        } else {
+            self.goal.create_as_organization_trail
+        };
+        if !wanted && !self.is_organization_trail() {
+            return Some(None);
+        }
+        match ask.organization(Request::Organization)? {
+            Fact::Known(found) => Some(found),
+            Fact::Denied(error) | Fact::Unavailable(error) => {
+                self.notes
+                    .push(Entry::new("organization-not-available", error.to_string()));
+                Some(None)
+            }
+        }
+    }
+
+    /// The wanted bucket, read only where it is this account's.
+    fn bucket(&self, ask: &mut Ask<'_>) -> Option<Option<Fact<BucketFacts>>> {
+        if self.bucket_owner() != self.caller.account {
+            return Some(None);
+        }
+        let key_region = self
+            .key_id()
+            .and_then(|id| id.parse::<Arn>().ok()?.region());
+        let hint = key_region.unwrap_or_else(|| self.home());
+        let request = Request::Bucket(self.goal.bucket.clone(), hint, self.bucket_owner());
+        ask.bucket(request).map(Some)
+    }
+
+    /// The key to look at: the wanted one, else the one in use.
+    fn key_id(&self) -> Option<String> {
+        let wanted = self.goal.requirements.kms_key_id.clone();
+        wanted.or_else(|| self.current.and_then(|trail| trail.kms_key_id.clone()))
+    }
+
+    /// The key. An id or alias means one in the bucket's Region, so the bucket comes first.
+    fn key(
+        &self,
+        bucket: Option<&Option<Fact<BucketFacts>>>,
+        ask: &mut Ask<'_>,
+    ) -> Option<Option<Fact<KeyFacts>>> {
+        let Some(id) = self.key_id() else {
+            return Some(None);
+        };
+        let named = id.parse::<Arn>().ok();
+        let foreign = named
+            .as_ref()
+            .is_some_and(|arn| !arn.is_owned_by(&self.caller.account));
+        if foreign {
+            return Some(None);
+        }
+        let region = match (named.as_ref().and_then(Arn::region), bucket) {
+            (Some(region), _) => region,
+            (None, Some(bucket)) => {
+                let facts = bucket.as_ref().and_then(Fact::known);
+                facts.map_or_else(|| self.home(), |facts| facts.region.clone())
+            }
+            (None, None) => return None,
+        };
+        ask.key(Request::Key(id, region)).map(Some)
+    }
+
+    fn resolve(
+        &mut self,
+        organization: &Option<OrganizationFacts>,
+        key: Option<&Fact<KeyFacts>>,
+    ) -> Resolved {
+        Resolved {
+            key: self.resolve_key(key),
+            organization_owner: self.resolve_organization(organization.as_ref()),
+            without_topic: self.dropped.contains(&Part::Topic),
+            without_log_group: self.dropped.contains(&Part::LogGroup),
+        }
+    }
+
+    /// The ARN that the trail is to have as its key. None keeps what is there.
+    fn resolve_key(&mut self, key: Option<&Fact<KeyFacts>>) -> Option<String> {
+        let wanted = self.goal.requirements.kms_key_id.clone()?;
+        if self.dropped.contains(&Part::Key) {
+            return None;
+        }
+        match key {
+            // another account's key, given by ARN: it cannot be looked at
+            None => Some(wanted),
+            Some(Fact::Known(facts)) => Some(facts.arn.to_string()),
+            Some(Fact::Denied(error) | Fact::Unavailable(error)) => {
+                let code = if error.class == ErrorClass::Absent {
+                    "key-not-found"
+                } else {
+                    "could-not-verify"
+                };
+                self.remaining.push(Entry::new(code, error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// The management account, where the trail is to be an organization trail and may become one.
+    fn resolve_organization(&mut self, found: Option<&OrganizationFacts>) -> Option<String> {
+        let convert = self.goal.convert_to_organization_trail;
+        let wanted = match self.current {
+            Some(_) => convert && !self.is_organization_trail(),
+            None => self.goal.create_as_organization_trail,
+        };
+        if !wanted {
+            return None;
+        }
+        let may = found.is_some_and(|found| {
+            found.management_account == self.caller.account || found.is_delegated_administrator
+        });
+        if !may || self.dropped.contains(&Part::Organization) {
+            let text = "only a management or delegated administrator account can make an \
+                        organization trail; the account's own trail is restored";
+            self.notes
+                .push(Entry::new("organization-not-available", text));
+            return None;
+        }
+        found.map(|found| found.management_account.to_string())
+    }
+
+    /// The second-stage facts, and the storage facts into the view.
+    fn fill_storage(
+        &self,
+        view: &mut TrailView,
+        bucket: Option<Fact<BucketFacts>>,
+        key: Option<Fact<KeyFacts>>,
+        ask: &mut Ask<'_>,
+    ) -> Option<()> {
+        let denied = matches!(bucket, Some(Fact::Denied(_)));
+        let owns = denied
+            .then(|| ask.owns_bucket(Request::OwnsBucket(self.goal.bucket.clone(), self.home())));
+        let policy = self
+            .readable_key(key.as_ref())
+            .map(|arn| ask.key_policy(Request::KeyPolicy(arn)));
+        if let Some(owns) = owns {
+            view.owns_bucket = Some(owns?);
+        }
+        if let Some(policy) = policy {
+            view.key_policy = Some(policy?);
+        }
+        view.bucket = bucket;
+        // facts of a key that the trail will not use say nothing about the trail
+        let uses_key = view.trail.kms_key_id.is_some();
+        view.key = key.filter(|_| uses_key);
+        Some(())
+    }
+
+    fn readable_key(&self, key: Option<&Fact<KeyFacts>>) -> Option<Arn> {
+        let facts = key?.known()?;
+        facts
+            .arn
+            .is_owned_by(&self.caller.account)
+            .then(|| facts.arn.clone())
+    }
+}

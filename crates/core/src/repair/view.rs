@@ -1,0 +1,95 @@
+//! What this run has seen and tried.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::gap::Gap;
+use super::journal::{Attempt, Effect, Journal};
+use super::plan::PlannedStep;
+use super::request::{Answer, Request};
+use super::step::StepKind;
+use crate::call_error::CallError;
+
+/// A read that was made: its answer or its error, how often it has failed in a row, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) result: Result<Answer, CallError>,
+    pub(crate) failures: u32,
+    pub(crate) at: Timestamp,
+}
+
+/// Everything that the next decision may rest on. Starts empty; the driver records into it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct View {
+    pub(crate) seen: BTreeMap<Request, Seen>,
+    pub(crate) journal: Journal,
+    pub(crate) gap: Gap,
+}
+
+impl View {
+    /// Records what a read brought, at the time it ended.
+    pub fn record_read(
+        &mut self,
+        request: Request,
+        result: Result<Answer, CallError>,
+        at: Timestamp,
+    ) {
+        self.gap.observe(&request, &result, at);
+        let before = self.seen.get(&request).map_or(0, |seen| seen.failures);
+        let failures = if result.is_ok() { 0 } else { before + 1 };
+        self.seen.insert(
+            request,
+            Seen {
+                result,
+                failures,
+                at,
+            },
+        );
+    }
+
+    /// Records what a step did, at the time its call ended.
+    pub fn record_step(
+        &mut self,
+        planned: &PlannedStep,
+        result: Result<Effect, CallError>,
+        at: Timestamp,
+    ) {
+        let kind = planned.step.kind();
+        let changes = planned.changes.clone();
+        let started = kind == StepKind::StartLogging && result.is_ok();
+        self.journal.attempts.push(Attempt {
+            kind,
+            at,
+            changes,
+            result,
+        });
+        if kind == StepKind::CreateTrail {
+            // whatever came of it, the account may hold another trail than before
+            self.forget(|request| {
+                matches!(
+                    request,
+                    Request::Trails(..) | Request::AllTrails(_) | Request::Status(_)
+                )
+            });
+        } else if started {
+            // stopping a trail switches its Insights off, so what was read before may be stale
+            self.forget(|request| matches!(request, Request::Insights(_)));
+        }
+    }
+
+    /// Forgets all facts, so that everything is read again.
+    pub fn forget_facts(&mut self, at: Timestamp) {
+        self.seen.clear();
+        self.journal.rereads.push(at);
+    }
+
+    /// The attempts made so far, oldest first.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.journal.attempts
+    }
+
+    fn forget(&mut self, which: impl Fn(&Request) -> bool) {
+        self.seen.retain(|request, _| !which(request));
+    }
+}

@@ -1,0 +1,9 @@
+//! The judgement of trails: coverage, what is read, findings, the catalogue, the verdict.
+#![expect(clippy::unwrap_used, reason = "test code")]
+
+mod catalogue;
+mod coverage;
+mod examine;
+mod healthy;
+mod reads;
+mod verdict;
