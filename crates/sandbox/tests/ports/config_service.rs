@@ -1,5 +1,5 @@
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 use trailkeeper_app::ports::ConfigService;
 use trailkeeper_core::ErrorClass;
 use trailkeeper_core::config_rule::{Compliance, Evaluation};
@@ -17,11 +17,12 @@ fn evaluation(id: &str) -> Evaluation {
     }
 }
 
-async fn results(sandbox: &Sandbox) -> Vec<serde_json::Value> {
+async fn results(sandbox: &Sandbox) -> Vec<Value> {
     let input = json!({"ConfigRuleName": "cloudtrail-enabled"});
     let call = Call::new("config", "GetComplianceDetailsByConfigRule", HOME, input);
     let answer = sandbox.call(call).await.unwrap();
-    answer["EvaluationResults"].as_array().unwrap().clone()
+    let results = answer.get("EvaluationResults").and_then(Value::as_array);
+    results.unwrap().clone()
 }
 
 #[tokio::test]

@@ -123,42 +123,21 @@ async fn writes_that_follow_too_fast_are_throttled_until_time_passes() {
 #[tokio::test]
 async fn clones_are_ports_on_one_account() {
     let sandbox = sandbox();
-    let readers: (
-        Arc<dyn TrailReader>,
-        Arc<dyn BucketReader>,
-        Arc<dyn KeyReader>,
-        Arc<dyn OrganizationReader>,
-        Arc<dyn CallerIdentity>,
-    ) = (
-        Arc::new(sandbox.clone()),
-        Arc::new(sandbox.clone()),
-        Arc::new(sandbox.clone()),
-        Arc::new(sandbox.clone()),
-        Arc::new(sandbox.clone()),
-    );
-    let writers: (
-        Arc<dyn TrailWriter>,
-        Arc<dyn BucketWriter>,
-        Arc<dyn KeyWriter>,
-        Arc<dyn ConfigService>,
-    ) = (
-        Arc::new(sandbox.clone()),
-        Arc::new(sandbox.clone()),
-        Arc::new(sandbox.clone()),
-        Arc::new(sandbox.clone()),
-    );
-    assert!(readers.0.describe_trails(&home(), &[]).await.is_ok());
-    assert!(readers.1.owns_bucket(BUCKET, &home()).await.is_ok());
-    assert!(
-        readers
-            .2
-            .describe_key("alias/trails", &home())
-            .await
-            .is_ok()
-    );
-    assert!(readers.3.organization(&account()).await.is_ok());
-    assert!(readers.4.caller().await.is_ok());
+    let trails: Arc<dyn TrailReader> = Arc::new(sandbox.clone());
+    let buckets: Arc<dyn BucketReader> = Arc::new(sandbox.clone());
+    let keys: Arc<dyn KeyReader> = Arc::new(sandbox.clone());
+    let organization: Arc<dyn OrganizationReader> = Arc::new(sandbox.clone());
+    let caller: Arc<dyn CallerIdentity> = Arc::new(sandbox.clone());
+    let trail_writes: Arc<dyn TrailWriter> = Arc::new(sandbox.clone());
+    let _bucket_writes: Arc<dyn BucketWriter> = Arc::new(sandbox.clone());
+    let _key_writes: Arc<dyn KeyWriter> = Arc::new(sandbox.clone());
+    let _config: Arc<dyn ConfigService> = Arc::new(sandbox.clone());
+    assert!(trails.describe_trails(&home(), &[]).await.is_ok());
+    assert!(buckets.owns_bucket(BUCKET, &home()).await.is_ok());
+    assert!(keys.describe_key("alias/trails", &home()).await.is_ok());
+    assert!(organization.organization(&account()).await.is_ok());
+    assert!(caller.caller().await.is_ok());
     let arn = trail_arn("main");
-    assert!(writers.0.start_logging(&home(), &arn).await.is_ok());
+    assert!(trail_writes.start_logging(&home(), &arn).await.is_ok());
     assert_eq!(sandbox.calls().len(), 6);
 }
