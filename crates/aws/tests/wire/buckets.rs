@@ -220,9 +220,6 @@ async fn an_own_endpoint_keeps_the_bucket_out_of_the_host_name() {
                 .await
                 .is_ok()
         );
-        assert_eq!(
-            wire.request().line,
-            "GET http://emulator:5000/logs/?policy"
-        );
+        assert_eq!(wire.request().line, "GET http://emulator:5000/logs/?policy");
     }
 }
