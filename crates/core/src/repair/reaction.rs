@@ -59,7 +59,12 @@ pub fn reaction(kind: StepKind, error: &CallError, times: u32) -> Reaction {
     }
     let code = error.code.as_str();
     if is_organization_precondition(code) {
-        return Reaction::Without(Part::Organization);
+        let changes_trail = matches!(kind, StepKind::CreateTrail | StepKind::UpdateTrail);
+        return without(
+            Part::Organization,
+            if changes_trail { times } else { u32::MAX },
+            0,
+        );
     }
     on_storage(code, times)
         .or_else(|| on_optional_part(kind, error, times))
@@ -72,6 +77,21 @@ fn up_to(most: u32, times: u32, first: Reaction, code: &'static str) -> Reaction
     } else {
         Reaction::GiveUp(code)
     }
+}
+
+/// Goes on without the part after `tries` failures. A failure that comes again although the part
+/// is left out was not about the part, and the step is given up.
+fn without(part: Part, times: u32, tries: u32) -> Reaction {
+    if times <= tries + 1 {
+        return Reaction::Without(part);
+    }
+    Reaction::GiveUp(match part {
+        Part::Key => "key-unusable",
+        Part::Topic => "wrong-topic",
+        Part::LogGroup => "wrong-log-group",
+        Part::Organization => "organization-not-available",
+        Part::Insights => "insights-not-offered",
+    })
 }
 
 /// Errors of the trail itself and of the request.
@@ -114,12 +134,24 @@ fn on_storage(code: &str, times: u32) -> Option<Reaction> {
             "bucket-refuses-cloudtrail",
         ),
         // may mean the bucket or the key: both are read and repaired again before the key is left
-        "InsufficientEncryptionPolicyException" if times <= 4 => Reaction::Reread(SECOND * 2),
-        "KmsException" | "KmsKeyDisabledException" if times <= 1 => Reaction::Reread(SECOND * 2),
-        "InsufficientEncryptionPolicyException"
-        | "KmsException"
-        | "KmsKeyDisabledException"
-        | "KmsKeyNotFoundException" => Reaction::Without(Part::Key),
+        "InsufficientEncryptionPolicyException" => {
+            let last = without(Part::Key, times, 4);
+            if times <= 4 {
+                Reaction::Reread(SECOND * 2)
+            } else {
+                last
+            }
+        }
+        "KmsException" | "KmsKeyDisabledException" => {
+            let last = without(Part::Key, times, 1);
+            if times <= 1 {
+                Reaction::Reread(SECOND * 2)
+            } else {
+                last
+            }
+        }
+        "KmsKeyNotFoundException" => without(Part::Key, times, 0),
+        "NotFoundException" => Reaction::GiveUp("key-not-found"),
         _ => return None,
     })
 }
@@ -128,7 +160,7 @@ fn on_storage(code: &str, times: u32) -> Option<Reaction> {
 fn on_optional_part(kind: StepKind, error: &CallError, times: u32) -> Option<Reaction> {
     Some(match error.code.as_str() {
         "InsufficientSnsTopicPolicyException" | "CloudTrailInvalidClientTokenIdException" => {
-            Reaction::Without(Part::Topic)
+            without(Part::Topic, times, 0)
         }
         // a fresh role answers so until IAM has spread it
         "InvalidCloudWatchLogsLogGroupArnException"
@@ -140,9 +172,9 @@ fn on_optional_part(kind: StepKind, error: &CallError, times: u32) -> Option<Rea
         }
         "InvalidCloudWatchLogsLogGroupArnException"
         | "InvalidCloudWatchLogsRoleArnException"
-        | "CloudWatchLogsDeliveryUnavailableException" => Reaction::Without(Part::LogGroup),
+        | "CloudWatchLogsDeliveryUnavailableException" => without(Part::LogGroup, times, 3),
         "UnsupportedOperationException" if kind == StepKind::PutInsightSelectors => {
-            Reaction::Without(Part::Insights)
+            without(Part::Insights, times, 0)
         }
         _ => return None,
     })
