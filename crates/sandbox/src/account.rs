@@ -80,7 +80,8 @@ impl Sandbox {
     /// The service's error, or [`Failure::NoAnswer`] where a fault loses the answer.
     pub async fn call(&self, call: Call) -> Result<Value, Failure> {
         let mut answer = hold(&self.inner.account).answer(&call);
-        if call.service == "lambda" && call.operation == "Invoke" && answer.is_ok() {
+        let invokes = call.service == "lambda" && call.operation == "Invoke";
+        if invokes && answer == Ok(Value::Null) {
             answer = self.invoke_now(&call).await;
         }
         hold(&self.inner.account).log(call, &answer);
@@ -90,7 +91,7 @@ impl Sandbox {
     /// Runs the asynchronous invocations that are due, and those that they cause.
     pub async fn settle(&self) {
         loop {
-            let next = hold(&self.inner.account).queue.pop_front();
+            let next = hold(&self.inner.account).next_invocation();
             let Some(invocation) = next else { return };
             let function = self.function(&invocation.function);
             if let Some(function) = function {
@@ -101,6 +102,13 @@ impl Sandbox {
                 }
             }
         }
+    }
+
+    /// Whether an asynchronous invocation waits for [`Sandbox::settle`].
+    pub(crate) fn is_unsettled(&self) -> bool {
+        let mut account = hold(&self.inner.account);
+        account.collect_invocations();
+        !account.queue.is_empty()
     }
 
     /// Registers the code of a function.
@@ -207,6 +215,11 @@ impl Account {
     fn collect_invocations(&mut self) {
         self.queue
             .extend(services::take_invocations(&mut self.world));
+    }
+
+    fn next_invocation(&mut self) -> Option<Invocation> {
+        self.collect_invocations();
+        self.queue.pop_front()
     }
 
     fn log(&mut self, call: Call, answer: &Result<Value, Failure>) {

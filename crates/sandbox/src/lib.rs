@@ -10,6 +10,8 @@
 
 pub mod call;
 pub mod fault;
+pub mod http;
+pub mod seed;
 mod services;
 pub mod world;
 

@@ -1,7 +1,7 @@
 //! The service models. Each module holds one service's state, refusals and operations.
 
 mod cloudtrail;
-mod config;
+pub(crate) mod config;
 mod kms;
 mod lambda;
 mod organizations;
@@ -58,6 +58,15 @@ pub(crate) fn not_implemented(call: &Call) -> ApiError {
 /// Tells the Lambda model that a function of this name has code.
 pub(crate) fn lambda_registered(world: &mut World, name: &str) {
     lambda::registered(world, name);
+}
+
+/// Makes a function known to the API, with a version or alias.
+pub(crate) fn seed_qualifier(world: &mut World, name: &str, qualifier: Option<&str>) {
+    lambda::registered(world, name);
+    let aliases = world.services.lambda.functions.get_mut(name);
+    if let (Some(aliases), Some(qualifier)) = (aliases, qualifier) {
+        aliases.insert(qualifier.to_owned());
+    }
 }
 
 /// The function name and payload of an `Invoke` call.

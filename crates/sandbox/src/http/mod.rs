@@ -1,0 +1,34 @@
+//! The sandbox over HTTP: real SDKs and the AWS CLI talk to it as to AWS.
+//!
+//! [`serve`] binds a loopback port; [`Server::run`] answers until it is stopped. A request's
+//! service and Region come from the credential scope of its SigV4 signature, which is not checked.
+//! The wire protocols are translations onto [`Sandbox::call`]; they hold no state of their own.
+//!
+//! After an answer whose call asked for asynchronous invocations these run before the answer is
+//! sent, so that the next read sees what they did. An invocation's own requests are answered while
+//! it runs.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `GET /_sandbox/calls` | the calls so far, a JSON array of [`CallRecord`](crate::CallRecord) |
+//! | `DELETE /_sandbox/calls` | forgets them |
+//! | `POST /_sandbox/advance` `{"seconds": 60}` | moves the clock on, runs what fell due; `{"now": …}` |
+//! | `POST /_sandbox/faults` `{"service", "operation", "when", "kind"}` | adds a fault |
+//! | `DELETE /_sandbox/faults` | removes all faults |
+//!
+//! `when` is `"always"` (also if it is absent), `{"nth": n}` or `{"first": n}`; `kind` is
+//! `"throttle"`, `"denied"`, `"deniedByScp"`, `"timeoutBefore"`, `"timeoutAfter"`, `"staleRead"` or
+//! `{"error": {"code", "message", "status"}}`.
+
+mod control;
+mod front;
+mod json;
+mod lambda;
+mod message;
+mod query;
+mod s3;
+mod scope;
+mod server;
+mod xml;
+
+pub use server::{ServeError, Server, Stopper, serve};

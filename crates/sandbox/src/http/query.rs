@@ -1,0 +1,58 @@
+//! The AWS query protocol, as STS speaks it: a form in, XML out.
+
+use serde_json::{Map, Value};
+
+use super::message::{Reply, Request, find, pairs};
+use super::scope::Scope;
+use super::xml::{element, escaped};
+use crate::call::{ApiError, Call};
+
+const CONTENT_TYPE: &str = "text/xml";
+const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {
+    let mut form = pairs(&String::from_utf8_lossy(&request.body));
+    form.extend(request.query.iter().cloned());
+    let Some(operation) = find(&form, "Action") else {
+        let text = "The request must contain the parameter Action";
+        return Err(ApiError::new("MissingAction", text));
+    };
+    let mut input = Map::new();
+    for (name, value) in &form {
+        let signature = name.starts_with("X-Amz-");
+        if !signature && !["Action", "Version"].contains(&name.as_str()) {
+            input.insert(name.clone(), Value::String(value.clone()));
+        }
+    }
+    let input = Value::Object(input);
+    Ok(Call::new(&scope.service, operation, &scope.region, input))
+}
+
+pub(super) fn success(operation: &str, output: &Value, id: &str) -> Reply {
+    let result = element(&format!("{operation}Result"), output);
+    let body = format!(
+        "<{operation}Response xmlns=\"{NAMESPACE}\">{result}<ResponseMetadata><RequestId>{id}\
+         </RequestId></ResponseMetadata></{operation}Response>"
+    );
+    Reply::new(200, CONTENT_TYPE, body)
+}
+
+pub(super) fn failure(error: &ApiError, id: &str) -> Reply {
+    let code = match error.code.as_str() {
+        // the code of the query services has no ending
+        "MissingAuthenticationTokenException" => "MissingAuthenticationToken",
+        code => code,
+    };
+    let side = if error.status < 500 {
+        "Sender"
+    } else {
+        "Receiver"
+    };
+    let body = format!(
+        "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{side}</Type><Code>{}</Code><Message>{}\
+         </Message></Error><RequestId>{id}</RequestId></ErrorResponse>",
+        escaped(code),
+        escaped(&error.message)
+    );
+    Reply::new(error.status, CONTENT_TYPE, body)
+}

@@ -1,0 +1,146 @@
+//! Whether a trail's bucket and key take its files.
+
+use trailkeeper_policy::cloudtrail::{
+    BucketTarget, GrantCheck, GrantKind, KeyTarget, bucket_grants, key_grants,
+};
+
+use super::trail::Trail;
+use crate::call::ApiError;
+use crate::services::kms::{self, Key, KeyState};
+use crate::services::s3::Bucket;
+use crate::world::World;
+
+/// Why a trail's files cannot be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    NoBucket,
+    RequesterPays,
+    BucketPolicy,
+    NoKey,
+    KeyState(KeyState),
+    KeyPolicy,
+}
+
+/// The kinds of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Files {
+    Logs,
+    Digests,
+}
+
+/// What stands in the way of the trail's files, if anything does.
+pub(super) fn trouble(world: &World, trail: &Trail, files: Files) -> Option<Trouble> {
+    let Some(bucket) = world
+        .services
+        .s3
+        .buckets
+        .get(&trail.settings.s3_bucket_name)
+    else {
+        return Some(Trouble::NoBucket);
+    };
+    if bucket.requester_pays {
+        return Some(Trouble::RequesterPays);
+    }
+    if !bucket_allows(world, trail, bucket, files) {
+        return Some(Trouble::BucketPolicy);
+    }
+    let arn = trail.settings.kms_key_id.as_deref()?;
+    let region = arn.split(':').nth(3).unwrap_or_default();
+    let key = kms::find(world, arn, region).filter(|key| key.region == bucket.region);
+    let Some(key) = key else {
+        return Some(Trouble::NoKey);
+    };
+    if key.state != KeyState::Enabled {
+        return Some(Trouble::KeyState(key.state));
+    }
+    (!key_allows(world, trail, key, bucket)).then_some(Trouble::KeyPolicy)
+}
+
+fn bucket_allows(world: &World, trail: &Trail, bucket: &Bucket, files: Files) -> bool {
+    let settings = &trail.settings;
+    let organization = world.services.organizations.organization_id.clone();
+    let target = BucketTarget {
+        partition: world.partition.clone(),
+        bucket: settings.s3_bucket_name.clone(),
+        prefix: settings.s3_key_prefix.clone(),
+        log_accounts: vec![trail.account.clone()],
+        organization_id: Some(organization)
+            .filter(|id| settings.is_organization_trail && !id.is_empty()),
+        trail_arn: trail.arn.clone(),
+        kms_key_arn: settings.kms_key_id.clone(),
+    };
+    let needed = |check: &&GrantCheck| match check.kind {
+        GrantKind::LogFiles => files == Files::Logs,
+        GrantKind::Digests => files == Files::Digests,
+        _ => true,
+    };
+    let checks = bucket_grants(bucket.policy.as_deref(), &target).unwrap_or_default();
+    !checks.is_empty() && checks.iter().filter(needed).all(GrantCheck::is_allowed)
+}
+
+fn key_allows(world: &World, trail: &Trail, key: &Key, bucket: &Bucket) -> bool {
+    let target = KeyTarget {
+        partition: world.partition.clone(),
+        account: trail.account.clone(),
+        trail_arn: trail.arn.clone(),
+        key_arn: key.arn.clone(),
+        bucket_keys: bucket.bucket_keys,
+    };
+    let checks = key_grants(&key.policy, &target).unwrap_or_default();
+    !checks.is_empty() && checks.iter().all(GrantCheck::is_allowed)
+}
+
+/// Refuses settings with which nothing could be delivered.
+pub(super) fn refuse_trouble(world: &World, trail: &Trail) -> Result<(), ApiError> {
+    let digests = trail.settings.log_file_validation_enabled;
+    let found = trouble(world, trail, Files::Logs);
+    let found = found.or_else(|| trouble(world, trail, Files::Digests).filter(|_| digests));
+    match found {
+        None => Ok(()),
+        Some(trouble) => Err(refusal(trouble, trail)),
+    }
+}
+
+fn refusal(trouble: Trouble, trail: &Trail) -> ApiError {
+    let bucket = &trail.settings.s3_bucket_name;
+    let key = trail.settings.kms_key_id.as_deref().unwrap_or_default();
+    let (code, text) = match trouble {
+        Trouble::NoBucket => (
+            "S3BucketDoesNotExistException",
+            format!("S3 bucket {bucket} does not exist!"),
+        ),
+        Trouble::RequesterPays | Trouble::BucketPolicy => (
+            "InsufficientS3BucketPolicyException",
+            format!("Incorrect S3 bucket policy is detected for bucket: {bucket}"),
+        ),
+        Trouble::NoKey => (
+            "KmsKeyNotFoundException",
+            format!(
+                "The KMS key {key} does not exist or is not in the Region of the bucket {bucket}."
+            ),
+        ),
+        Trouble::KeyState(KeyState::Disabled) => {
+            ("KmsException", format!("The KMS key {key} is disabled."))
+        }
+        Trouble::KeyState(_) => (
+            "KmsException",
+            format!("The KMS key {key} is not in a state that can be used."),
+        ),
+        Trouble::KeyPolicy => (
+            "InsufficientEncryptionPolicyException",
+            format!("Insufficient permissions to access S3 bucket {bucket} or KMS key {key}."),
+        ),
+    };
+    ApiError::new(code, text)
+}
+
+/// The code that GetTrailStatus reports, as S3 answers the delivery.
+pub(super) fn delivery_error(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::NoBucket => "NoSuchBucket",
+        Trouble::RequesterPays | Trouble::BucketPolicy | Trouble::KeyPolicy => "AccessDenied",
+        Trouble::NoKey => "KMS.NotFoundException",
+        Trouble::KeyState(KeyState::Disabled) => "KMS.DisabledException",
+        Trouble::KeyState(_) => "KMS.KMSInvalidStateException",
+    }
+}

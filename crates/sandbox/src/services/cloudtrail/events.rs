@@ -1,0 +1,161 @@
+//! The account's own event history: what CloudTrail keeps of each write call.
+
+use serde_json::{Map, Value, json};
+
+use crate::call::{ApiError, Call};
+use crate::seed::{Actor, EventSeed};
+use crate::world::World;
+
+/// Keeps a write call in the history, with its error if it was refused. Reads are left out: no
+/// question here is about them.
+pub(crate) fn record(world: &mut World, call: &Call, answer: &Result<Value, ApiError>) {
+    if !call.is_write() {
+        return;
+    }
+    let named = ["Name", "TrailName", "ResourceId"];
+    let mut named = named.iter().filter_map(|member| call.input.get(*member));
+    let trail = named.next().and_then(Value::as_str).map(str::to_owned);
+    let event = EventSeed {
+        at: world.now,
+        region: call.region.clone(),
+        event_source: format!("{}.amazonaws.com", call.service),
+        event_name: call.operation.clone(),
+        actor: world.services.cloudtrail.actor.clone(),
+        resource: trail.map(|name| ("AWS::CloudTrail::Trail".to_owned(), name)),
+        request_parameters: lower_keys(&call.input),
+        response_elements: answer.as_ref().map_or(Value::Null, response),
+        error: answer
+            .as_ref()
+            .err()
+            .map(|error| (error.code.clone(), error.message.clone())),
+    };
+    world.remember(event);
+}
+
+/// Empty answers are recorded as null.
+fn response(answer: &Value) -> Value {
+    match answer.as_object() {
+        Some(map) if !map.is_empty() => lower_keys(answer),
+        _ => Value::Null,
+    }
+}
+
+/// Records write members with a small first letter: `S3BucketName` is `s3BucketName` there.
+fn lower_keys(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let lower = |(key, value): (&String, &Value)| {
+                let mut letters = key.chars();
+                let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+                (
+                    first.into_iter().chain(letters).collect(),
+                    lower_keys(value),
+                )
+            };
+            Value::Object(map.iter().map(lower).collect::<Map<String, Value>>())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(lower_keys).collect()),
+        other => other.clone(),
+    }
+}
+
+impl World {
+    /// Keeps an event; one without an actor gets the present one.
+    pub(crate) fn remember(&mut self, mut event: EventSeed) {
+        let actor = event.actor.take();
+        let actor = actor.or_else(|| self.services.cloudtrail.actor.clone());
+        event.actor = Some(actor.unwrap_or_else(|| self.own_actor()));
+        self.services.cloudtrail.events.push(event);
+    }
+
+    /// The role under which the sandbox's callers act.
+    fn own_actor(&self) -> Actor {
+        let Self {
+            partition,
+            account_id,
+            ..
+        } = self;
+        let role = format!("arn:{partition}:iam::{account_id}:role/trailkeeper");
+        let identity = json!({
+            "type": "AssumedRole",
+            "principalId": "AROACKCEVSQ6C2EXAMPLE:sandbox",
+            "arn": format!("arn:{partition}:sts::{account_id}:assumed-role/trailkeeper/sandbox"),
+            "accountId": account_id,
+            "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
+            "sessionContext": {"sessionIssuer": {
+                "type": "Role",
+                "principalId": "AROACKCEVSQ6C2EXAMPLE",
+                "arn": role,
+                "accountId": account_id,
+                "userName": "trailkeeper",
+            }},
+        });
+        Actor {
+            user_identity: identity,
+            username: "sandbox".to_owned(),
+            access_key_id: Some("ASIAIOSFODNN7EXAMPLE".to_owned()),
+            source_ip_address: "192.0.2.10".to_owned(),
+            user_agent: "trailkeeper".to_owned(),
+        }
+    }
+}
+
+/// The event's id: its place in the history in the form of a UUID.
+pub(super) fn id(place: usize) -> String {
+    format!("00000000-0000-4000-8000-{:012x}", place + 1)
+}
+
+/// The event as LookupEvents answers it.
+pub(super) fn to_json(event: &EventSeed, place: usize, account: &str) -> Value {
+    let mut out = Map::new();
+    let mut set = |name: &str, value: Value| out.insert(name.to_owned(), value);
+    set("EventId", json!(id(place)));
+    set("EventName", json!(event.event_name));
+    set("ReadOnly", json!("false"));
+    set("EventTime", json!(event.at.as_second()));
+    set("EventSource", json!(event.event_source));
+    if let Some(actor) = &event.actor {
+        set("Username", json!(actor.username));
+        if let Some(key) = &actor.access_key_id {
+            set("AccessKeyId", json!(key));
+        }
+    }
+    let resources = event.resource.iter();
+    let resources =
+        resources.map(|(kind, name)| json!({"ResourceType": kind, "ResourceName": name}));
+    set("Resources", resources.collect());
+    set(
+        "CloudTrailEvent",
+        json!(record_json(event, place, account).to_string()),
+    );
+    Value::Object(out)
+}
+
+/// The CloudTrail record of the event.
+fn record_json(event: &EventSeed, place: usize, account: &str) -> Value {
+    let actor = event.actor.as_ref();
+    let mut record = json!({
+        "eventVersion": "1.10",
+        "userIdentity": actor.map(|actor| &actor.user_identity),
+        "eventTime": event.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "eventSource": event.event_source,
+        "eventName": event.event_name,
+        "awsRegion": event.region,
+        "sourceIPAddress": actor.map(|actor| &actor.source_ip_address),
+        "userAgent": actor.map(|actor| &actor.user_agent),
+        "requestParameters": event.request_parameters,
+        "responseElements": event.response_elements,
+        "requestID": id(place).replacen("0000", "0001", 1),
+        "eventID": id(place),
+        "readOnly": false,
+        "eventType": "AwsApiCall",
+        "managementEvent": true,
+        "recipientAccountId": account,
+        "eventCategory": "Management",
+    });
+    if let (Some((code, message)), Some(map)) = (&event.error, record.as_object_mut()) {
+        map.insert("errorCode".to_owned(), json!(code));
+        map.insert("errorMessage".to_owned(), json!(message));
+    }
+    record
+}

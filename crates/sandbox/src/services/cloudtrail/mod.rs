@@ -1,0 +1,117 @@
+//! CloudTrail: trails, their shadows in other Regions, what they deliver, and the event history.
+
+mod advanced;
+mod change;
+mod create;
+mod delivery;
+mod describe;
+mod destination;
+mod events;
+mod find;
+mod input;
+mod insights;
+mod logging;
+mod lookup;
+mod names;
+mod organization;
+mod selectors;
+mod status;
+mod tags;
+mod trail;
+mod update;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::call::{ApiError, Call};
+use crate::seed::{Actor, EventSeed};
+use crate::services::not_implemented;
+use crate::world::World;
+
+pub(crate) use delivery::pass_time;
+use trail::Trail;
+
+/// The trails, what they may deliver to besides buckets, and the history.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    /// By ARN, also those of other accounts in the organization.
+    pub(crate) trails: BTreeMap<String, Trail>,
+    /// The topics that exist, and why CloudTrail may not publish to them.
+    pub(crate) topics: BTreeMap<String, Option<String>>,
+    /// The ARNs of the log groups that exist, ending in `:*`.
+    pub(crate) log_groups: BTreeSet<String>,
+    /// The roles that exist, and whether CloudTrail can write with them.
+    pub(crate) log_roles: BTreeMap<String, bool>,
+    /// Who calls; none: the sandbox's own role.
+    pub(crate) actor: Option<Actor>,
+    /// Trails in one answer of ListTrails.
+    pub(crate) list_page: usize,
+    events: Vec<EventSeed>,
+    /// The second of the last write, by Region.
+    last_write: BTreeMap<String, i64>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            trails: BTreeMap::new(),
+            topics: BTreeMap::new(),
+            log_groups: BTreeSet::new(),
+            log_roles: BTreeMap::new(),
+            actor: None,
+            list_page: 1000,
+            events: Vec::new(),
+            last_write: BTreeMap::new(),
+        }
+    }
+}
+
+/// Answers one operation of this service; writes are kept in the history, refused ones too.
+pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    input::known(call)?;
+    let answer = admit(world, call).and_then(|()| answer(world, call));
+    events::record(world, call, &answer);
+    answer
+}
+
+/// What is refused whatever the operation: a Region that is off, and too fast a pace.
+fn admit(world: &mut World, call: &Call) -> Result<(), ApiError> {
+    if !world.enabled_regions.contains(&call.region) {
+        let text = "The security token included in the request is invalid.";
+        return Err(ApiError::new("UnrecognizedClientException", text));
+    }
+    if !call.is_write() {
+        return Ok(());
+    }
+    // AWS grants one write a second for each account and Region.
+    let second = world.now.as_second();
+    let last = &mut world.services.cloudtrail.last_write;
+    if last.insert(call.region.clone(), second) == Some(second) {
+        return Err(ApiError::new("ThrottlingException", "Rate exceeded"));
+    }
+    Ok(())
+}
+
+fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    match call.operation.as_str() {
+        "CreateTrail" => create::create_trail(world, call),
+        "UpdateTrail" => update::update_trail(world, call),
+        "DeleteTrail" => logging::delete_trail(world, call),
+        "StartLogging" => logging::start_logging(world, call),
+        "StopLogging" => logging::stop_logging(world, call),
+        "DescribeTrails" => describe::describe_trails(world, call),
+        "GetTrail" => describe::get_trail(world, call),
+        "ListTrails" => describe::list_trails(world, call),
+        "GetTrailStatus" => status::get_trail_status(world, call),
+        "GetEventSelectors" => selectors::get_event_selectors(world, call),
+        "PutEventSelectors" => selectors::put_event_selectors(world, call),
+        "GetInsightSelectors" => insights::get_insight_selectors(world, call),
+        "PutInsightSelectors" => insights::put_insight_selectors(world, call),
+        "ListTags" => tags::list_tags(world, call),
+        "AddTags" => tags::add_tags(world, call),
+        "RemoveTags" => tags::remove_tags(world, call),
+        "LookupEvents" => lookup::lookup_events(world, call),
+        _ => Err(not_implemented(call)),
+    }
+}

@@ -1,0 +1,125 @@
+//! The configuration recorder and the delivery channel, as far as they are read.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::epoch;
+use super::input::Input;
+use crate::call::{ApiError, Call};
+use crate::world::World;
+
+/// A Region's recorder.
+#[derive(Debug, Clone)]
+pub(crate) struct Recorder {
+    pub(crate) name: String,
+    pub(crate) role_arn: String,
+    pub(crate) recording: bool,
+    pub(crate) all_supported: bool,
+    pub(crate) resource_types: Vec<String>,
+    pub(crate) excluded_types: Vec<String>,
+    pub(crate) include_global: bool,
+    pub(crate) last_status: String,
+    pub(crate) last_error: Option<(String, String)>,
+    pub(crate) started: Option<Timestamp>,
+    pub(crate) stopped: Option<Timestamp>,
+}
+
+/// The recorders that the input asks for; recorder operations write members in lower case.
+fn asked<'a>(world: &'a World, call: &Call) -> Result<Vec<&'a Recorder>, ApiError> {
+    let input = Input::of(&call.input)?;
+    let names = input.texts("ConfigurationRecorderNames", 0, usize::MAX)?;
+    input.text("ServicePrincipal", 1, 128)?;
+    let arn = input.text("Arn", 1, 1000)?;
+    let own = world.services.config.recorders.get(&call.region);
+    for name in &names {
+        if own.is_none_or(|recorder| recorder.name != *name) {
+            return Err(no_such_recorder(name));
+        }
+    }
+    match (arn, own) {
+        (Some(arn), Some(recorder)) if arn_of(world, &call.region, recorder) != arn => {
+            Err(no_such_recorder(arn))
+        }
+        (Some(arn), None) => Err(no_such_recorder(arn)),
+        _ => Ok(own.into_iter().collect()),
+    }
+}
+
+fn no_such_recorder(name: &str) -> ApiError {
+    let text = format!("Cannot find configuration recorder with the specified name '{name}'.");
+    ApiError::new("NoSuchConfigurationRecorderException", text)
+}
+
+fn arn_of(world: &World, region: &str, recorder: &Recorder) -> String {
+    format!(
+        "arn:{}:config:{region}:{}:configuration-recorder/{}/0000000000000001",
+        world.partition, world.account_id, recorder.name
+    )
+}
+
+pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
+    let mut described = Vec::new();
+    for recorder in asked(world, call)? {
+        let strategy = if recorder.all_supported {
+            "ALL_SUPPORTED_RESOURCE_TYPES"
+        } else if recorder.excluded_types.is_empty() {
+            "INCLUSION_BY_RESOURCE_TYPES"
+        } else {
+            "EXCLUSION_BY_RESOURCE_TYPES"
+        };
+        described.push(json!({
+            "arn": arn_of(world, &call.region, recorder),
+            "name": recorder.name,
+            "roleARN": recorder.role_arn,
+            "recordingGroup": {
+                "allSupported": recorder.all_supported,
+                "includeGlobalResourceTypes": recorder.include_global,
+                "resourceTypes": recorder.resource_types,
+                "exclusionByResourceTypes": {"resourceTypes": recorder.excluded_types},
+                "recordingStrategy": {"useOnly": strategy},
+            },
+            "recordingMode": {"recordingFrequency": "CONTINUOUS"},
+            "recordingScope": "PAID",
+        }));
+    }
+    Ok(json!({"ConfigurationRecorders": described}))
+}
+
+pub(super) fn status(world: &World, call: &Call) -> Result<Value, ApiError> {
+    let mut described = Vec::new();
+    for recorder in asked(world, call)? {
+        let mut members = Map::new();
+        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        put("arn", json!(arn_of(world, &call.region, recorder)));
+        put("name", json!(recorder.name));
+        put("recording", json!(recorder.recording));
+        put("lastStatus", json!(recorder.last_status));
+        for (name, time) in [
+            ("lastStartTime", recorder.started),
+            ("lastStopTime", recorder.stopped),
+        ] {
+            time.map(|time| put(name, epoch(time)));
+        }
+        if let Some((code, text)) = &recorder.last_error {
+            put("lastErrorCode", json!(code));
+            put("lastErrorMessage", json!(text));
+        }
+        described.push(Value::Object(members));
+    }
+    Ok(json!({"ConfigurationRecordersStatus": described}))
+}
+
+pub(super) fn channels(world: &World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let names = input.texts("DeliveryChannelNames", 0, usize::MAX)?;
+    let own = world.services.config.channels.get(&call.region);
+    for name in &names {
+        let named = |channel: &&Value| channel.get("name") == Some(&json!(name));
+        if own.filter(named).is_none() {
+            let text = format!("Cannot find delivery channel with specified name '{name}'.");
+            return Err(ApiError::new("NoSuchDeliveryChannelException", text));
+        }
+    }
+    let found: Vec<&Value> = own.into_iter().collect();
+    Ok(json!({"DeliveryChannels": found}))
+}

@@ -1,0 +1,167 @@
+//! S3: buckets, as far as a log archive and its guard need them.
+
+mod access;
+mod bucket;
+mod input;
+mod lifecycle;
+mod object;
+mod policy;
+mod policy_rules;
+pub(crate) mod resource_policy;
+mod settings;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::call::{ApiError, Call};
+use crate::seed::BucketSeed;
+use crate::services::not_implemented;
+use crate::world::World;
+
+pub(crate) use policy_rules::is_aws_principal;
+
+/// The buckets by name; names are unique across accounts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State {
+    pub(crate) buckets: BTreeMap<String, Bucket>,
+}
+
+/// One bucket.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bucket {
+    pub(crate) owner: String,
+    pub(crate) region: String,
+    pub(crate) policy: Option<String>,
+    pub(crate) requester_pays: bool,
+    pub(crate) bucket_keys: bool,
+    /// When the bucket was made.
+    pub(crate) created: Timestamp,
+    /// `Enabled`, `Suspended`, or never set.
+    pub(crate) versioning: Option<String>,
+    /// The default encryption where it is not S3's own, `AES256`.
+    pub(crate) encryption: Option<Encryption>,
+    /// The lifecycle rules as they were put.
+    pub(crate) lifecycle: Option<Vec<Value>>,
+    /// The bucket's public access block, if it has one.
+    pub(crate) public_access_block: Option<PublicAccessBlock>,
+    /// The objects by key.
+    pub(crate) objects: BTreeMap<String, Object>,
+}
+
+/// A bucket's default encryption with a KMS key.
+#[derive(Debug, Clone)]
+pub(crate) struct Encryption {
+    /// `aws:kms` or `aws:kms:dsse`.
+    pub(crate) algorithm: String,
+    /// The key; without one it is `aws/s3`.
+    pub(crate) key: Option<String>,
+}
+
+/// The four settings of a public access block.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PublicAccessBlock {
+    pub(crate) block_public_acls: bool,
+    pub(crate) ignore_public_acls: bool,
+    pub(crate) block_public_policy: bool,
+    pub(crate) restrict_public_buckets: bool,
+}
+
+impl PublicAccessBlock {
+    /// What every new bucket has.
+    pub(crate) const ALL: Self = Self {
+        block_public_acls: true,
+        ignore_public_acls: true,
+        block_public_policy: true,
+        restrict_public_buckets: true,
+    };
+}
+
+/// One object.
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    /// The content as base64 text.
+    pub(crate) body: String,
+    pub(crate) content_type: String,
+    pub(crate) modified: Timestamp,
+}
+
+/// Answers one operation of this service.
+pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let answer = route(world, call);
+    if call.operation.starts_with("Head") {
+        return answer.map_err(without_body);
+    }
+    answer
+}
+
+fn route(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    match call.operation.as_str() {
+        "CreateBucket" => bucket::create(world, call),
+        "DeleteBucket" => bucket::delete(world, call),
+        "HeadBucket" => bucket::head(world, call),
+        "ListBuckets" => bucket::list(world, call),
+        "GetBucketLocation" => bucket::location(world, call),
+        "GetBucketAcl" => bucket::acl(world, call),
+        "GetBucketPolicy" => policy::get(world, call),
+        "PutBucketPolicy" => policy::put(world, call),
+        "DeleteBucketPolicy" => policy::delete(world, call),
+        "GetBucketLifecycleConfiguration" => lifecycle::get(world, call),
+        "PutBucketLifecycleConfiguration" => lifecycle::put(world, call),
+        "DeleteBucketLifecycle" => lifecycle::delete(world, call),
+        "PutObject" | "GetObject" | "HeadObject" | "DeleteObject" | "ListObjectsV2" => {
+            object::route(world, call)
+        }
+        _ => settings::route(world, call).unwrap_or_else(|| Err(not_implemented(call))),
+    }
+}
+
+/// The answer to a HEAD request has no body, so that all a client learns is the status.
+fn without_body(mut error: ApiError) -> ApiError {
+    let (code, reason) = match error.status {
+        301 => ("MovedPermanently", "Moved Permanently"),
+        403 => ("Forbidden", "Forbidden"),
+        404 => ("NotFound", "Not Found"),
+        405 => ("MethodNotAllowed", "Method Not Allowed"),
+        _ => ("BadRequest", "Bad Request"),
+    };
+    code.clone_into(&mut error.code);
+    reason.clone_into(&mut error.message);
+    error
+}
+
+/// The canonical user id of an account: 64 hexadecimal digits.
+fn canonical_id(account: &str) -> String {
+    format!("{account:0>64}")
+}
+
+impl State {
+    /// Puts a bucket in place for [`World::seed_bucket`].
+    pub(crate) fn place(
+        &mut self,
+        seed: BucketSeed,
+        account: String,
+        region: String,
+        created: Timestamp,
+    ) {
+        let key = |key| Encryption {
+            algorithm: "aws:kms".to_owned(),
+            key: Some(key),
+        };
+        let bucket = Bucket {
+            owner: seed.owner.unwrap_or(account),
+            region: seed.region.unwrap_or(region),
+            policy: seed.policy,
+            requester_pays: seed.requester_pays,
+            bucket_keys: seed.bucket_keys,
+            created,
+            versioning: seed.versioning.then(|| "Enabled".to_owned()),
+            encryption: seed.kms_key.map(key),
+            lifecycle: Some(seed.lifecycle).filter(|rules| !rules.is_empty()),
+            public_access_block: seed.public_access_block.then_some(PublicAccessBlock::ALL),
+            objects: BTreeMap::new(),
+        };
+        self.buckets.insert(seed.name, bucket);
+    }
+}
