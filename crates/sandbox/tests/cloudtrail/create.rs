@@ -44,35 +44,75 @@ async fn names_prefixes_and_combinations_are_checked() {
         (json!({"Name": "-trail"}), "InvalidTrailNameException"),
         (json!({"Name": "trail."}), "InvalidTrailNameException"),
         (json!({"Name": "192.168.5.4"}), "InvalidTrailNameException"),
-        (json!({"Name": arn("org-audit")}), "InvalidTrailNameException"),
+        (
+            json!({"Name": arn("org-audit")}),
+            "InvalidTrailNameException",
+        ),
         (json!({"Name": 7}), "SerializationException"),
         (json!({"S3BucketName": ""}), "InvalidS3BucketNameException"),
-        (json!({"S3BucketName": null}), "InvalidS3BucketNameException"),
-        (json!({"S3BucketName": "Trail_Logs"}), "InvalidS3BucketNameException"),
-        (json!({"S3BucketName": "no-such-bucket"}), "S3BucketDoesNotExistException"),
+        (
+            json!({"S3BucketName": null}),
+            "InvalidS3BucketNameException",
+        ),
+        (
+            json!({"S3BucketName": "Trail_Logs"}),
+            "InvalidS3BucketNameException",
+        ),
+        (
+            json!({"S3BucketName": "no-such-bucket"}),
+            "S3BucketDoesNotExistException",
+        ),
         (json!({"S3KeyPrefix": prefix}), "InvalidS3PrefixException"),
-        (json!({"SnsTopicName": "bad topic"}), "InvalidSnsTopicNameException"),
-        (json!({"SnsTopicName": "arn:aws:sqs:us-east-1:1:x"}), "InvalidSnsTopicNameException"),
-        (json!({"SnsTopicName": "missing"}), "InsufficientSnsTopicPolicyException"),
-        (json!({"SnsTopicName": "closed"}), "InsufficientSnsTopicPolicyException"),
+        (
+            json!({"SnsTopicName": "bad topic"}),
+            "InvalidSnsTopicNameException",
+        ),
+        (
+            json!({"SnsTopicName": "arn:aws:sqs:us-east-1:1:x"}),
+            "InvalidSnsTopicNameException",
+        ),
+        (
+            json!({"SnsTopicName": "missing"}),
+            "InsufficientSnsTopicPolicyException",
+        ),
+        (
+            json!({"SnsTopicName": "closed"}),
+            "InsufficientSnsTopicPolicyException",
+        ),
         (json!({"KmsKeyId": "?"}), "InvalidKmsKeyIdException"),
-        (json!({"KmsKeyId": "arn:aws:kms:us-east-1"}), "InvalidKmsKeyIdException"),
+        (
+            json!({"KmsKeyId": "arn:aws:kms:us-east-1"}),
+            "InvalidKmsKeyIdException",
+        ),
         (json!({"KmsKeyId": "alias/none"}), "KmsKeyNotFoundException"),
         (
             json!({"IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": false}),
             "InvalidParameterCombinationException",
         ),
         (json!({"IsMultiRegion": true}), "ValidationException"),
-        (json!({"TagsList": [{"Key": "aws:x"}]}), "InvalidTagParameterException"),
-        (json!({"TagsList": [{"Key": "a"}, {"Key": "a"}]}), "InvalidTagParameterException"),
+        (
+            json!({"TagsList": [{"Key": "aws:x"}]}),
+            "InvalidTagParameterException",
+        ),
+        (
+            json!({"TagsList": [{"Key": "a"}, {"Key": "a"}]}),
+            "InvalidTagParameterException",
+        ),
     ];
     for (change, wanted) in cases {
         let mut world = account();
-        world.seed_topic(&format!("arn:aws:sns:{HOME}:{ACCOUNT}:closed"), Some("AuthorizationError"));
+        world.seed_topic(
+            &format!("arn:aws:sns:{HOME}:{ACCOUNT}:closed"),
+            Some("AuthorizationError"),
+        );
         let sandbox = Sandbox::new(world);
         let got = code(&sandbox, "CreateTrail", input(change.clone())).await;
         assert_eq!(got, wanted, "{change}");
-        assert_eq!(sandbox.with_world(|world| world.count_trails()), 0, "{change}");
+        assert_eq!(
+            sandbox.with_world(|world| world.count_trails()),
+            0,
+            "{change}"
+        );
     }
 }
 
@@ -128,7 +168,12 @@ async fn the_key_must_be_usable_by_cloudtrail() {
         let mut world = account();
         world.seed_key(seed.clone());
         let sandbox = Sandbox::new(world);
-        let got = code(&sandbox, "CreateTrail", input(json!({"KmsKeyId": key_arn()}))).await;
+        let got = code(
+            &sandbox,
+            "CreateTrail",
+            input(json!({"KmsKeyId": key_arn()})),
+        )
+        .await;
         assert_eq!(got, wanted, "{seed:?}");
     }
 }
@@ -140,9 +185,17 @@ async fn the_key_must_be_in_the_buckets_region() {
         region: Some(AWAY.to_owned()),
         ..bucket(BUCKET, Some(open_policy(BUCKET)))
     });
-    let arn = world.seed_key(KeySeed { region: Some(AWAY.to_owned()), ..key(None) });
+    let arn = world.seed_key(KeySeed {
+        region: Some(AWAY.to_owned()),
+        ..key(None)
+    });
     let sandbox = Sandbox::new(world);
-    let near = code(&sandbox, "CreateTrail", input(json!({"KmsKeyId": key_arn()}))).await;
+    let near = code(
+        &sandbox,
+        "CreateTrail",
+        input(json!({"KmsKeyId": key_arn()})),
+    )
+    .await;
     assert_eq!(near, "KmsKeyNotFoundException");
     let answer = good(&sandbox, "CreateTrail", input(json!({"KmsKeyId": arn}))).await;
     assert_eq!(answer["KmsKeyId"], json!(arn));
@@ -160,7 +213,11 @@ async fn log_group_and_role_come_together_and_exist() {
         (json!(group), Value::Null, bad_role),
         (Value::Null, json!(role("good")), bad_group),
         (json!("trails"), json!(role("good")), bad_group),
-        (json!(group.trim_end_matches(":*")), json!(role("good")), bad_group),
+        (
+            json!(group.trim_end_matches(":*")),
+            json!(role("good")),
+            bad_group,
+        ),
         (json!(missing), json!(role("good")), bad_group),
         (json!(foreign), json!(role("good")), bad_group),
         (json!(group), json!("good"), bad_role),
@@ -194,7 +251,12 @@ async fn a_topic_is_named_by_name_or_arn() {
         let mut world = account();
         world.seed_topic(&topic, None);
         let sandbox = Sandbox::new(world);
-        let answer = good(&sandbox, "CreateTrail", input(json!({"SnsTopicName": given}))).await;
+        let answer = good(
+            &sandbox,
+            "CreateTrail",
+            input(json!({"SnsTopicName": given})),
+        )
+        .await;
         assert_eq!(answer["SnsTopicARN"], json!(topic));
         assert_eq!(answer["SnsTopicName"], json!("trails"));
     }
@@ -222,7 +284,11 @@ async fn a_name_taken_in_another_region_matters_to_multi_region_trails_only() {
     for (seed, more, refused) in cases {
         let sandbox = with(vec![seed]);
         let got = code(&sandbox, "CreateTrail", input(more.clone())).await;
-        assert_eq!(got == "TrailAlreadyExistsException", refused, "{more}: {got}");
+        assert_eq!(
+            got == "TrailAlreadyExistsException",
+            refused,
+            "{more}: {got}"
+        );
     }
 }
 
@@ -236,10 +302,13 @@ impl TrailSeedAway {
 
 #[tokio::test]
 async fn five_trails_a_region_and_shadows_count() {
-    let mut seeds: Vec<_> = (0..3).map(|n| regional(&format!("local-{n}"), AWAY)).collect();
+    let mut seeds: Vec<_> = (0..3)
+        .map(|n| regional(&format!("local-{n}"), AWAY))
+        .collect();
     seeds.extend((0..2).map(|n| trail(&format!("multi-{n}"))));
     let sandbox = with(seeds);
-    let full = |region: &'static str| sandbox.with_world(move |world| world.count_trails_in(region));
+    let full =
+        |region: &'static str| sandbox.with_world(move |world| world.count_trails_in(region));
     assert_eq!((full(HOME), full(AWAY)), (2, 5));
     let single = input(json!({"Name": "single"}));
     let got = code_at(&sandbox, AWAY, "CreateTrail", single.clone()).await;

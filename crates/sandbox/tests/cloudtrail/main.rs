@@ -1,6 +1,6 @@
 //! CloudTrail as the sandbox models it.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 mod create;
 mod delivery;

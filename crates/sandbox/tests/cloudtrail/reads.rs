@@ -5,33 +5,68 @@ use crate::support::*;
 
 fn names(answer: &Value) -> Vec<&str> {
     let list = answer["trailList"].as_array().unwrap();
-    list.iter().map(|trail| trail["Name"].as_str().unwrap()).collect()
+    list.iter()
+        .map(|trail| trail["Name"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
 async fn describe_finds_what_the_region_shows() {
-    let sandbox = with(vec![trail("multi"), regional("home", HOME), regional("away", AWAY)]);
+    let sandbox = with(vec![
+        trail("multi"),
+        regional("home", HOME),
+        regional("away", AWAY),
+    ]);
     let multi_away = format!("arn:aws:cloudtrail:{AWAY}:{ACCOUNT}:trail/multi");
     let cases = [
         (HOME, json!({}), vec!["home", "multi"]),
         (AWAY, json!({}), vec!["away", "multi"]),
         ("us-west-2", json!({}), vec!["multi"]),
-        (AWAY, json!({"includeShadowTrails": true}), vec!["away", "multi"]),
+        (
+            AWAY,
+            json!({"includeShadowTrails": true}),
+            vec!["away", "multi"],
+        ),
         (AWAY, json!({"includeShadowTrails": false}), vec!["away"]),
-        (AWAY, json!({"trailNameList": [], "includeShadowTrails": false}), vec!["away"]),
-        (HOME, json!({"trailNameList": ["multi", "none", "away"]}), vec!["multi"]),
+        (
+            AWAY,
+            json!({"trailNameList": [], "includeShadowTrails": false}),
+            vec!["away"],
+        ),
+        (
+            HOME,
+            json!({"trailNameList": ["multi", "none", "away"]}),
+            vec!["multi"],
+        ),
         (AWAY, json!({"trailNameList": ["multi"]}), vec![]),
-        (AWAY, json!({"trailNameList": [arn("multi"), arn("home")]}), vec!["multi", "home"]),
-        (AWAY, json!({"trailNameList": [arn("multi"), arn("multi")]}), vec!["multi"]),
-        (AWAY, json!({"trailNameList": [arn("none"), multi_away]}), vec![]),
+        (
+            AWAY,
+            json!({"trailNameList": [arn("multi"), arn("home")]}),
+            vec!["multi", "home"],
+        ),
+        (
+            AWAY,
+            json!({"trailNameList": [arn("multi"), arn("multi")]}),
+            vec!["multi"],
+        ),
+        (
+            AWAY,
+            json!({"trailNameList": [arn("none"), multi_away]}),
+            vec![],
+        ),
     ];
     for (region, input, wanted) in cases {
-        let answer = at(&sandbox, region, "DescribeTrails", input.clone()).await.unwrap();
+        let answer = at(&sandbox, region, "DescribeTrails", input.clone())
+            .await
+            .unwrap();
         assert_eq!(names(&answer), wanted, "{region} {input}");
     }
     for (id, wanted) in [
         ("x", "InvalidTrailNameException"),
-        ("arn:aws:iam::111122223333:role/x", "CloudTrailARNInvalidException"),
+        (
+            "arn:aws:iam::111122223333:role/x",
+            "CloudTrailARNInvalidException",
+        ),
     ] {
         let got = code(&sandbox, "DescribeTrails", json!({"trailNameList": [id]})).await;
         assert_eq!(got, wanted);
@@ -41,7 +76,9 @@ async fn describe_finds_what_the_region_shows() {
 #[tokio::test]
 async fn a_shadow_shows_its_home_region_and_arn() {
     let sandbox = with(vec![trail("multi")]);
-    let answer = at(&sandbox, AWAY, "DescribeTrails", json!({})).await.unwrap();
+    let answer = at(&sandbox, AWAY, "DescribeTrails", json!({}))
+        .await
+        .unwrap();
     let shadow = &answer["trailList"][0];
     assert_eq!(shadow["HomeRegion"], json!(HOME));
     assert_eq!(shadow["TrailARN"], json!(arn("multi")));
@@ -101,7 +138,9 @@ fn dead_fields(started: &str) -> Value {
 }
 
 fn merged(mut one: Value, other: &Value) -> Value {
-    one.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+    one.as_object_mut()
+        .unwrap()
+        .extend(other.as_object().unwrap().clone());
     one
 }
 
@@ -111,8 +150,14 @@ async fn status_answers_the_documented_members() {
     let healthy = TrailStatus {
         is_logging: true,
         start_logging_time: time("2025-01-10T00:00:00Z"),
-        delivery: LastDelivery { time: time("2026-03-02T09:56:00Z"), error: None },
-        digest: LastDelivery { time: time("2026-03-02T09:35:00Z"), error: None },
+        delivery: LastDelivery {
+            time: time("2026-03-02T09:56:00Z"),
+            error: None,
+        },
+        digest: LastDelivery {
+            time: time("2026-03-02T09:35:00Z"),
+            error: None,
+        },
         ..TrailStatus::default()
     };
     let stopped = TrailStatus {
@@ -132,7 +177,10 @@ async fn status_answers_the_documented_members() {
     });
     let stop = json!({"IsLogging": false, "StopLoggingTime": 1_772_445_432.0});
     let cases = [
-        (healthy, merged(merged(json!({"IsLogging": true}), &times), &dead_fields(""))),
+        (
+            healthy,
+            merged(merged(json!({"IsLogging": true}), &times), &dead_fields("")),
+        ),
         (stopped, merged(merged(stop, &times), &dead_fields(""))),
         (
             fresh,
@@ -143,7 +191,10 @@ async fn status_answers_the_documented_members() {
         ),
     ];
     for (seed, wanted) in cases {
-        let sandbox = with(vec![TrailSeed { status: seed, ..trail("org-audit") }]);
+        let sandbox = with(vec![TrailSeed {
+            status: seed,
+            ..trail("org-audit")
+        }]);
         assert_eq!(status(&sandbox, "org-audit").await, wanted);
     }
 }
@@ -151,7 +202,8 @@ async fn status_answers_the_documented_members() {
 #[tokio::test]
 async fn each_region_answers_for_itself() {
     let mut seed = trail("multi");
-    seed.status_in.insert(AWAY.to_owned(), TrailStatus::stopped(now()));
+    seed.status_in
+        .insert(AWAY.to_owned(), TrailStatus::stopped(now()));
     let sandbox = with(vec![seed]);
     for (region, logging) in [(HOME, true), ("us-west-2", true), (AWAY, false)] {
         let input = json!({"Name": arn("multi")});
@@ -162,7 +214,11 @@ async fn each_region_answers_for_itself() {
 
 #[tokio::test]
 async fn list_trails_pages_over_all_regions() {
-    let sandbox = with(vec![trail("multi"), regional("home", HOME), regional("away", AWAY)]);
+    let sandbox = with(vec![
+        trail("multi"),
+        regional("home", HOME),
+        regional("away", AWAY),
+    ]);
     sandbox.with_world(|world| world.set_list_trails_page(2));
     let first = good(&sandbox, "ListTrails", json!({})).await;
     let token = first["NextToken"].clone();
@@ -176,7 +232,10 @@ async fn list_trails_pages_over_all_regions() {
         .collect();
     names.sort_by_key(|(name, _)| name.to_string());
     let wanted = [("away", AWAY), ("home", HOME), ("multi", HOME)];
-    assert_eq!(names, wanted.map(|(name, region)| (json!(name), json!(region))));
+    assert_eq!(
+        names,
+        wanted.map(|(name, region)| (json!(name), json!(region)))
+    );
     let got = code(&sandbox, "ListTrails", json!({"NextToken": "x"})).await;
     assert_eq!(got, "InvalidNextTokenException");
 }

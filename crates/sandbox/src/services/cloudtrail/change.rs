@@ -23,7 +23,7 @@ pub(super) struct Change<'a> {
     organization: Option<bool>,
 }
 
-/// Who asks and where, with the trail's account for what is named without an ARN.
+/// Where the call is made: what names without ARNs refer to.
 pub(super) struct Place<'a> {
     pub(super) world: &'a World,
     pub(super) region: &'a str,
@@ -177,7 +177,12 @@ fn key_arn(given: &str, place: &Place<'_>) -> Result<Option<String>, ApiError> {
         return Ok(None);
     }
     names::key(given)?;
-    match kms::find(place.world, given, place.region) {
+    // an ARN says its Region; ids and aliases are looked up where the call is made
+    let named = given
+        .split(':')
+        .nth(3)
+        .filter(|_| given.starts_with("arn:"));
+    match kms::find(place.world, given, named.unwrap_or(place.region)) {
         Some(key) => Ok(Some(key.arn.clone())),
         None => {
             let text = format!("The KMS key {given} does not exist.");

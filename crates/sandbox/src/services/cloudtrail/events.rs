@@ -2,26 +2,34 @@
 
 use serde_json::{Map, Value, json};
 
+use super::trail::epoch;
 use crate::call::{ApiError, Call};
 use crate::seed::{Actor, EventSeed};
 use crate::world::World;
 
-/// Keeps a write call in the history, with its error if it was refused. Reads are left out: no
-/// question here is about them.
+/// Data events: calls that this history does not hold.
+const DATA_EVENTS: [(&str, &str); 5] = [
+    ("s3", "PutObject"),
+    ("s3", "CopyObject"),
+    ("s3", "DeleteObject"),
+    ("s3", "DeleteObjects"),
+    ("lambda", "Invoke"),
+];
+
+/// Keeps a write call of any service in the history, with its error if it was refused. Reads are
+/// left out: no question here is about them.
 pub(crate) fn record(world: &mut World, call: &Call, answer: &Result<Value, ApiError>) {
-    if !call.is_write() {
+    let named = (call.service.as_str(), call.operation.as_str());
+    if !call.is_write() || DATA_EVENTS.contains(&named) {
         return;
     }
-    let named = ["Name", "TrailName", "ResourceId"];
-    let mut named = named.iter().filter_map(|member| call.input.get(*member));
-    let trail = named.next().and_then(Value::as_str).map(str::to_owned);
     let event = EventSeed {
         at: world.now,
         region: call.region.clone(),
         event_source: format!("{}.amazonaws.com", call.service),
         event_name: call.operation.clone(),
         actor: world.services.cloudtrail.actor.clone(),
-        resource: trail.map(|name| ("AWS::CloudTrail::Trail".to_owned(), name)),
+        resource: resource(call),
         request_parameters: lower_keys(&call.input),
         response_elements: answer.as_ref().map_or(Value::Null, response),
         error: answer
@@ -30,6 +38,22 @@ pub(crate) fn record(world: &mut World, call: &Call, answer: &Result<Value, ApiE
             .map(|error| (error.code.clone(), error.message.clone())),
     };
     world.remember(event);
+}
+
+/// The type and the name of the resource that the call concerns.
+fn resource(call: &Call) -> Option<(String, String)> {
+    let (kind, members): (_, &[&str]) = match call.service.as_str() {
+        "cloudtrail" => (
+            "AWS::CloudTrail::Trail",
+            &["Name", "TrailName", "ResourceId"],
+        ),
+        "s3" => ("AWS::S3::Bucket", &["Bucket"]),
+        "kms" => ("AWS::KMS::Key", &["KeyId"]),
+        _ => return None,
+    };
+    let mut named = members.iter().filter_map(|member| call.input.get(*member));
+    let name = named.next().and_then(Value::as_str)?;
+    Some((kind.to_owned(), name.to_owned()))
 }
 
 /// Empty answers are recorded as null.
@@ -112,7 +136,7 @@ pub(super) fn to_json(event: &EventSeed, place: usize, account: &str) -> Value {
     set("EventId", json!(id(place)));
     set("EventName", json!(event.event_name));
     set("ReadOnly", json!("false"));
-    set("EventTime", json!(event.at.as_second()));
+    set("EventTime", epoch(event.at));
     set("EventSource", json!(event.event_source));
     if let Some(actor) = &event.actor {
         set("Username", json!(actor.username));
@@ -158,4 +182,36 @@ fn record_json(event: &EventSeed, place: usize, account: &str) -> Value {
         map.insert("errorMessage".to_owned(), json!(message));
     }
     record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_of_other_services_are_kept_without_data_events() {
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let mut world = World::new("111122223333", "us-east-1", now);
+        let cases = [
+            (
+                "s3",
+                "PutBucketPolicy",
+                json!({"Bucket": "logs"}),
+                Some("logs"),
+            ),
+            ("s3", "DeleteObject", json!({"Bucket": "logs"}), None),
+            ("s3", "GetBucketPolicy", json!({"Bucket": "logs"}), None),
+            ("kms", "DisableKey", json!({"KeyId": "k"}), Some("k")),
+            ("lambda", "Invoke", json!({"FunctionName": "f"}), None),
+        ];
+        for (service, operation, input, wanted) in cases {
+            let before = world.services.cloudtrail.events.len();
+            let call = Call::new(service, operation, "us-east-1", input);
+            record(&mut world, &call, &Ok(Value::Null));
+            let kept = world.services.cloudtrail.events.get(before);
+            let name = kept.and_then(|event| event.resource.as_ref());
+            let name = name.map(|(_, name)| name.as_str());
+            assert_eq!(name, wanted, "{service}:{operation}");
+        }
+    }
 }

@@ -51,10 +51,9 @@ pub(super) fn lookup_events(world: &World, call: &Call) -> Result<Value, ApiErro
 
 fn read<'a>(world: &World, call: &'a Call) -> Result<Query<'a>, ApiError> {
     let now = world.now.as_second();
-    let seconds = |second: i64| second.to_string().parse().unwrap_or_default();
-    let kept: f64 = seconds(now - SECONDS_KEPT);
+    let kept = (now - SECONDS_KEPT) as f64;
     let from = number(&call.input, "StartTime")?.unwrap_or(kept).max(kept);
-    let to = number(&call.input, "EndTime")?.unwrap_or(seconds(now + 1));
+    let to = number(&call.input, "EndTime")?.unwrap_or((now + 1) as f64);
     if from > to {
         let text = "The start time must not be after the end time.";
         return Err(ApiError::new("InvalidTimeRangeException", text));
@@ -132,7 +131,7 @@ fn fingerprint(call: &Call) -> String {
 }
 
 fn matches(query: &Query<'_>, call: &Call, place: usize, event: &EventSeed) -> bool {
-    let at: f64 = event.at.as_second().to_string().parse().unwrap_or_default();
+    let at = event.at.as_second() as f64;
     if event.region != call.region || at < query.from || at > query.to {
         return false;
     }

@@ -30,6 +30,7 @@ use crate::services::not_implemented;
 use crate::world::World;
 
 pub(crate) use delivery::pass_time;
+pub(crate) use events::record;
 use trail::Trail;
 
 /// The trails, what they may deliver to besides buckets, and the history.
@@ -71,7 +72,7 @@ impl Default for State {
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     input::known(call)?;
     let answer = admit(world, call).and_then(|()| answer(world, call));
-    events::record(world, call, &answer);
+    record(world, call, &answer);
     answer
 }
 

@@ -64,10 +64,7 @@ fn trail_name_fault(name: &str) -> Option<String> {
         Some("Trail name must start with a letter or number.".to_owned())
     } else if !ends_well(bytes.last()) {
         Some("Trail name must end with a letter or number.".to_owned())
-    } else if bytes
-        .windows(2)
-        .any(|pair| pair.iter().all(|byte| punctuation(byte)))
-    {
+    } else if bytes.windows(2).any(|pair| pair.iter().all(punctuation)) {
         Some("Trail name cannot have adjacent periods, hyphens or underscores.".to_owned())
     } else if looks_like_address(name) {
         Some("Trail name cannot be in IP address format.".to_owned())

@@ -146,8 +146,5 @@ impl State {
 
 /// A point in time as the JSON protocols write it.
 pub(super) fn epoch(time: Timestamp) -> Value {
-    // milliseconds since 1970 stay far below 2^53, so the conversion is exact
-    let millis = f64::from(time.subsec_millisecond()) / 1000.0;
-    let text = time.as_second().to_string();
-    json!(text.parse::<f64>().unwrap_or_default() + millis)
+    json!(time.as_millisecond() as f64 / 1000.0)
 }
