@@ -75,58 +75,114 @@ impl CallError {
 /// The class of an error code. Codes that no API model lists (throttles, denials, faults) are
 /// known by the names in which services send them.
 pub fn class_of(code: &str) -> ErrorClass {
-    match code {
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "UnauthorizedOperation"
-        | "UnrecognizedClientException"
-        | "InvalidClientTokenId"
-        | "ExpiredToken"
-        | "ExpiredTokenException"
-        | "InvalidAccessKeyId"
-        | "SignatureDoesNotMatch"
-        | "OptInRequired"
-        | "MethodNotAllowed"
-        | "403"
-        | "Forbidden" => ErrorClass::Denied,
-        "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "TooManyRequestsException"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "SlowDown"
-        | "LimitExceededException"
-        | "429" => ErrorClass::Throttled,
-        "TrailNotFoundException"
-        | "NoSuchBucket"
-        | "NoSuchBucketPolicy"
-        | "S3BucketDoesNotExistException"
-        | "KmsKeyNotFoundException"
-        | "NotFoundException"
-        | "NoSuchConfigRuleException"
-        | "AWSOrganizationsNotInUseException"
-        | "OrganizationsNotInUseException"
-        | "InsightNotEnabledException"
-        | "NotFound"
-        | "404" => ErrorClass::Absent,
-        "ConflictException" | "ConcurrentModificationException" | "OperationAborted" => {
-            ErrorClass::Conflict
-        }
-        "InternalFailure"
-        | "InternalError"
-        | "InternalServerError"
-        | "InternalServiceError"
-        | "KMSInternalException"
-        | "DependencyTimeoutException"
-        | "ServiceUnavailable"
-        | "ServiceUnavailableException"
-        | "ServiceException"
-        | "RequestTimeout"
-        | "500"
-        | "502"
-        | "503"
-        | "504" => ErrorClass::Broken,
-        _ => ErrorClass::Refused,
+    let listed = CODES.iter().find(|(_, codes)| codes.contains(&code));
+    match listed {
+        Some((class, _)) => *class,
+        None if is_server_fault(code) => ErrorClass::Broken,
+        None => ErrorClass::Refused,
     }
 }
+
+// An HTTP status stands in for the code where an answer carries none.
+fn is_server_fault(code: &str) -> bool {
+    code.len() == 3 && code.starts_with('5') && code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The codes of each class; a code that is not listed is a refusal of the request. KMS's
+/// `LimitExceededException` is one of those: a quota of the account, which no waiting lifts.
+const CODES: &[(ErrorClass, &[&str])] = &[
+    (
+        ErrorClass::Denied,
+        &[
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "UnrecognizedClientException",
+            "InvalidClientTokenId",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "TokenRefreshRequired",
+            "InvalidToken",
+            "InvalidAccessKeyId",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "AuthFailure",
+            "IncompleteSignature",
+            "InvalidSignatureException",
+            "SignatureDoesNotMatch",
+            "RequestExpired",
+            "RequestTimeTooSkewed",
+            "OptInRequired",
+            "NotSignedUp",
+            "SubscriptionRequiredException",
+            "AccountProblem",
+            "AllAccessDisabled",
+            "MethodNotAllowed",
+            "401",
+            "403",
+            "Forbidden",
+        ],
+    ),
+    (
+        ErrorClass::Throttled,
+        &[
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "TooManyRequestsException",
+            "RequestLimitExceeded",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "BandwidthLimitExceeded",
+            "SlowDown",
+            "429",
+        ],
+    ),
+    (
+        ErrorClass::Absent,
+        &[
+            "TrailNotFoundException",
+            "NoSuchBucket",
+            "NoSuchBucketPolicy",
+            "S3BucketDoesNotExistException",
+            "KmsKeyNotFoundException",
+            "NotFoundException",
+            "NoSuchConfigRuleException",
+            "AWSOrganizationsNotInUseException",
+            "OrganizationsNotInUseException",
+            "InsightNotEnabledException",
+            "NotFound",
+            "404",
+        ],
+    ),
+    (
+        ErrorClass::Conflict,
+        &[
+            "ConflictException",
+            "ConcurrentModificationException",
+            "OperationAborted",
+            "409",
+        ],
+    ),
+    (
+        ErrorClass::Broken,
+        &[
+            "Timeout",
+            "ConnectionLost",
+            "InvalidResponse",
+            "InternalFailure",
+            "InternalError",
+            "InternalServerError",
+            "InternalServerException",
+            "InternalServiceError",
+            "KMSInternalException",
+            "DependencyTimeoutException",
+            "ServiceUnavailable",
+            "ServiceUnavailableException",
+            "ServiceException",
+            "RequestTimeout",
+            "RequestTimeoutException",
+            "408",
+        ],
+    ),
+];
