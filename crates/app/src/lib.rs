@@ -3,6 +3,8 @@
 //! Architecture invariant: the trail port can neither stop nor delete a trail; no code that goes
 //! through the ports can shrink the audit trail that way.
 
+pub mod evaluate;
+pub mod observe;
 pub mod ports;
 pub mod repair;
 pub mod submit;

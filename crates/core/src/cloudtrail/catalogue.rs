@@ -92,6 +92,7 @@ pub fn page() -> String {
     for entry in ENTRIES {
         text.push_str(&section(entry));
     }
+    text.push_str(NOTES);
     text
 }
 
@@ -106,6 +107,20 @@ of this table. Codes are never renamed.
 
 | code | severity | what is wrong |
 |---|---|---|
+";
+
+const NOTES: &str = "\
+
+# Notes
+
+A note makes no verdict bad. With the parameter strictVisibility each is `could-not-verify` instead.
+
+- `policy-not-visible`: bucket, key or the whole trail belong to another account and cannot be read
+  from this one, as in a central log archive or for an organization trail seen from a member. The
+  delivery fields of GetTrailStatus are the evidence.
+- `policy-undetermined`: a Deny in a bucket or key policy depends on something that is not known
+  here. The delivery fields are the evidence.
+- `insights-not-offered`: CloudTrail Insights does not exist in the trail's Region.
 ";
 
 fn section(entry: &Entry) -> String {

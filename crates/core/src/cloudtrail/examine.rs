@@ -8,6 +8,7 @@ mod delivery;
 mod selection;
 mod settings;
 mod unverified;
+mod visibility;
 
 pub use access::{bucket_target, key_target};
 
@@ -148,7 +149,7 @@ pub fn examine(
     );
     Examination {
         findings,
-        notes: unverified::notes(&subject),
+        notes: visibility::notes(&subject),
     }
 }
 

@@ -115,14 +115,20 @@ fn bucket_region(trail: &Trail) -> Region {
 
 fn wanted_key(requirements: &Requirements, trail: &Trail) -> Option<Read> {
     let id = requirements.kms_key_id.as_deref()?;
-    let same = key_arn(trail).is_some_and(|arn| identifies(id, &arn));
+    let same = key_arn(trail).is_some_and(|arn| is_same_key(id, &arn) == Some(true));
     (!same).then(|| Read::WantedKey {
         id: id.to_owned(),
         region: bucket_region(trail),
     })
 }
 
-/// Whether the text `id` by itself tells that the key `arn` is meant: its ARN, or its key id.
-pub(super) fn identifies(id: &str, arn: &Arn) -> bool {
-    id == arn.to_string() || arn.resource.strip_prefix("key/") == Some(id)
+/// Whether the required key `id` is the key `used`, as far as the text alone tells: a key has one
+/// ARN and one id; an alias has to be asked for.
+pub(super) fn is_same_key(id: &str, used: &Arn) -> Option<bool> {
+    if id == used.to_string() || used.resource.strip_prefix("key/") == Some(id) {
+        return Some(true);
+    }
+    let arn: Option<Arn> = id.parse().ok();
+    arn.filter(|arn| arn.resource.starts_with("key/"))
+        .map(|_| false)
 }

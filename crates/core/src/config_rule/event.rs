@@ -13,7 +13,7 @@ use crate::identity::AccountId;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EventError {
     /// Some part of the event is not what AWS Config sends.
-    #[error("the Config event cannot be read: `{place}` {why}")]
+    #[error("the Config event cannot be read: `{place}` {why}; send it as AWS Config writes it")]
     Malformed {
         /// The part: `invokingEvent.messageType`.
         place: String,

@@ -1,5 +1,6 @@
 //! The repair of a trail: what is asked for and what came of it.
 
+mod parameters;
 pub mod request;
 pub mod result;
 

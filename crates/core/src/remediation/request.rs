@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::parameters::{BUCKET, LOG_GROUP, LOG_GROUP_ROLE, TRAIL, take_over};
 use crate::cloudtrail::{InsightType, Requirements};
 use crate::identity::AccountId;
-use crate::naming::{self, Expected};
-use crate::parameter::{self, ParameterError};
+use crate::parameter::ParameterError;
 
 /// Whether a repair writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -90,16 +90,7 @@ impl RepairRequest {
             return Err(RequestError::NotAnObject);
         };
         let mut request = Self::unnamed();
-        for (key, value) in given {
-            let known = PARAMETERS.iter().find(|parameter| parameter.key == key);
-            let parameter = known.ok_or_else(|| ParameterError::unknown(key, keys()))?;
-            if value.is_null() {
-                continue;
-            }
-            let text = joined(key, value)?;
-            (parameter.read)(&text, &mut request)
-                .map_err(|expected| ParameterError::wrong(key, expected, &text))?;
-        }
+        take_over(given, &mut request)?;
         Ok(request.checked()?)
     }
 
@@ -168,150 +159,5 @@ impl RepairRequest {
             (None, Some(_)) => alone(LOG_GROUP, LOG_GROUP_ROLE),
             _ => Ok(self),
         }
-    }
-}
-
-const TRAIL: &str = "CloudTrailName";
-const BUCKET: &str = "CloudTrailS3BucketName";
-const INSIGHT_TYPES: &str = "InsightTypes";
-const LOG_GROUP: &str = "CloudWatchLogsLogGroupArn";
-const LOG_GROUP_ROLE: &str = "CloudWatchLogsRoleArn";
-
-struct Parameter {
-    key: &'static str,
-    /// Reads a text; the empty text means to keep what is there.
-    read: fn(&str, &mut RepairRequest) -> Result<(), Expected>,
-}
-
-macro_rules! parameter {
-    ($key:expr, $field:ident, $read:expr) => {
-        Parameter {
-            key: $key,
-            read: |text, request| $read(text).map(|value| request.$field = value),
-        }
-    };
-    ($key:expr) => {
-        // What the runbook needs itself and the repair does not.
-        Parameter {
-            key: $key,
-            read: |_, _| Ok(()),
-        }
-    };
-}
-
-const PARAMETERS: &[Parameter] = &[
-    parameter!(TRAIL, trail, |text| required(text, naming::trail)),
-    parameter!(BUCKET, bucket, |text| required(text, naming::bucket)),
-    parameter!("CloudTrailKmsKeyId", kms_key_id, |text| optional(
-        text,
-        naming::key
-    )),
-    parameter!("AutomationAssumeRole"),
-    parameter!("IsMultiRegionTrail", multi_region, flag),
-    parameter!("IsOrganizationTrail", create_as_organization_trail, flag),
-    parameter!("IncludeGlobalServiceEvents", global_service_events, flag),
-    parameter!("EnableLogFileValidation", log_file_validation, flag),
-    parameter!(INSIGHT_TYPES, insights, insights),
-    parameter!("S3KeyPrefix", key_prefix, |text| optional(
-        text,
-        naming::key_prefix
-    )),
-    parameter!("SnsTopicName", sns_topic, |text| optional(
-        text,
-        naming::topic
-    )),
-    parameter!(LOG_GROUP, log_group_arn, |text| optional(
-        text,
-        naming::log_group
-    )),
-    parameter!(LOG_GROUP_ROLE, log_group_role_arn, |text| optional(
-        text,
-        naming::role
-    )),
-    parameter!("CloudTrailS3BucketOwner", bucket_owner, |text| optional(
-        text,
-        naming::account
-    )),
-    parameter!(
-        "ConvertToOrganizationTrail",
-        convert_to_organization_trail,
-        flag
-    ),
-    parameter!("AdoptExistingTrail", adopt_existing_trail, flag),
-    parameter!("RepairKey", repair_key, flag),
-    parameter!("RemediatorFunctionName"),
-    parameter!("Mode", mode, mode),
-    parameter!("executionId", execution_id, |text| optional(text, plain)),
-];
-
-fn keys() -> impl Iterator<Item = &'static str> {
-    PARAMETERS.iter().map(|parameter| parameter.key)
-}
-
-/// A value as text; the list of Insights as its items with commas between.
-fn joined(key: &str, value: &Value) -> Result<String, ParameterError> {
-    let list = match value {
-        Value::Array(list) if key == INSIGHT_TYPES => list,
-        _ => return parameter::scalar(key, value),
-    };
-    let texts: Result<Vec<String>, _> = list
-        .iter()
-        .map(|item| parameter::scalar(key, item))
-        .collect();
-    Ok(texts?.join(","))
-}
-
-fn required(
-    text: &str,
-    check: impl Fn(&str) -> Result<String, Expected>,
-) -> Result<String, Expected> {
-    // The empty text stays empty here: that the parameter is missing is said at the end.
-    if text.is_empty() {
-        Ok(String::new())
-    } else {
-        check(text)
-    }
-}
-
-fn optional<T>(
-    text: &str,
-    check: impl Fn(&str) -> Result<T, Expected>,
-) -> Result<Option<T>, Expected> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        check(text).map(Some)
-    }
-}
-
-fn flag(text: &str) -> Result<bool, Expected> {
-    if text.is_empty() {
-        Ok(false)
-    } else {
-        parameter::boolean(text)
-    }
-}
-
-fn insights(text: &str) -> Result<BTreeSet<InsightType>, Expected> {
-    if text.is_empty() {
-        Ok(BTreeSet::new())
-    } else {
-        parameter::insight_types(text)
-    }
-}
-
-fn mode(text: &str) -> Result<Mode, Expected> {
-    match text {
-        "" | "Apply" => Ok(Mode::Apply),
-        "Plan" => Ok(Mode::Plan),
-        _ => Err("Apply or Plan"),
-    }
-}
-
-fn plain(text: &str) -> Result<String, Expected> {
-    if text.chars().count() <= 256 && !text.chars().any(char::is_control) {
-        Ok(text.to_owned())
-    } else {
-        Err("a text of at most 256 characters")
     }
 }

@@ -122,7 +122,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     row(
         Code::KeyRefusesCloudtrail,
-        High,
+        Critical,
         Steps(&[PUT_KEY_POLICY]),
         "The key's policy does not let CloudTrail encrypt",
         "The policy lacks a grant that CloudTrail needs for this trail, or a Deny takes it away. \

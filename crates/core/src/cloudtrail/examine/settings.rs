@@ -1,6 +1,6 @@
 //! What the trail's own settings tell.
 
-use super::super::reads::{identifies, key_arn};
+use super::super::reads::{is_same_key, key_arn};
 use super::Subject;
 use crate::facts::Fact;
 use crate::identity::Arn;
@@ -56,18 +56,13 @@ pub(super) fn not_encrypted(subject: &Subject<'_>) -> Option<String> {
 pub(super) fn wrong_key(subject: &Subject<'_>) -> Option<String> {
     let wanted = subject.requirements.kms_key_id.as_deref()?;
     let used = key_arn(subject.trail())?;
-    if identifies(wanted, &used) {
-        return None;
-    }
-    let by_name = wanted
-        .parse::<Arn>()
-        .is_ok_and(|arn| arn.resource.starts_with("key/"));
-    let differs = by_name
-        || match &subject.view.wanted_key {
-            Some(Fact::Known(key)) => key.arn != used,
-            Some(fact) => fact.is_absent(),
-            None => false,
-        };
+    let differs = match (is_same_key(wanted, &used), &subject.view.wanted_key) {
+        (Some(same), _) => !same,
+        (None, Some(Fact::Known(key))) => key.arn != used,
+        // A key that does not exist is not the one in use.
+        (None, Some(fact)) => fact.is_absent(),
+        (None, None) => false,
+    };
     differs.then(|| format!("{} uses {used}, not {wanted}", subject.name()))
 }
 

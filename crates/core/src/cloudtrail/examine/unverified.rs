@@ -1,12 +1,12 @@
 //! What had to be known of the trail and is not.
 
-use super::super::reads::{Read, identifies, key_arn, needs, owns_bucket_by_requirement};
-use super::access::{bucket_checks, is_not_ours, key_checks, undetermined};
+use super::super::reads::{Read, is_same_key, key_arn, needs};
+use super::Subject;
+use super::access::{bucket_checks, is_not_ours, key_checks};
 use super::delivery::{last_delivery, last_digest};
-use super::{Note, Subject};
+use super::visibility::{not_offered, unseen};
 use crate::call_error::CallError;
 use crate::facts::Fact;
-use crate::identity::Arn;
 use crate::operation::{self, Operation};
 
 /// Each text is evidence of a `could-not-verify`.
@@ -19,14 +19,6 @@ pub(super) fn facts(subject: &Subject<'_>) -> Vec<String> {
         texts.extend(unseen(subject).into_iter().map(|note| note.text));
     }
     texts
-}
-
-/// What the caller cannot see and need not, unless strict visibility makes it a finding.
-pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
-    if subject.requirements.strict_visibility {
-        return Vec::new();
-    }
-    unseen(subject)
 }
 
 /// Required flags that DescribeTrails left out.
@@ -99,17 +91,13 @@ fn of_read(subject: &Subject<'_>, read: &Read) -> Vec<String> {
     }
 }
 
-/// The required key's ARN is needed only where the text is an alias or a bare id, and the trail
-/// has a key to compare it with.
+/// The required key's ARN is needed only where its name does not tell whether it is the trail's.
 fn unread_wanted_key(subject: &Subject<'_>, id: &str) -> Vec<String> {
-    let told = id
-        .parse::<Arn>()
-        .is_ok_and(|arn| arn.resource.starts_with("key/"));
-    let compared = key_arn(subject.trail()).is_some();
-    if told || !compared || is_absent(&subject.view.wanted_key) {
-        return Vec::new();
+    let fact = &subject.view.wanted_key;
+    match key_arn(subject.trail()).map(|used| is_same_key(id, &used)) {
+        Some(None) if !is_absent(fact) => unread(fact, operation::DESCRIBE_KEY),
+        _ => Vec::new(),
     }
-    unread(&subject.view.wanted_key, operation::DESCRIBE_KEY)
 }
 
 /// What GetTrailStatus left out. Absent means unknown: neither stopped nor delivered.
@@ -154,77 +142,4 @@ fn failed(error: &CallError) -> String {
 
 fn is_absent<T>(fact: &Option<Fact<T>>) -> bool {
     fact.as_ref().is_some_and(Fact::is_absent)
-}
-
-/// Insights are not offered in every Region.
-fn not_offered(subject: &Subject<'_>) -> bool {
-    let failure = subject.view.insights.as_ref().and_then(Fact::failure);
-    failure.is_some_and(|error| error.code == "UnsupportedOperationException")
-}
-
-fn unseen(subject: &Subject<'_>) -> Vec<Note> {
-    if !subject.is_own() {
-        return unseen_of_foreign_trail(subject);
-    }
-    let trail = subject.trail();
-    let mut notes = Vec::new();
-    let mut note = |code, text| notes.push(Note { code, text });
-    if !subject.requirements.insights.is_empty() && not_offered(subject) {
-        let region = &trail.home_region;
-        note(
-            "insights-not-offered",
-            format!("CloudTrail Insights is not offered in {region}"),
-        );
-    }
-    if !owns_bucket_by_requirement(subject.requirements, subject.caller) {
-        let text = format!(
-            "policy of bucket {}, which another account owns",
-            trail.bucket
-        );
-        note("policy-not-visible", text);
-    }
-    let foreign_key = key_arn(trail).filter(|arn| !arn.is_owned_by(&subject.caller.account));
-    if let Some(arn) = foreign_key {
-        note(
-            "policy-not-visible",
-            format!("state and policy of key {arn}, which another account owns"),
-        );
-    }
-    for checks in [bucket_checks(subject), key_checks(subject)]
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
-        if let Some(text) = undetermined(&checks) {
-            note("policy-undetermined", text);
-        }
-    }
-    notes
-}
-
-/// An organization trail seen from a member: its owner answers for the rest.
-fn unseen_of_foreign_trail(subject: &Subject<'_>) -> Vec<Note> {
-    let trail = subject.trail();
-    let text = format!(
-        "selectors, insights, bucket and key of {}, which account {} owns",
-        trail.name, trail.arn.account
-    );
-    let mut notes = vec![Note {
-        code: "policy-not-visible",
-        text,
-    }];
-    let wanted = subject.requirements.kms_key_id.as_deref();
-    if let Some((id, key)) = wanted.zip(key_arn(trail)).filter(|(id, key)| {
-        let told = id
-            .parse::<Arn>()
-            .is_ok_and(|arn| arn.resource.starts_with("key/"));
-        !told && !identifies(id, key)
-    }) {
-        let text = format!("whether {id} is {key}, the key of {}", trail.name);
-        notes.push(Note {
-            code: "policy-not-visible",
-            text,
-        });
-    }
-    notes
 }
