@@ -4,6 +4,7 @@
 mod bucket;
 mod key;
 mod merge;
+mod splice;
 mod statement;
 
 pub use bucket::{BucketTarget, bucket_grants, documented_bucket_policy, merge_bucket_policy};

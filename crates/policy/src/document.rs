@@ -122,8 +122,8 @@ pub struct Policy<'a> {
 /// How the `Statement` element is written, which is what a splice must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StatementBlock {
-    /// One object, not in a list.
-    Single,
+    /// One object with these bytes, not in a list.
+    Single(Range<usize>),
     /// A list with these bytes, brackets included.
     List(Range<usize>),
 }

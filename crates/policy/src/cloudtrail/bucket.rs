@@ -1,6 +1,7 @@
 //! The bucket policy.
 
 use super::merge::{self, BUCKET_POLICY_LIMIT, Job, Merge, MergeError};
+use super::splice;
 use super::statement::{Draft, Operand};
 use super::{GrantCheck, GrantKind, SERVICE, trail_context};
 use crate::context::{Context, ContextValue};
@@ -68,6 +69,11 @@ impl BucketTarget {
 }
 
 impl Folder<'_> {
+    /// Everything in the folder.
+    fn objects(&self) -> String {
+        format!("{}*", self.root)
+    }
+
     /// The folder's own name is literal: a prefix may hold wildcard characters.
     fn pattern(&self, below: &str) -> Pattern {
         Pattern::literal(&self.root).join(Pattern::plain(below))
@@ -76,7 +82,12 @@ impl Folder<'_> {
     /// What is written: an Allow must cover the folder, a Deny matters when it
     /// touches the objects or the markers CloudTrail makes for its own folders.
     fn scope(&self, kinds: &[&str]) -> Scope {
-        let member = if self.organization { "*/" } else { "" };
+        // Below the organization every member has a folder; its name is twelve digits.
+        let member = if self.organization {
+            "????????????/"
+        } else {
+            ""
+        };
         let objects = kinds.iter().flat_map(|kind| {
             ["", "*.json.gz"].map(|name| self.pattern(&format!("{member}{kind}/{name}")))
         });
@@ -119,7 +130,7 @@ impl Folder<'_> {
             GrantKind::Digests => &["CloudTrail-Digest"],
             _ => &["CloudTrail", "CloudTrail-Insight"],
         };
-        let resource = format!("{}*", self.root);
+        let resource = self.objects();
         let context = self.context(kind);
         let request = ServiceRequest {
             service: SERVICE,
@@ -214,55 +225,54 @@ pub fn merge_bucket_policy(
 /// The policy AWS documents for the bucket of this trail.
 #[must_use]
 pub fn documented_bucket_policy(target: &BucketTarget) -> String {
-    merge::fresh(&drafts(target, &grants(None, target), true))
+    splice::fresh(&drafts(target, &grants(None, target), true))
 }
 
 /// The documented statements for the grants that are missing.
 fn drafts(target: &BucketTarget, checks: &[GrantCheck], variables: bool) -> Vec<Draft> {
-    let missing = |kinds: &[GrantKind], resource: &str| {
-        checks.iter().any(|check| {
-            kinds.contains(&check.kind) && check.resource == resource && !check.is_allowed()
-        })
-    };
-    let source = |key: &str, value: &str| Operand::new("StringEquals", key, value);
-    let arn = || source("aws:SourceArn", &target.trail_arn);
-    let mut drafts = Vec::new();
-    if missing(&[GrantKind::BucketAcl], &target.bucket_arn()) {
-        drafts.push(Draft {
-            sid: "AWSCloudTrailAclCheck20150319",
-            action: GET_ACL,
-            resources: vec![target.bucket_arn()],
-            conditions: vec![arn()],
-        });
-    }
-    for organization in [false, true] {
-        let resources: Vec<String> = target
-            .folders()
+    let missing = |resource: &str| {
+        checks
             .iter()
-            .filter(|folder| folder.organization == organization)
-            .filter(|folder| {
-                missing(
-                    &[GrantKind::LogFiles, GrantKind::Digests],
-                    &format!("{}*", folder.root),
-                )
-            })
+            .any(|check| check.resource == resource && !check.is_allowed())
+    };
+    let acl = missing(&target.bucket_arn()).then(|| Draft {
+        sid: "AWSCloudTrailAclCheck20150319",
+        action: GET_ACL,
+        resources: vec![target.bucket_arn()],
+        conditions: vec![source_arn(target)],
+    });
+    let mut drafts = Vec::from_iter(acl);
+    for (organization, sid) in [
+        (false, "AWSCloudTrailWrite20150319"),
+        (true, "AWSCloudTrailOrganizationWrite20150319"),
+    ] {
+        let folders = target
+            .folders()
+            .into_iter()
+            .filter(|it| it.organization == organization);
+        let resources: Vec<String> = folders
+            .filter(|folder| missing(&folder.objects()))
             .map(|folder| format!("{}*", spelled(&folder.root, variables)))
             .collect();
-        if resources.is_empty() {
-            continue;
+        if !resources.is_empty() {
+            drafts.push(write_draft(target, sid, resources));
         }
-        drafts.push(Draft {
-            sid: if organization {
-                "AWSCloudTrailOrganizationWrite20150319"
-            } else {
-                "AWSCloudTrailWrite20150319"
-            },
-            action: PUT,
-            resources,
-            conditions: vec![source("s3:x-amz-acl", "bucket-owner-full-control"), arn()],
-        });
     }
     drafts
+}
+
+fn write_draft(target: &BucketTarget, sid: &'static str, resources: Vec<String>) -> Draft {
+    let acl = Operand::new("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control");
+    Draft {
+        sid,
+        action: PUT,
+        resources,
+        conditions: vec![acl, source_arn(target)],
+    }
+}
+
+fn source_arn(target: &BucketTarget) -> Operand {
+    Operand::new("StringEquals", "aws:SourceArn", &target.trail_arn)
 }
 
 /// How a literal text is written in a `Resource`. Without policy variables a

@@ -1,6 +1,7 @@
 //! The key policy.
 
 use super::merge::{self, Job, KEY_POLICY_LIMIT, Merge, MergeError};
+use super::splice;
 use super::statement::{Draft, Operand};
 use super::{GrantCheck, GrantKind, SERVICE, trail_context};
 use crate::context::{Context, ContextValue};
@@ -117,7 +118,7 @@ pub fn merge_key_policy(policy: &str, target: &KeyTarget) -> Result<Merge, Merge
 /// lets the owner of the key manage it is not in it.
 #[must_use]
 pub fn documented_key_policy(target: &KeyTarget) -> String {
-    merge::fresh(&drafts(target, &grants(None, target)))
+    splice::fresh(&drafts(target, &grants(None, target)))
 }
 
 /// The documented statements for the grants that are missing.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::GrantCheck;
-use super::statement::{Draft, Layout};
+use super::splice::{self, fresh};
+use super::statement::Draft;
 use crate::decide::{Decision, StatementRef};
-use crate::document::{Policy, StatementBlock};
+use crate::document::Policy;
 use crate::error::{Place, PolicyError};
 
 /// The most bytes a bucket policy may have.
@@ -75,7 +76,7 @@ pub enum MergeError {
     /// The result holds a character KMS does not take.
     #[error(
         "the key policy holds the character {character:?} at {place}, which KMS does not take; \
-         remove it or write it as a JSON escape"
+         remove it or spell it otherwise"
     )]
     BadCharacters {
         /// The first such character.
@@ -176,7 +177,10 @@ impl Job<'_> {
             ),
             Some(policy) => {
                 let sids = self.free_sids(policy);
-                (self.spliced(policy, &sids), sids)
+                (
+                    splice::spliced(policy, &self.drafts, &sids, self.limit),
+                    sids,
+                )
             }
         };
         if text.len() > self.limit {
@@ -192,16 +196,6 @@ impl Job<'_> {
                 action, resource, ..
             }) => Err(MergeError::Ineffective { action, resource }),
         }
-    }
-
-    /// The text with the drafts, set out like the rest of it if that fits.
-    fn spliced(&self, policy: &Policy<'_>, sids: &[String]) -> String {
-        let layout = layout_of(policy);
-        let text = splice(policy, &self.drafts, sids, &layout);
-        if text.len() > self.limit && layout != Layout::Compact {
-            return splice(policy, &self.drafts, sids, &Layout::Compact);
-        }
-        text
     }
 
     /// The documented `Sid`s, numbered where another statement has them.
@@ -223,89 +217,4 @@ impl Job<'_> {
         }
         sids
     }
-}
-
-/// A new document of these statements alone.
-pub(super) fn fresh(drafts: &[Draft]) -> String {
-    let layout = Layout::Lines {
-        before: "\n    ".to_owned(),
-        step: "  ".to_owned(),
-    };
-    let statements: Vec<String> = drafts.iter().map(|d| d.write(d.sid, &layout)).collect();
-    let list = match statements.as_slice() {
-        [] => String::new(),
-        some => format!("\n    {}\n  ", some.join(",\n    ")),
-    };
-    format!("{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{list}]\n}}\n")
-}
-
-/// Puts the new statements behind the last one; nothing else changes.
-fn splice(policy: &Policy<'_>, drafts: &[Draft], sids: &[String], layout: &Layout) -> String {
-    let text = policy.text();
-    let spans = policy.statements().first().zip(policy.statements().last());
-    let (opening, at, closing) = match (policy.block(), spans) {
-        (StatementBlock::Single, Some((first, last))) => {
-            (Some(first.span.start), last.span.end, "]")
-        }
-        (StatementBlock::List(_), Some((_, last))) => (None, last.span.end, ""),
-        (StatementBlock::List(span), None) => (None, span.start + 1, ""),
-        (StatementBlock::Single, None) => (None, text.len(), ""),
-    };
-    let mut out = String::with_capacity(text.len() + 600 * drafts.len());
-    let start = opening.unwrap_or(at);
-    out.push_str(text.get(..start).unwrap_or_default());
-    if opening.is_some() {
-        out.push('[');
-    }
-    out.push_str(text.get(start..at).unwrap_or_default());
-    for (index, (draft, sid)) in drafts.iter().zip(sids).enumerate() {
-        if index > 0 || spans.is_some() {
-            out.push(',');
-        }
-        layout.new_line(0, &mut out);
-        out.push_str(&draft.write(sid, layout));
-    }
-    out.push_str(closing);
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
-}
-
-/// How the statements of a document are set out: by lines if the last one
-/// begins a line of its own.
-fn layout_of(policy: &Policy<'_>) -> Layout {
-    let Some(last) = policy.statements().last() else {
-        return Layout::Compact;
-    };
-    let before = policy.text().get(..last.span.start).unwrap_or_default();
-    let margin = before.rsplit('\n').next().unwrap_or_default();
-    let own_line = before.contains('\n') && margin.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
-    if !own_line {
-        return Layout::Compact;
-    }
-    let end = if before.ends_with(&format!("\r\n{margin}")) {
-        "\r\n"
-    } else {
-        "\n"
-    };
-    Layout::Lines {
-        before: format!("{end}{margin}"),
-        step: step_below(policy, margin),
-    }
-}
-
-/// The further indentation of what is inside the last statement.
-fn step_below(policy: &Policy<'_>, margin: &str) -> String {
-    let inside = policy
-        .statements()
-        .last()
-        .and_then(|last| policy.source(last).lines().nth(1));
-    let step = inside
-        .and_then(|line| line.strip_prefix(margin))
-        .map(|rest| {
-            let width = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-            rest.get(..width).unwrap_or_default()
-        });
-    step.filter(|step| !step.is_empty())
-        .unwrap_or("  ")
-        .to_owned()
 }

@@ -58,7 +58,7 @@ fn read_block<'a>(
 ) -> Result<(StatementBlock, Vec<Statement<'a>>), Fault> {
     let (block, nodes) = match node.value {
         Value::List(items) => (StatementBlock::List(node.span), items),
-        _ => (StatementBlock::Single, vec![node]),
+        _ => (StatementBlock::Single(node.span.clone()), vec![node]),
     };
     let mut places = Places {
         text,

@@ -1,0 +1,248 @@
+//! Case-sensitive patterns: what they match, cover and touch.
+
+use crate::context::{Context, ContextValue};
+
+/// One step of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    /// This character.
+    Literal(char),
+    /// `?`: any one character.
+    One,
+    /// `*`: any characters, or none.
+    Run,
+}
+
+/// A case-sensitive pattern (a resource, a `StringLike` value) with its policy
+/// variables filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    tokens: Vec<Token>,
+}
+
+/// Why a pattern has no meaning for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unresolved {
+    /// It names a variable the request does not have.
+    Absent,
+    /// It names a variable whose value is not known.
+    Unknown,
+}
+
+impl Pattern {
+    /// A text that stands for itself, wildcard characters included.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        Self {
+            tokens: text.chars().map(Token::Literal).collect(),
+        }
+    }
+
+    /// A pattern without policy variables; `${` is plain text.
+    #[must_use]
+    pub fn plain(text: &str) -> Self {
+        Self::build(text.chars().map(wildcard).collect())
+    }
+
+    /// A pattern with policy variables, filled in from a request context.
+    ///
+    /// # Errors
+    /// A variable without a default value is absent from the request, or its
+    /// one value is not known.
+    pub fn resolve(text: &str, context: &Context) -> Result<Self, Unresolved> {
+        let mut tokens = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((variable, behind)) = after.split_once('}') else {
+                break;
+            };
+            tokens.extend(before.chars().map(wildcard));
+            tokens.extend(
+                variable_value(variable, context)?
+                    .chars()
+                    .map(Token::Literal),
+            );
+            rest = behind;
+        }
+        tokens.extend(rest.chars().map(wildcard));
+        Ok(Self::build(tokens))
+    }
+
+    /// Puts runs of wildcards in one order (`?` before `*`, one `*`), so that
+    /// [`Pattern::covers`] need not look at equal patterns written differently.
+    fn build(mut tokens: Vec<Token>) -> Self {
+        for group in tokens.chunk_by_mut(|a, b| is_wild(*a) && is_wild(*b)) {
+            group.sort_by_key(|token| *token == Token::Run);
+        }
+        tokens.dedup_by(|a, b| *a == Token::Run && *b == Token::Run);
+        Self { tokens }
+    }
+
+    /// This pattern and then another one.
+    #[must_use]
+    pub fn join(mut self, mut other: Self) -> Self {
+        self.tokens.append(&mut other.tokens);
+        Self::build(self.tokens)
+    }
+
+    /// Whether everything the other pattern stands for matches this one.
+    ///
+    /// For a literal this is plain matching. It never says yes wrongly.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let (mut pattern, mut subject) = (self.tokens.as_slice(), other.tokens.as_slice());
+        let mut retry: Option<(&[Token], &[Token])> = None;
+        loop {
+            match (pattern.split_first(), subject.split_first()) {
+                (None, None) => return true,
+                (Some((Token::Run, rest)), _) => {
+                    retry = Some((rest, subject));
+                    pattern = rest;
+                }
+                (Some((p, rest_p)), Some((s, rest_s))) if takes(*p, *s) => {
+                    (pattern, subject) = (rest_p, rest_s);
+                }
+                _ => {
+                    let Some((after_star, from)) = retry else {
+                        return false;
+                    };
+                    let Some((_, next)) = from.split_first() else {
+                        return false;
+                    };
+                    retry = Some((after_star, next));
+                    (pattern, subject) = (after_star, next);
+                }
+            }
+        }
+    }
+
+    /// Whether some text matches both patterns.
+    #[must_use]
+    pub fn touches(&self, other: &Self) -> bool {
+        // reachable[j]: the tokens of `self` read so far and the first j tokens
+        // of `other` can stand for one text.
+        let mut reachable = vec![false; other.tokens.len() + 1];
+        if let Some(start) = reachable.first_mut() {
+            *start = true;
+        }
+        spread(&mut reachable, &other.tokens);
+        for token in &self.tokens {
+            reachable = step(*token, &reachable, &other.tokens);
+        }
+        reachable.last().copied().unwrap_or(false)
+    }
+
+    /// Whether the text matches.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        self.covers(&Self::literal(text))
+    }
+
+    /// The pattern read as a plain text, its wildcards as characters.
+    pub(crate) fn as_text(&self) -> String {
+        let character = |token: &Token| match token {
+            Token::Literal(character) => *character,
+            Token::One => '?',
+            Token::Run => '*',
+        };
+        self.tokens.iter().map(character).collect()
+    }
+
+    /// The six parts of an ARN, wildcards never crossing from one to the next.
+    fn arn_parts(&self) -> Option<Vec<Self>> {
+        let parts = self.tokens.splitn(6, |token| *token == Token::Literal(':'));
+        let parts: Vec<Self> = parts
+            .map(|part| Self {
+                tokens: part.to_vec(),
+            })
+            .collect();
+        (parts.len() == 6).then_some(parts)
+    }
+
+    /// Whether an ARN matches part by part, as the Arn operators match;
+    /// nothing if this pattern does not have the six parts of an ARN.
+    #[must_use]
+    pub fn matches_arn(&self, arn: &str) -> Option<bool> {
+        let parts = self.arn_parts()?;
+        let Some(subject) = Self::literal(arn).arn_parts() else {
+            return Some(false);
+        };
+        Some(
+            parts
+                .iter()
+                .zip(&subject)
+                .all(|(part, text)| part.covers(text)),
+        )
+    }
+}
+
+fn is_wild(token: Token) -> bool {
+    matches!(token, Token::One | Token::Run)
+}
+
+fn wildcard(character: char) -> Token {
+    match character {
+        '*' => Token::Run,
+        '?' => Token::One,
+        other => Token::Literal(other),
+    }
+}
+
+/// Whether one step of a pattern takes one step of a subject.
+fn takes(pattern: Token, subject: Token) -> bool {
+    match subject {
+        Token::Run => false,
+        Token::One => pattern == Token::One,
+        Token::Literal(_) => pattern == Token::One || pattern == subject,
+    }
+}
+
+/// A `*` of the other pattern may stand for nothing.
+fn spread(reachable: &mut [bool], other: &[Token]) {
+    let mut previous = false;
+    for (index, slot) in reachable.iter_mut().enumerate() {
+        let run = index.checked_sub(1).and_then(|at| other.get(at)) == Some(&Token::Run);
+        *slot |= run && previous;
+        previous = *slot;
+    }
+}
+
+/// The states after one more token of this pattern.
+fn step(token: Token, before: &[bool], other: &[Token]) -> Vec<bool> {
+    let mut after: Vec<bool> = Vec::with_capacity(before.len());
+    let mut left = false;
+    for (index, here) in before.iter().copied().enumerate() {
+        let last = index.checked_sub(1).and_then(|at| other.get(at).copied());
+        let diagonal = index.checked_sub(1).and_then(|at| before.get(at)).copied() == Some(true);
+        let reached = match (token, last) {
+            (Token::Run, None) => here,
+            // This star takes nothing, or one more token of the other.
+            (Token::Run, Some(_)) => here || left,
+            (_, None) => false,
+            // The other's star takes this character, or is over.
+            (_, Some(Token::Run)) => here || left,
+            (Token::Literal(a), Some(Token::Literal(b))) => diagonal && a == b,
+            (_, Some(_)) => diagonal,
+        };
+        after.push(reached);
+        left = reached;
+    }
+    after
+}
+
+/// The value of `${…}`, the braces taken off.
+fn variable_value(variable: &str, context: &Context) -> Result<String, Unresolved> {
+    if matches!(variable, "*" | "?" | "$") {
+        return Ok(variable.to_owned());
+    }
+    let (key, default) = match variable.split_once(',') {
+        Some((key, default)) => (key, Some(default.trim().trim_matches('\''))),
+        None => (variable, None),
+    };
+    match (context.get(key.trim()), default) {
+        (ContextValue::Absent, Some(default)) => Ok(default.to_owned()),
+        (ContextValue::Absent, None) => Err(Unresolved::Absent),
+        (ContextValue::Values(values), _) if values.len() == 1 => Ok(values.concat()),
+        _ => Err(Unresolved::Unknown),
+    }
+}
