@@ -28,7 +28,9 @@ pub(crate) enum AccountError {
     #[error(transparent)]
     Session(SessionError),
     /// Whose credentials these are cannot be told.
-    #[error("the account cannot be told; check the credentials, and that the endpoint is reachable")]
+    #[error(
+        "the account cannot be told; check the credentials, and that the endpoint is reachable"
+    )]
     Identity(#[source] CallError),
     /// The scenario names no account or no Region.
     #[error("the sandbox cannot be used; correct the scenario's `self`")]
@@ -160,8 +162,14 @@ pub(crate) fn sandbox(file: Option<&Path>) -> Result<Sandbox, AccountError> {
 pub(crate) fn sandbox_caller(sandbox: &Sandbox) -> Result<Caller, AccountError> {
     sandbox.with_world(|world| {
         Ok(Caller {
-            account: world.account_id.parse().map_err(AccountError::SandboxIdentity)?,
-            region: world.region.parse().map_err(AccountError::SandboxIdentity)?,
+            account: world
+                .account_id
+                .parse()
+                .map_err(AccountError::SandboxIdentity)?,
+            region: world
+                .region
+                .parse()
+                .map_err(AccountError::SandboxIdentity)?,
             partition: world.partition.clone(),
         })
     })

@@ -116,7 +116,9 @@ fn finding_line(finding: &Finding) -> FindingLine<'_> {
 }
 
 fn severity(code: Code) -> &'static str {
-    entry(code).map_or(Severity::Critical, |entry| entry.severity).as_str()
+    entry(code)
+        .map_or(Severity::Critical, |entry| entry.severity)
+        .as_str()
 }
 
 fn print(caller: &Caller, verdict: &Verdict, output: &mut Output) -> std::io::Result<()> {

@@ -78,8 +78,7 @@ mod tests {
     use super::{Parameter, ParameterError, object};
 
     fn read(texts: &[&str]) -> Result<Value, ParameterError> {
-        let parameters: Result<Vec<Parameter>, _> =
-            texts.iter().map(|text| text.parse()).collect();
+        let parameters: Result<Vec<Parameter>, _> = texts.iter().map(|text| text.parse()).collect();
         Ok(Value::Object(object(&parameters?)?))
     }
 

@@ -1,9 +1,6 @@
 //! What the demo's repair costs, counted in the sandbox's call log.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::sync::Arc;
 
@@ -41,7 +38,9 @@ async fn repair(sandbox: &Sandbox, names: &DemoNames) -> Value {
         "CloudTrailS3BucketName": names.bucket,
         "CloudTrailKmsKeyId": names.key_arn,
     });
-    remediator::handle(payload, &ports, &invocation, 1).await.unwrap()
+    remediator::handle(payload, &ports, &invocation, 1)
+        .await
+        .unwrap()
 }
 
 fn writes(sandbox: &Sandbox) -> Vec<String> {
@@ -51,7 +50,9 @@ fn writes(sandbox: &Sandbox) -> Vec<String> {
 
 #[test]
 fn the_demo_is_repaired_with_at_most_8_writes_and_the_second_run_makes_none() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     let (sandbox, names) = demo();
     let result = runtime.block_on(repair(&sandbox, &names));
     assert_eq!(result["outcome"], "repaired", "{result}");

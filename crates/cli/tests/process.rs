@@ -42,10 +42,26 @@ fn exit_codes() {
         (&["--version"], 0, ""),
         (&["demo"], 0, ""),
         (&["evaluate", "--sandbox"], 2, ""),
-        (&["plan", "--sandbox", "--param", TRAIL, "--param", BUCKET], 2, ""),
-        (&["repair", "--sandbox", "--param", TRAIL, "--param", BUCKET], 0, ""),
-        (&["repair", "--sandbox", "--param", TRAIL], 1, "CloudTrailS3BucketName"),
-        (&["evaluate", "--param", "requireKMS=true"], 1, "requireKms?"),
+        (
+            &["plan", "--sandbox", "--param", TRAIL, "--param", BUCKET],
+            2,
+            "",
+        ),
+        (
+            &["repair", "--sandbox", "--param", TRAIL, "--param", BUCKET],
+            0,
+            "",
+        ),
+        (
+            &["repair", "--sandbox", "--param", TRAIL],
+            1,
+            "CloudTrailS3BucketName",
+        ),
+        (
+            &["evaluate", "--param", "requireKMS=true"],
+            1,
+            "requireKms?",
+        ),
         (&["evaluate", "--frob"], 1, "--frob"),
         (&["evaluate"], 1, "no Region is set"),
         (&["evaluate", "--region", "eu-west-1"], 1, "NoCredentials"),
@@ -55,7 +71,11 @@ fn exit_codes() {
         let error = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
         assert!(error.contains(part), "{arguments:?}: {error}");
-        assert_eq!(error.starts_with("error: "), code == 1, "{arguments:?}: {error}");
+        assert_eq!(
+            error.starts_with("error: "),
+            code == 1,
+            "{arguments:?}: {error}"
+        );
     }
 }
 
@@ -132,9 +152,8 @@ impl Served {
     fn calls(&self) -> String {
         let address = self.endpoint.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
-        let request = format!(
-            "GET /_sandbox/calls HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
-        );
+        let request =
+            format!("GET /_sandbox/calls HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -152,9 +171,20 @@ impl Drop for Served {
 #[test]
 fn the_adapters_see_in_a_served_sandbox_what_the_ports_see() {
     let served = Served::start(&[]);
-    let output = served.run(&["plan", "--param", TRAIL, "--param", BUCKET, "--format", "json"]);
+    let output = served.run(&[
+        "plan", "--param", TRAIL, "--param", BUCKET, "--format", "json",
+    ]);
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
-    let ports = run(&["plan", "--sandbox", "--param", TRAIL, "--param", BUCKET, "--format", "json"]);
+    let ports = run(&[
+        "plan",
+        "--sandbox",
+        "--param",
+        TRAIL,
+        "--param",
+        BUCKET,
+        "--format",
+        "json",
+    ]);
     assert_eq!(text(&output.stdout), text(&ports.stdout));
 }
 

@@ -39,11 +39,7 @@ pub(crate) async fn run(output: &mut Output) -> Result<Exit, CommandError> {
     })
 }
 
-async fn judge(
-    stage: &Stage,
-    show: &mut Show<'_>,
-    heading: &str,
-) -> Result<Verdict, CommandError> {
+async fn judge(stage: &Stage, show: &mut Show<'_>, heading: &str) -> Result<Verdict, CommandError> {
     show.heading(heading)?;
     show.text(&format!(
         "The rule {} invokes {}, which looks at the account and reports.",
@@ -63,7 +59,10 @@ async fn plan(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> {
     show.list("DRIFT", "SEEN -> WANTED", &result, "changes", |_| true)?;
     show.list("PLAN", "STATE", &result, "steps", |text| text == "planned")?;
     show.list("REMAINING", "WHY", &result, "remaining", |_| true)?;
-    show.text(&format!("{} writes so far.", stage.writes_since(mark).len()))
+    show.text(&format!(
+        "{} writes so far.",
+        stage.writes_since(mark).len()
+    ))
 }
 
 async fn repair(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> {

@@ -53,7 +53,8 @@ impl<'a> Show<'a> {
 
     /// A sentence, broken where the line is full.
     pub(super) fn text(&mut self, text: &str) -> Shown {
-        self.output.lines(&table(INDENT, [""], &[[text.to_owned()]]))?;
+        self.output
+            .lines(&table(INDENT, [""], &[[text.to_owned()]]))?;
         Ok(())
     }
 

@@ -91,7 +91,11 @@ impl Stage {
             annotation: text("/EvaluationResults/0/Annotation")
                 .unwrap_or_default()
                 .to_owned(),
-            resource: format!("{} {}", of_resource("ResourceType"), of_resource("ResourceId")),
+            resource: format!(
+                "{} {}",
+                of_resource("ResourceType"),
+                of_resource("ResourceId")
+            ),
         })
     }
 
