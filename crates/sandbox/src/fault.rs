@@ -40,6 +40,11 @@ pub struct Fault {
     pub service: String,
     /// The operation, as in [`Call::operation`].
     pub operation: String,
+    /// The Region of the call; none: every Region.
+    pub region: Option<String>,
+    /// What the call is about, the text of any member of its input such as a trail's ARN or a
+    /// bucket's name; none: anything.
+    pub about: Option<String>,
     /// Which of the matching calls are hit.
     pub when: When,
     /// What happens to them.
@@ -53,15 +58,39 @@ impl Fault {
         Self {
             service: service.to_owned(),
             operation: operation.to_owned(),
+            region: None,
+            about: None,
             when,
             kind,
             seen: 0,
         }
     }
 
+    /// The same fault for calls in `region` only.
+    #[must_use]
+    pub fn in_region(mut self, region: &str) -> Self {
+        self.region = Some(region.to_owned());
+        self
+    }
+
+    /// The same fault for calls only that have `text` as a member of their input.
+    #[must_use]
+    pub fn about(mut self, text: &str) -> Self {
+        self.about = Some(text.to_owned());
+        self
+    }
+
+    fn waits_for(&self, call: &Call) -> bool {
+        let here = |region: &String| *region == call.region;
+        self.service == call.service
+            && self.operation == call.operation
+            && self.region.as_ref().is_none_or(here)
+            && self.about.as_ref().is_none_or(|text| names(call, text))
+    }
+
     /// Counts `call` if it matches and says whether the fault strikes it.
     pub(crate) fn strikes(&mut self, call: &Call) -> bool {
-        if self.service != call.service || self.operation != call.operation {
+        if !self.waits_for(call) {
             return false;
         }
         self.seen += 1;
@@ -71,4 +100,9 @@ impl Fault {
             When::Always => true,
         }
     }
+}
+
+fn names(call: &Call, text: &str) -> bool {
+    let mut members = call.input.as_object().into_iter().flatten();
+    members.any(|(_, value)| value.as_str() == Some(text))
 }

@@ -11,6 +11,7 @@
 pub mod call;
 pub mod fault;
 pub mod http;
+pub mod scenario;
 pub mod seed;
 mod services;
 pub mod world;
