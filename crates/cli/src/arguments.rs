@@ -42,7 +42,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct AccountArguments {
-    /// A sandbox in place of AWS: the demo's account, or the case/v1 case in FILE
+    /// A sandbox instead of AWS: the demo's account, or that of a case/v1 FILE
     #[arg(
         long,
         value_name = "FILE",
@@ -64,8 +64,7 @@ pub(crate) struct AccountArguments {
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
     Table,
-    /// JSON Lines
+    // JSON Lines. Without texts of their own the values do not blow up the help.
     Json,
 }

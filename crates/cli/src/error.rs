@@ -47,7 +47,7 @@ pub(crate) enum CommandError {
         region: String,
     },
     /// The trail is not as wanted in the end.
-    #[error("{}; see what remains above", .0.message)]
+    #[error("{0}")]
     Repair(RepairFailure),
     /// The trail belongs to somebody else.
     #[error("{0}; run the repair there")]

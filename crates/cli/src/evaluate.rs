@@ -43,7 +43,7 @@ pub(crate) struct EvaluateArguments {
     /// A parameter of the rule, such as trailName=org-audit; repeatable
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<Parameter>,
-    /// How to print the verdict
+    /// How to print the verdict: for people, or as JSON Lines
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
     #[command(flatten)]

@@ -56,13 +56,11 @@ async fn plan(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> {
     show.text("The remediator is invoked with Mode=Plan. It reads, and writes nothing.")?;
     let mark = stage.mark();
     let result = stage.invoke_remediator(Some("Plan")).await?;
-    show.list("DRIFT", "SEEN -> WANTED", &result, "changes", |_| true)?;
-    show.list("PLAN", "STATE", &result, "steps", |text| text == "planned")?;
-    show.list("REMAINING", "WHY", &result, "remaining", |_| true)?;
-    show.text(&format!(
-        "{} writes so far.",
-        stage.writes_since(mark).len()
-    ))
+    show.list(["DRIFT", "SEEN -> WANTED"], &result, "changes")?;
+    show.list(["REMAINING", "WHY"], &result, "remaining")?;
+    show.planned(&result)?;
+    let made = stage.writes_since(mark).len();
+    show.text(&format!("Writes made so far: {made}."))
 }
 
 async fn repair(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> {
@@ -70,7 +68,7 @@ async fn repair(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> 
     let mark = stage.mark();
     let result = stage.invoke_remediator(None).await?;
     show.writes(&stage.writes_since(mark), &result)?;
-    show.list("NOTE", "TEXT", &result, "notes", |_| true)?;
+    show.list(["NOTE", "TEXT"], &result, "notes")?;
     show.text(&format!(
         "Everything was read back after the last write. Outcome: {}.",
         text(&result, "outcome")
