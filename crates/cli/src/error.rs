@@ -35,6 +35,9 @@ pub(crate) enum CommandError {
     /// The runbook does not take the parameters.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// No trail could be looked at.
+    #[error("nothing was judged; give the caller the permissions that the findings name")]
+    NothingRead,
     /// A write to AWS was not agreed to.
     #[error(
         "the repair of account {account} in {region} was not confirmed and nothing was written; \

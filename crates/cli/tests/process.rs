@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on has failed"
 )]
 
@@ -150,10 +151,31 @@ impl Served {
     }
 
     fn calls(&self) -> String {
+        self.send("GET", "/_sandbox/calls", "", "")
+    }
+
+    fn config(&self, operation: &str, body: &str) -> String {
+        let target = format!("x-amz-target: StarlingDoveService.{operation}\r\n");
+        self.post("/", "config", &target, body)
+    }
+
+    fn post(&self, path: &str, service: &str, headers: &str, body: &str) -> String {
+        let scope = format!("test/20260302/us-east-1/{service}/aws4_request");
+        let headers = format!(
+            "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, \
+             Signature=0\r\ncontent-type: application/x-amz-json-1.1\r\n{headers}"
+        );
+        self.send("POST", path, &headers, body)
+    }
+
+    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let address = self.endpoint.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
-        let request =
-            format!("GET /_sandbox/calls HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+             content-length: {length}\r\n{headers}\r\n{body}"
+        );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -203,6 +225,28 @@ fn nothing_is_written_to_an_endpoint_without_a_yes() {
     assert_eq!(output.status.code(), Some(0), "{error}");
     assert!(error.contains("account 111122223333, us-east-1"), "{error}");
     assert!(served.calls().contains("StartLogging"));
+}
+
+#[test]
+fn the_functions_of_a_served_sandbox_are_the_products() {
+    let served = Served::start(&[]);
+    let rule = r#"{"ConfigRuleNames":["cloudtrail-enabled"]}"#;
+    served.config("StartConfigRulesEvaluation", rule);
+    let rule = r#"{"ConfigRuleName":"cloudtrail-enabled"}"#;
+    let details = served.config("GetComplianceDetailsByConfigRule", rule);
+    assert!(
+        details.contains("trail-not-logging: org-audit"),
+        "{details}"
+    );
+
+    let path = "/2015-03-31/functions/trailkeeper-remediator/invocations";
+    let payload = format!(
+        r#"{{"{}","{}","Mode":"Plan"}}"#,
+        TRAIL.replace('=', r#"":""#),
+        BUCKET.replace('=', r#"":""#)
+    );
+    let planned = served.post(path, "lambda", "", &payload);
+    assert!(planned.contains(r#""outcome":"planned""#), "{planned}");
 }
 
 #[cfg(unix)]

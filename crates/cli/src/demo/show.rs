@@ -134,13 +134,22 @@ impl<'a> Show<'a> {
         ))
     }
 
-    pub(super) fn closing(&mut self, stage: &Stage, verdict: &Verdict) -> Shown {
+    pub(super) fn cost(&mut self, stage: &Stage) -> Shown {
         self.heading("What it took")?;
         self.rows(["SERVICE", "READS", "WRITES"], &by_service(stage))?;
         self.text(&format!(
             "These are the calls of both functions, in five invocations. Simulated time: {}.",
             spoken(stage.elapsed())
-        ))?;
+        ))
+    }
+
+    pub(super) fn closing(&mut self, verdict: &Verdict, keeps_others: bool) -> Shown {
+        self.text(if keeps_others {
+            "The two statements of others in the bucket's policy are as they were, character for \
+             character."
+        } else {
+            "The bucket's policy has lost statements of others; this is a fault, please report it."
+        })?;
         let style = self.output.style;
         let end = if verdict.is_compliant() {
             style.good("The account is COMPLIANT again.")
