@@ -1,10 +1,5 @@
 //! Lambda through the account's door.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "test code"
-)]
+#![expect(clippy::panic, reason = "test code")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

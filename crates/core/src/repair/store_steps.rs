@@ -1,7 +1,7 @@
 //! What has to be done to the bucket and the key before the trail can use them.
 
 use trailkeeper_policy::cloudtrail::{
-    BucketTarget, KeyTarget, Merge, merge_bucket_policy, merge_key_policy,
+    BucketTarget, KeyTarget, Merge, MergeError, merge_bucket_policy, merge_key_policy,
 };
 
 use super::goal::Goal;
@@ -58,6 +58,9 @@ pub(crate) fn bucket_steps(caller: &Caller, survey: &Survey) -> StoreSteps {
                 .steps
                 .push(PlannedStep::new(step, "bucket-refuses-cloudtrail", change));
         }
+        // whether that Deny matters cannot be known beforehand; the examination notes it, and the
+        // trail's own delivery fields will tell
+        Err(MergeError::Undetermined { .. }) => {}
         Err(error) => {
             let text = format!("bucket policy of {}: {error}", trail.bucket);
             result.block(error.code(), text);
@@ -158,6 +161,7 @@ fn policy_steps(
                 .push(PlannedStep::new(step, "key-refuses-cloudtrail", change));
         }
         Ok(Merge::Updated { .. }) => result.blocked = true,
+        Err(MergeError::Undetermined { .. }) => {}
         Err(error) => result.block(error.code(), format!("key policy of {}: {error}", key.arn)),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::SignedDuration;
 use tokio::sync::Mutex;
 
 use super::message::{Reply, Request};
@@ -14,6 +15,8 @@ use crate::call::{ApiError, Failure};
 /// The account behind the listener.
 pub(super) struct Front {
     sandbox: Sandbox,
+    /// How far the virtual clock moves on before each call.
+    pub(super) call_time: SignedDuration,
     requests: AtomicU64,
     settling: Arc<Mutex<()>>,
 }
@@ -73,6 +76,7 @@ impl Front {
     pub(super) fn new(sandbox: Sandbox) -> Self {
         Self {
             sandbox,
+            call_time: SignedDuration::ZERO,
             requests: AtomicU64::new(0),
             settling: Arc::default(),
         }
@@ -110,6 +114,9 @@ impl Front {
             Err(error) => return Some(protocol.failure(request, &error, id)),
         };
         let operation = call.operation.clone();
+        if !self.call_time.is_zero() {
+            self.sandbox.advance(self.call_time);
+        }
         let answer = self.sandbox.call(call).await;
         self.settle().await;
         match answer {

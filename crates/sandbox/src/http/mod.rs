@@ -2,11 +2,13 @@
 //!
 //! [`serve`] binds a loopback port; [`Server::run`] answers until it is stopped. A request's
 //! service and Region come from the credential scope of its SigV4 signature, which is not checked.
-//! The wire protocols are translations onto [`Sandbox::call`]; they hold no state of their own.
+//! The wire protocols are translations onto [`Sandbox::call`](crate::Sandbox::call); they hold no state of their own.
 //!
 //! After an answer whose call asked for asynchronous invocations these run before the answer is
 //! sent, so that the next read sees what they did. An invocation's own requests are answered while
 //! it runs.
+//!
+//! The virtual clock stands still unless [`Server::with_call_time`] lets each call take its time.
 //!
 //! | request | answer |
 //! |---|---|

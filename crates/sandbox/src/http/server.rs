@@ -9,6 +9,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use jiff::SignedDuration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -41,7 +42,7 @@ pub enum ServeError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    front: Arc<Front>,
+    front: Front,
     stop: watch::Sender<bool>,
 }
 
@@ -69,7 +70,7 @@ pub async fn serve(sandbox: Sandbox, port: u16) -> Result<Server, ServeError> {
     Ok(Server {
         listener,
         address,
-        front: Arc::new(Front::new(sandbox)),
+        front: Front::new(sandbox),
         stop: watch::Sender::new(false),
     })
 }
@@ -85,6 +86,14 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// Lets every call over the wire take this long on the virtual clock, which stands still
+    /// otherwise: a limit of one write a second would then refuse the second write for ever.
+    #[must_use]
+    pub fn with_call_time(mut self, call_time: SignedDuration) -> Self {
+        self.front.call_time = call_time;
+        self
+    }
+
     /// A handle that stops the server.
     pub fn stopper(&self) -> Stopper {
         Stopper(self.stop.clone())
@@ -96,6 +105,7 @@ impl Server {
     /// [`ServeError::Accept`] if the listener breaks.
     pub async fn run(self) -> Result<(), ServeError> {
         let mut stopped = self.stop.subscribe();
+        let front = Arc::new(self.front);
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -103,7 +113,7 @@ impl Server {
                 Some(_ended) = connections.join_next() => {}
                 accepted = self.listener.accept() => {
                     let (stream, _) = accepted.map_err(ServeError::Accept)?;
-                    connections.spawn(connection(self.front.clone(), stream));
+                    connections.spawn(connection(front.clone(), stream));
                 }
             }
         }

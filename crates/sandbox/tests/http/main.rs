@@ -1,9 +1,10 @@
 //! The sandbox over HTTP, asked with raw requests over loopback.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 mod control;
 mod json;
 mod lambda;
+mod models;
 mod runs;
 mod s3;
 mod server;

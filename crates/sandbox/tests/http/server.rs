@@ -1,3 +1,4 @@
+use jiff::SignedDuration;
 use trailkeeper_sandbox::http::{ServeError, serve};
 use trailkeeper_sandbox::{Sandbox, World};
 
@@ -34,6 +35,24 @@ async fn a_stopped_server_ends_and_gives_the_port_back() {
     running.await.unwrap().unwrap();
     let again = serve(sandbox(), address.port()).await.unwrap();
     assert_eq!(again.address(), address);
+}
+
+#[tokio::test]
+async fn calls_take_as_long_as_they_are_told_to() {
+    for (seconds, wanted) in [(0, 0), (2, 6)] {
+        let sandbox = sandbox();
+        let server = serve(sandbox.clone(), 0).await.unwrap();
+        let address = server.address();
+        let call_time = SignedDuration::from_secs(seconds);
+        tokio::spawn(server.with_call_time(call_time).run());
+        for _ in 0..3 {
+            let ask = Ask::new(address, "GET", "/").signed("s3");
+            assert_eq!(ask.send("").await.unwrap().status, 200);
+        }
+        let ask = Ask::new(address, "GET", "/_sandbox/calls");
+        assert_eq!(ask.send("").await.unwrap().status, 200);
+        assert_eq!(sandbox.now().as_second(), wanted);
+    }
 }
 
 #[tokio::test]

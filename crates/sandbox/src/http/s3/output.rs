@@ -187,7 +187,8 @@ mod tests {
     #[test]
     fn some_members_travel_as_headers() {
         let object = json!({"ETag": "\"e\"", "ContentLength": 7, "LastModified": 1_772_445_600});
-        let cases: [(&str, Value, u16, &[(&str, &str)]); 3] = [
+        type Headers = &'static [(&'static str, &'static str)];
+        let cases: [(&str, Value, u16, Headers); 3] = [
             (
                 "HeadBucket",
                 json!({"BucketRegion": "eu-west-1", "AccessPointAlias": false}),

@@ -4,6 +4,7 @@ mod compliance;
 mod evaluation;
 mod input;
 mod page;
+mod put_rule;
 mod recorder;
 mod rule;
 mod run;
@@ -49,7 +50,7 @@ pub(crate) struct Failing {
 /// Answers one operation of this service.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     match call.operation.as_str() {
-        "PutConfigRule" => rule::put(world, call),
+        "PutConfigRule" => put_rule::put(world, call),
         "DescribeConfigRules" => rule::describe(world, call),
         "DeleteConfigRule" => rule::delete(world, call),
         "StartConfigRulesEvaluation" => run::start(world, call),

@@ -13,13 +13,6 @@ use crate::world::World;
 
 type Key = (String, String);
 
-/// What Config tells the function: the body of `invokingEvent` and whether the resource is gone
-/// out of the rule's scope.
-struct Notice {
-    body: Value,
-    left_scope: bool,
-}
-
 pub(super) fn start(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
     let names = input.texts("ConfigRuleNames", 1, 25, 128)?;
@@ -74,11 +67,10 @@ fn run_at(world: &mut World, key: &Key, at: Timestamp) {
         "messageType": "ScheduledNotification",
         "recordVersion": "1.0",
     });
-    let left_scope = false;
-    ask(world, key, at, &Notice { body, left_scope });
+    ask(world, key, at, &body);
 }
 
-fn ask(world: &mut World, key: &Key, at: Timestamp, notice: &Notice) {
+fn ask(world: &mut World, key: &Key, at: Timestamp, body: &Value) {
     let account = world.account_id.clone();
     let own_role = format!(
         "arn:{}:iam::{account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
@@ -97,10 +89,10 @@ fn ask(world: &mut World, key: &Key, at: Timestamp, notice: &Notice) {
     let parameters = rule.input_parameters.as_deref().unwrap_or("{}");
     let payload = json!({
         "version": "1.0",
-        "invokingEvent": notice.body.to_string(),
+        "invokingEvent": body.to_string(),
         "ruleParameters": parameters,
         "resultToken": token,
-        "eventLeftScope": notice.left_scope,
+        "eventLeftScope": false,
         "executionRoleArn": recorder.map_or(own_role, |recorder| recorder.role_arn.clone()),
         "configRuleArn": rule.arn,
         "configRuleName": rule.name,
@@ -137,42 +129,46 @@ pub(super) fn pass_time(world: &mut World, to: Timestamp) {
 
 /// Tells the rules of `region` whose trigger and scope cover it that `item` has changed.
 pub(crate) fn notify_change(world: &mut World, region: &str, item: &Value) {
-    let oversized = item.get("configuration").is_none();
-    let message_type = if oversized {
-        "OversizedConfigurationItemChangeNotification"
-    } else {
-        "ConfigurationItemChangeNotification"
-    };
     let at = world.now();
-    let member = if oversized {
-        "configurationItemSummary"
-    } else {
-        "configurationItem"
-    };
+    let (message_type, body) = change(item, at);
+    let rules = &world.services.config.rules;
+    let keys: Vec<Key> = rules
+        .iter()
+        .filter(|((home, _), rule)| home == region && listens(rule, message_type))
+        .filter(|(_, rule)| covers(rule, item))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in keys {
+        ask(world, &key, at, &body);
+    }
+}
+
+/// The notification of a change; an item without its configuration was too large for one.
+fn change(item: &Value, at: Timestamp) -> (&'static str, Value) {
+    if item.get("configuration").is_none() {
+        let message_type = "OversizedConfigurationItemChangeNotification";
+        let body = json!({
+            "configurationItemSummary": item,
+            "notificationCreationTime": written(at),
+            "messageType": message_type,
+            "recordVersion": "1.0",
+        });
+        return (message_type, body);
+    }
+    let message_type = "ConfigurationItemChangeNotification";
     let body = json!({
-        member: item,
         "configurationItemDiff": null,
+        "configurationItem": item,
         "notificationCreationTime": written(at),
         "messageType": message_type,
         "recordVersion": "1.3",
     });
-    let listens = |(key, rule): (&Key, &Rule)| {
-        let named = |(of_rule, _): &(String, _)| of_rule == message_type;
-        let wanted = key.0 == region && rule.source.details.iter().any(named) && covers(rule, item);
-        wanted.then(|| key.clone())
-    };
-    let keys: Vec<Key> = world
-        .services
-        .config
-        .rules
-        .iter()
-        .filter_map(listens)
-        .collect();
-    let left_scope = false;
-    let notice = Notice { body, left_scope };
-    for key in keys {
-        ask(world, &key, at, &notice);
-    }
+    (message_type, body)
+}
+
+fn listens(rule: &Rule, message_type: &str) -> bool {
+    let mut details = rule.source.details.iter();
+    details.any(|(wanted, _)| wanted == message_type)
 }
 
 fn covers(rule: &Rule, item: &Value) -> bool {
