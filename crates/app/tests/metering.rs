@@ -1,4 +1,5 @@
 //! Counting of calls.
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 use std::sync::Arc;
 

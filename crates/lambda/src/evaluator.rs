@@ -37,6 +37,7 @@ pub async fn handle(
     }
     let cost = Cost::begin(ports.clock.as_ref());
     let ended = evaluated(&event, ports, invocation, &cost).await;
+    let ended = ended.map_err(|error| without_token(error, &event));
     match &ended {
         Ok(evaluated) => log_verdict(evaluated, invocation, &cost),
         Err(error) => log_error(error, invocation, &cost),
@@ -54,6 +55,15 @@ async fn evaluated(
     let ports = cost.meter.on_evaluate(ports);
     let deadline = invocation.work_until();
     Ok(evaluate_event(&ports, &invocation.caller, event, deadline).await?)
+}
+
+/// A service that refuses a request may quote it, and who holds the token can report for the rule.
+fn without_token(mut error: HandlerError, event: &Value) -> HandlerError {
+    let token = event.get("resultToken").and_then(Value::as_str);
+    if let Some(token) = token.filter(|token| !token.is_empty()) {
+        error.error_message = error.error_message.replace(token, "<result token>");
+    }
+    error
 }
 
 /// The credentials of one account cannot report for another.

@@ -14,5 +14,5 @@ mod settings;
 
 pub use error::HandlerError;
 pub use invocation::Invocation;
-pub use serve::serve;
+pub use serve::{respond, serve};
 pub use settings::{Mode, Settings};

@@ -37,21 +37,34 @@ pub async fn handle(
 ) -> Result<Value, HandlerError> {
     let cost = Cost::begin(ports.clock.as_ref());
     let request = RepairRequest::parse(&payload);
-    let trail = request.as_ref().map_or("", |request| &request.trail);
+    let asked = Asked {
+        trail: request.as_ref().map_or("", |request| &request.trail),
+        execution: request
+            .as_ref()
+            .ok()
+            .and_then(|request| request.execution_id.as_deref())
+            .unwrap_or_default(),
+    };
     let ended = match &request {
         Ok(request) => repaired(request, ports, invocation, seed, &cost).await,
         Err(error) => Err(RepairFailure::early(error.code(), error.to_string())),
     };
     match ended {
         Ok(result) => {
-            log_result(&result, trail, invocation, &cost);
+            log_result(&result, &asked, invocation, &cost);
             Ok(result.to_json())
         }
         Err(failure) => {
-            log_failure(&failure, trail, invocation, &cost);
+            log_failure(&failure, &asked, invocation, &cost);
             Err(failure.into())
         }
     }
+}
+
+/// What the log repeats of the payload: which trail, and for which Automation execution.
+struct Asked<'a> {
+    trail: &'a str,
+    execution: &'a str,
 }
 
 async fn repaired(
@@ -77,26 +90,33 @@ pub fn seed(request_id: &str) -> u64 {
     hasher.finish()
 }
 
-fn log_result(result: &RepairResult, trail: &str, invocation: &Invocation, cost: &Cost<'_>) {
+fn log_result(result: &RepairResult, asked: &Asked<'_>, invocation: &Invocation, cost: &Cost<'_>) {
     summary!(
         info,
         "ended",
         invocation,
         cost,
-        trail = trail,
+        trail = asked.trail,
+        executionId = asked.execution,
         outcome = result.outcome.map_or("", Outcome::as_str),
         changes = joined(&result.changes),
         notes = joined(&result.notes),
     );
 }
 
-fn log_failure(failure: &RepairFailure, trail: &str, invocation: &Invocation, cost: &Cost<'_>) {
+fn log_failure(
+    failure: &RepairFailure,
+    asked: &Asked<'_>,
+    invocation: &Invocation,
+    cost: &Cost<'_>,
+) {
     summary!(
         error,
         "failed",
         invocation,
         cost,
-        trail = trail,
+        trail = asked.trail,
+        executionId = asked.execution,
         outcome = failure.error_type(),
         error = failure.message,
         changes = joined(&failure.result.changes),

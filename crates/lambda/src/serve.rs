@@ -12,8 +12,7 @@ use trailkeeper_core::Region;
 use crate::error::HandlerError;
 use crate::invocation::Invocation;
 
-/// Answers invocations with `handler` for as long as Lambda has any. An invocation that panics or
-/// runs out of time ends in an error with a code too.
+/// Answers invocations with `handler` for as long as Lambda has any.
 ///
 /// # Errors
 /// The runtime API cannot be reached.
@@ -26,15 +25,18 @@ where
     H: Fn(Value, Invocation) -> F,
     F: Future<Output = Result<Value, HandlerError>>,
 {
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        let answer = answer(event, region.as_ref(), clock.as_ref(), &handler);
-        let ended = AssertUnwindSafe(answer).catch_unwind().await;
-        ended.unwrap_or_else(|_| Err(panicked()))
+    lambda_runtime::run(service_fn(async |event| {
+        respond(event, region.as_ref(), clock.as_ref(), &handler).await
     }))
     .await
 }
 
-async fn answer<H, F>(
+/// Answers one invocation with `handler`. One that panics or runs out of time ends in an error
+/// with a code too, and in a line of the log, which the handler then cannot write.
+///
+/// # Errors
+/// The handler's, or `bad-invocation`, `out-of-time`, `internal-error`.
+pub async fn respond<H, F>(
     event: LambdaEvent<Value>,
     region: Option<&Region>,
     clock: &dyn Clock,
@@ -44,20 +46,22 @@ where
     H: Fn(Value, Invocation) -> F,
     F: Future<Output = Result<Value, HandlerError>>,
 {
-    let invocation = Invocation::read(&event.context, region)?;
+    let request_id = event.context.request_id.clone();
+    let logged = |error: HandlerError| {
+        let error_type = &error.error_type;
+        tracing::error!(requestId = request_id, errorType = error_type, "{error}");
+        Err(error)
+    };
+    let invocation = match Invocation::read(&event.context, region) {
+        Ok(invocation) => invocation,
+        Err(error) => return logged(error),
+    };
     let left = invocation.time_left(clock.now());
-    let request_id = invocation.request_id.clone();
-    match tokio::time::timeout(left, handler(event.payload, invocation)).await {
-        Ok(ended) => ended,
-        Err(_) => {
-            let error = out_of_time();
-            tracing::error!(
-                requestId = request_id,
-                errorType = error.error_type,
-                "{error}"
-            );
-            Err(error)
-        }
+    let work = AssertUnwindSafe(async { handler(event.payload, invocation).await });
+    match tokio::time::timeout(left, work.catch_unwind()).await {
+        Ok(Ok(ended)) => ended,
+        Ok(Err(_panic)) => logged(panicked()),
+        Err(_elapsed) => logged(out_of_time()),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The handlers over the sandbox's ports.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
-mod support;
+mod support {
+    pub(crate) mod account;
+}
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -9,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use support::account::{
-    ACCOUNT, FUNCTION_ARN, REGION, RULE, is_logging, payload, results, sandbox, scheduled,
+    ACCOUNT, REGION, RULE, TOKEN, is_logging, payload, results, sandbox, scheduled,
 };
 use tracing::Level;
 use tracing::instrument::WithSubscriber as _;
@@ -17,7 +19,7 @@ use trailkeeper_app::evaluate::EvaluatePorts;
 use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_core::Caller;
 use trailkeeper_lambda::{HandlerError, Invocation, evaluator, log, remediator};
-use trailkeeper_sandbox::{Call, Fault, FaultKind, Sandbox, When};
+use trailkeeper_sandbox::{ApiError, Call, Fault, FaultKind, Sandbox, When};
 
 const SEED: u64 = 7;
 
@@ -148,6 +150,24 @@ async fn an_event_that_cannot_be_answered_is_an_error_with_a_code() {
 }
 
 #[tokio::test]
+async fn a_token_that_the_service_quotes_is_passed_on_to_nobody() {
+    let sandbox = sandbox(now(), true);
+    let text = format!("Value '{TOKEN}' at 'resultToken' failed to satisfy constraint");
+    let kind = FaultKind::Error(ApiError::new("ValidationException", text));
+    sandbox.inject(Fault::new("config", "PutEvaluations", When::Always, kind));
+    let (answer, line) = evaluate(&sandbox, scheduled(now())).await;
+    let error = answer.unwrap_err();
+    assert!(
+        error.error_message.contains("Value '<result token>'"),
+        "{error}"
+    );
+    assert!(
+        !format!("{error:?} {line}").contains(TOKEN),
+        "{error:?} {line}"
+    );
+}
+
+#[tokio::test]
 async fn a_rule_of_another_account_is_refused_before_any_call() {
     let sandbox = sandbox(now(), true);
     let mut event = scheduled(now());
@@ -241,6 +261,7 @@ async fn a_repair_is_answered_with_all_keys_and_logged() {
     assert_eq!(answer["gapStart"], "2026-03-02T09:00:00Z");
     assert_eq!(line["outcome"], "repaired");
     assert_eq!(line["trail"], "org-audit");
+    assert_eq!(line["executionId"], payload()["executionId"]);
     let calls = line["calls"].as_str().unwrap();
     assert!(calls.contains("cloudtrail:StartLogging 1"), "{calls}");
     assert!(is_logging(&sandbox).await);
@@ -299,44 +320,4 @@ async fn a_repair_ends_before_the_function_does() {
         failed.starts_with("cloudtrail:StartLogging ThrottlingException"),
         "{failed}"
     );
-}
-
-#[test]
-fn the_caller_is_the_invoked_function() {
-    let region = "us-east-1".parse().ok();
-    let cases = [
-        (FUNCTION_ARN, Ok((ACCOUNT, REGION))),
-        (
-            "arn:aws-cn:lambda:cn-north-1:111122223333:function:f:live",
-            Ok((ACCOUNT, "cn-north-1")),
-        ),
-        (
-            "arn:aws:lambda::111122223333:function:f",
-            Ok((ACCOUNT, "us-east-1")),
-        ),
-        (
-            "arn:aws:lambda:eu-west-1::function:f",
-            Err("bad-invocation"),
-        ),
-        ("trailkeeper", Err("bad-invocation")),
-    ];
-    for (arn, wanted) in cases {
-        let mut context = lambda_runtime::Context::default();
-        context.invoked_function_arn = arn.to_owned();
-        context.deadline = 1_772_445_600_000;
-        let read = Invocation::read(&context, region.as_ref());
-        let read = read.map(|read| {
-            assert_eq!(read.deadline, now());
-            (
-                read.caller.account.to_string(),
-                read.caller.region.to_string(),
-            )
-        });
-        let wanted = wanted.map(|(account, region)| (account.to_owned(), region.to_owned()));
-        assert_eq!(
-            read.map_err(|error| error.error_type),
-            wanted.map_err(str::to_owned),
-            "{arn}"
-        );
-    }
 }

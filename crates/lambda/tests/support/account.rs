@@ -12,7 +12,6 @@ pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const TRAIL: &str = "org-audit";
 pub(crate) const BUCKET: &str = "trail-logs";
 pub(crate) const RULE: &str = "cloudtrail-enabled";
-pub(crate) const FUNCTION_ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:trailkeeper";
 /// A result token, which no line of a log may hold.
 pub(crate) const TOKEN: &str = "RESULT-TOKEN-eyJlbmNyeXB0ZWQi";
 
