@@ -39,7 +39,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn exit_codes() {
-    let cases: [(&[&str], i32, &str); 10] = [
+    let cases: [(&[&str], i32, &str); 11] = [
         (&["--version"], 0, ""),
         (&["demo"], 0, ""),
         (&["evaluate", "--sandbox"], 2, ""),
@@ -65,7 +65,16 @@ fn exit_codes() {
         ),
         (&["evaluate", "--frob"], 1, "--frob"),
         (&["evaluate"], 1, "no Region is set"),
-        (&["evaluate", "--region", "eu-west-1"], 1, "NoCredentials"),
+        (
+            &["evaluate", "--region", "eu-west-1"],
+            1,
+            "no AWS credentials",
+        ),
+        (
+            &["evaluate", "--endpoint-url", "localhost:1"],
+            1,
+            "begins with http://",
+        ),
     ];
     for (arguments, code, part) in cases {
         let output = run(arguments);
@@ -212,7 +221,7 @@ fn the_adapters_see_in_a_served_sandbox_what_the_ports_see() {
 
 #[test]
 fn nothing_is_written_to_an_endpoint_without_a_yes() {
-    let served = Served::start(&["--scenario", "tests/cases/stopped-trail.json"]);
+    let served = Served::start(&[]);
     let output = served.run(&["repair", "--param", TRAIL, "--param", BUCKET]);
     assert_eq!(output.status.code(), Some(1));
     let error = text(&output.stderr);
@@ -253,7 +262,7 @@ fn the_functions_of_a_served_sandbox_are_the_products() {
 #[test]
 fn a_served_sandbox_ends_well_when_it_is_told_to() {
     for signal in ["-TERM", "-INT"] {
-        let mut served = Served::start(&[]);
+        let mut served = Served::start(&["--scenario", "tests/cases/stopped-trail.json"]);
         let id = served.child.id().to_string();
         let told = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(told.success());
