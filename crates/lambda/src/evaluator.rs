@@ -39,8 +39,8 @@ pub async fn handle(
     let ended = evaluated(&event, ports, invocation, &cost).await;
     let ended = ended.map_err(|error| without_token(error, &event));
     match &ended {
-        Ok(evaluated) => log_verdict(evaluated, invocation, &cost),
-        Err(error) => log_error(error, invocation, &cost),
+        Ok(evaluated) => log_verdict(evaluated, &config_rule(&event), invocation, &cost),
+        Err(error) => log_error(error, &config_rule(&event), invocation, &cost),
     }
     Ok(answer(&ended?))
 }
@@ -117,7 +117,7 @@ fn evaluation(evaluation: &Evaluation) -> Value {
 
 /// A parameter that cannot be used is a verdict and an error in the log: the verdict says nothing
 /// of the trails.
-fn log_verdict(evaluated: &Evaluated, invocation: &Invocation, cost: &Cost<'_>) {
+fn log_verdict(evaluated: &Evaluated, name: &str, invocation: &Invocation, cost: &Cost<'_>) {
     let codes = evaluated.findings.iter().map(|finding| finding.code);
     let is_misconfigured = codes.clone().any(|code| code == Code::BadParameter);
     let verdicts = evaluated.evaluations.iter();
@@ -129,6 +129,7 @@ fn log_verdict(evaluated: &Evaluated, invocation: &Invocation, cost: &Cost<'_>) 
                 "evaluated",
                 invocation,
                 cost,
+                configRule = name,
                 rule = rule(evaluated),
                 verdict = verdict,
                 findings = joined(codes),
@@ -144,15 +145,23 @@ fn log_verdict(evaluated: &Evaluated, invocation: &Invocation, cost: &Cost<'_>) 
     }
 }
 
-fn log_error(error: &HandlerError, invocation: &Invocation, cost: &Cost<'_>) {
+fn log_error(error: &HandlerError, name: &str, invocation: &Invocation, cost: &Cost<'_>) {
     summary!(
         error,
         "not evaluated",
         invocation,
         cost,
+        configRule = name,
         errorType = error.error_type,
         error = error.sentence(),
     );
+}
+
+/// The name of the Config rule, several of which may stand before this function. AWS Config allows
+/// 128 characters; more come from somewhere else and are no name.
+fn config_rule(event: &Value) -> String {
+    let name = event.get("configRuleName").and_then(Value::as_str);
+    name.unwrap_or_default().chars().take(128).collect()
 }
 
 fn rule(evaluated: &Evaluated) -> &'static str {

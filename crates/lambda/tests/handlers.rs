@@ -113,6 +113,8 @@ async fn a_verdict_is_stored_answered_and_logged() {
     );
     assert_eq!(line["level"], "INFO");
     assert_eq!(line["requestId"], "req-1");
+    assert_eq!(line["configRule"], RULE);
+    assert_eq!(line["rule"], "cloudtrail-enabled");
     assert_eq!(line["verdict"], "NON_COMPLIANT");
     assert_eq!(line["findings"], "trail-not-logging");
     let made = sandbox.calls().len() - 1; // without the one that read the results
