@@ -22,11 +22,20 @@ use crate::arguments::AccountArguments;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AccountError {
     /// Nothing names a Region.
-    #[error("no Region is set; pass --region, or set AWS_REGION, or `region` in the profile")]
+    #[error(
+        "no Region is set; pass --region, or set AWS_REGION, or choose a profile that has a \
+         `region`"
+    )]
     NoRegion,
     /// The Region cannot be used.
     #[error(transparent)]
     Session(SessionError),
+    /// Nobody is signed in.
+    #[error(
+        "no AWS credentials were found; sign in with `aws sso login`, choose a profile with \
+         --profile, or try --sandbox"
+    )]
+    NoCredentials(#[source] CallError),
     /// Whose credentials these are cannot be told.
     #[error(
         "the account cannot be told; check the credentials, and that the endpoint is reachable"
@@ -51,6 +60,16 @@ pub(crate) enum AccountError {
         /// Where it goes wrong.
         source: ScenarioError,
     },
+}
+
+impl AccountError {
+    fn of_caller(error: CallError) -> Self {
+        if error.code == "NoCredentials" {
+            Self::NoCredentials(error)
+        } else {
+            Self::Identity(error)
+        }
+    }
 }
 
 impl From<SessionError> for AccountError {
@@ -114,7 +133,7 @@ impl Account {
         };
         let session = Session::load(settings).await?;
         let identity = Identity::new(session.clone());
-        let (account, partition) = identity.caller().await.map_err(AccountError::Identity)?;
+        let (account, partition) = identity.caller().await.map_err(AccountError::of_caller)?;
         Ok(Self {
             caller: Caller {
                 account,

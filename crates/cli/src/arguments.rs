@@ -42,7 +42,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct AccountArguments {
-    /// A sandbox in place of AWS: the demo's account, or the case/v1 case in FILE
+    /// A sandbox instead of AWS: the demo's account, or that of a case/v1 FILE
     #[arg(
         long,
         value_name = "FILE",
@@ -51,7 +51,7 @@ pub(crate) struct AccountArguments {
     )]
     pub(crate) sandbox: Option<Option<PathBuf>>,
     /// One endpoint for all services, such as an emulator's
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = url)]
     pub(crate) endpoint_url: Option<String>,
     /// The profile of the AWS configuration files
     #[arg(long, value_name = "NAME")]
@@ -64,8 +64,18 @@ pub(crate) struct AccountArguments {
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
     Table,
-    /// JSON Lines
+    // JSON Lines. Without texts of their own the values do not blow up the help.
     Json,
+}
+
+/// An endpoint without a scheme would only fail at the first call, and not say why.
+fn url(text: &str) -> Result<String, &'static str> {
+    let rest = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"));
+    match rest {
+        Some(host) if !host.is_empty() => Ok(text.to_owned()),
+        _ => Err("an endpoint begins with http:// or https://"),
+    }
 }

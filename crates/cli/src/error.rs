@@ -1,7 +1,6 @@
 //! Why a command could not do its work, and how that is told.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io;
 
 use trailkeeper_core::config_rule;
@@ -35,6 +34,9 @@ pub(crate) enum CommandError {
     /// The runbook does not take the parameters.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// No trail could be looked at.
+    #[error("nothing was judged; give the caller the permissions that the findings name")]
+    NothingRead,
     /// A write to AWS was not agreed to.
     #[error(
         "the repair of account {account} in {region} was not confirmed and nothing was written; \
@@ -47,7 +49,7 @@ pub(crate) enum CommandError {
         region: String,
     },
     /// The trail is not as wanted in the end.
-    #[error("{}; see what remains above", .0.message)]
+    #[error("{0}")]
     Repair(RepairFailure),
     /// The trail belongs to somebody else.
     #[error("{0}; run the repair there")]
@@ -69,7 +71,7 @@ pub(crate) enum CommandError {
 }
 
 impl CommandError {
-    /// Tells the error on standard error: the sentence, then its causes, one a line.
+    /// Tells the error on standard error: the sentence, then its causes, each on lines of its own.
     pub(crate) fn report(self) -> Exit {
         if self.is_broken_pipe() {
             return Exit::Good;
@@ -77,7 +79,12 @@ impl CommandError {
         let mut text = format!("error: {}\n", escaped(&self.to_string()));
         let causes = std::iter::successors(self.source(), |cause| (*cause).source());
         for cause in causes {
-            let _infallible = writeln!(text, "  because: {}", escaped(&cause.to_string()));
+            let cause = cause.to_string();
+            for (number, line) in cause.lines().enumerate() {
+                // a line break in a service's text must not pass for a line of ours
+                let start = if number == 0 { "because: " } else { "    " };
+                text.push_str(&format!("  {start}{}\n", escaped(line)));
+            }
         }
         // where even standard error is closed there is nobody to tell
         let _unread = io::Write::write_all(&mut io::stderr(), text.as_bytes());

@@ -43,7 +43,7 @@ pub(crate) struct EvaluateArguments {
     /// A parameter of the rule, such as trailName=org-audit; repeatable
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<Parameter>,
-    /// How to print the verdict
+    /// How to print the verdict: for people, or as JSON Lines
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
     #[command(flatten)]
@@ -88,7 +88,7 @@ pub(crate) async fn run(
         Format::Json => output.json(&line(&arguments.rule, caller, &verdict))?,
         Format::Table => print(caller, &verdict, output)?,
     }
-    Ok(exit(&verdict))
+    exit(&verdict)
 }
 
 fn line<'a>(rule: &'a str, caller: &'a Caller, verdict: &'a Verdict) -> Line<'a> {
@@ -157,17 +157,12 @@ fn row(finding: &Finding) -> [String; 3] {
 }
 
 /// Where nothing could be read the rule has to say NON_COMPLIANT, but nothing was judged.
-fn exit(verdict: &Verdict) -> Exit {
+fn exit(verdict: &Verdict) -> Result<Exit, CommandError> {
     let mut codes = verdict.findings.iter().map(|finding| finding.code);
     match verdict.compliance() {
-        Compliance::NonCompliant if verdict.trail.is_none() => {
-            if codes.all(|code| code == Code::CouldNotVerify) {
-                Exit::Failed
-            } else {
-                Exit::Bad
-            }
-        }
-        Compliance::NonCompliant => Exit::Bad,
-        _ => Exit::Good,
+        Compliance::NonCompliant if verdict.trail.is_some() => Ok(Exit::Bad),
+        Compliance::NonCompliant if codes.any(|code| code != Code::CouldNotVerify) => Ok(Exit::Bad),
+        Compliance::NonCompliant => Err(CommandError::NothingRead),
+        _ => Ok(Exit::Good),
     }
 }

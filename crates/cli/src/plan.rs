@@ -17,11 +17,11 @@ use crate::report;
 
 #[derive(Debug, Args)]
 pub(crate) struct RunbookArguments {
-    /// A parameter of the runbook, such as CloudTrailName=org-audit; repeatable.
-    /// CloudTrailName and CloudTrailS3BucketName are required
+    /// A parameter of the runbook; CloudTrailName and CloudTrailS3BucketName are
+    /// required; repeatable
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<Parameter>,
-    /// How to print the result
+    /// How to print the result: for people, or as JSON Lines
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: Format,
 }

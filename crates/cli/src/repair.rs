@@ -88,7 +88,7 @@ fn confirm(caller: &Caller, trail: &str, yes: bool) -> Result<(), CommandError> 
     } = caller;
     let trail = escaped(trail);
     eprint_line(&format!(
-        "repairing trail {trail} in account {account}, {region}"
+        "to be repaired: trail {trail} in account {account}, {region}"
     ));
     if yes || asked() {
         return Ok(());

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::SignedDuration;
 use serde::Serialize;
 use trailkeeper_sandbox::http::{Stopper, serve};
 
@@ -32,6 +33,10 @@ struct Ready<'a> {
     region: &'a str,
 }
 
+/// How long a call takes on the account's clock, which stands still otherwise. A client waits out
+/// CloudTrail's pace of one write a second on its own clock; at this pace the account agrees.
+const CALL_TIME: SignedDuration = SignedDuration::from_secs(1);
+
 /// Serves the account until the process is told to end.
 ///
 /// # Errors
@@ -44,6 +49,7 @@ pub(crate) async fn run(
     functions::register(&sandbox);
     let caller = sandbox_caller(&sandbox)?;
     let server = serve(sandbox, arguments.port).await?;
+    let server = server.with_call_time(CALL_TIME);
     stop_on_signal(&server.stopper()).map_err(CommandError::Runtime)?;
     output.json(&Ready {
         endpoint: server.endpoint(),

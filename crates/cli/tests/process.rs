@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on has failed"
 )]
 
@@ -38,7 +39,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn exit_codes() {
-    let cases: [(&[&str], i32, &str); 10] = [
+    let cases: [(&[&str], i32, &str); 11] = [
         (&["--version"], 0, ""),
         (&["demo"], 0, ""),
         (&["evaluate", "--sandbox"], 2, ""),
@@ -64,7 +65,16 @@ fn exit_codes() {
         ),
         (&["evaluate", "--frob"], 1, "--frob"),
         (&["evaluate"], 1, "no Region is set"),
-        (&["evaluate", "--region", "eu-west-1"], 1, "NoCredentials"),
+        (
+            &["evaluate", "--region", "eu-west-1"],
+            1,
+            "no AWS credentials",
+        ),
+        (
+            &["evaluate", "--endpoint-url", "localhost:1"],
+            1,
+            "begins with http://",
+        ),
     ];
     for (arguments, code, part) in cases {
         let output = run(arguments);
@@ -150,10 +160,31 @@ impl Served {
     }
 
     fn calls(&self) -> String {
+        self.send("GET", "/_sandbox/calls", "", "")
+    }
+
+    fn config(&self, operation: &str, body: &str) -> String {
+        let target = format!("x-amz-target: StarlingDoveService.{operation}\r\n");
+        self.post("/", "config", &target, body)
+    }
+
+    fn post(&self, path: &str, service: &str, headers: &str, body: &str) -> String {
+        let scope = format!("test/20260302/us-east-1/{service}/aws4_request");
+        let headers = format!(
+            "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, \
+             Signature=0\r\ncontent-type: application/x-amz-json-1.1\r\n{headers}"
+        );
+        self.send("POST", path, &headers, body)
+    }
+
+    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let address = self.endpoint.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
-        let request =
-            format!("GET /_sandbox/calls HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+             content-length: {length}\r\n{headers}\r\n{body}"
+        );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -190,7 +221,7 @@ fn the_adapters_see_in_a_served_sandbox_what_the_ports_see() {
 
 #[test]
 fn nothing_is_written_to_an_endpoint_without_a_yes() {
-    let served = Served::start(&["--scenario", "tests/cases/stopped-trail.json"]);
+    let served = Served::start(&[]);
     let output = served.run(&["repair", "--param", TRAIL, "--param", BUCKET]);
     assert_eq!(output.status.code(), Some(1));
     let error = text(&output.stderr);
@@ -205,11 +236,33 @@ fn nothing_is_written_to_an_endpoint_without_a_yes() {
     assert!(served.calls().contains("StartLogging"));
 }
 
+#[test]
+fn the_functions_of_a_served_sandbox_are_the_products() {
+    let served = Served::start(&[]);
+    let rule = r#"{"ConfigRuleNames":["cloudtrail-enabled"]}"#;
+    served.config("StartConfigRulesEvaluation", rule);
+    let rule = r#"{"ConfigRuleName":"cloudtrail-enabled"}"#;
+    let details = served.config("GetComplianceDetailsByConfigRule", rule);
+    assert!(
+        details.contains("trail-not-logging: org-audit"),
+        "{details}"
+    );
+
+    let path = "/2015-03-31/functions/trailkeeper-remediator/invocations";
+    let payload = format!(
+        r#"{{"{}","{}","Mode":"Plan"}}"#,
+        TRAIL.replace('=', r#"":""#),
+        BUCKET.replace('=', r#"":""#)
+    );
+    let planned = served.post(path, "lambda", "", &payload);
+    assert!(planned.contains(r#""outcome":"planned""#), "{planned}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_served_sandbox_ends_well_when_it_is_told_to() {
     for signal in ["-TERM", "-INT"] {
-        let mut served = Served::start(&[]);
+        let mut served = Served::start(&["--scenario", "tests/cases/stopped-trail.json"]);
         let id = served.child.id().to_string();
         let told = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(told.success());

@@ -15,12 +15,13 @@ use stage::{Stage, Verdict};
 /// Long enough for several deliveries.
 const PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Plays the demo. The end is good if AWS Config says COMPLIANT and the last repair wrote nothing.
+/// Plays the demo. The end is good if AWS Config says COMPLIANT, the last repair wrote nothing and
+/// the bucket's policy kept what was others'.
 ///
 /// # Errors
 /// A call or a function of the sandbox failed that must not.
 pub(crate) async fn run(output: &mut Output) -> Result<Exit, CommandError> {
-    let stage = Stage::open();
+    let stage = Stage::open().await?;
     let mut show = Show::new(output);
     show.opening(&stage)?;
     judge(&stage, &mut show, "1. AWS Config evaluates the rule").await?;
@@ -31,8 +32,10 @@ pub(crate) async fn run(output: &mut Output) -> Result<Exit, CommandError> {
     show.passed(&stage, before)?;
     let verdict = judge(&stage, &mut show, "5. AWS Config evaluates the rule again").await?;
     let writes = repair_again(&stage, &mut show).await?;
-    show.closing(&stage, &verdict)?;
-    Ok(if verdict.is_compliant() && writes == 0 {
+    show.cost(&stage)?;
+    let keeps_others = stage.keeps_foreign_statements().await?;
+    show.closing(&verdict, keeps_others)?;
+    Ok(if verdict.is_compliant() && writes == 0 && keeps_others {
         Exit::Good
     } else {
         Exit::Bad
@@ -56,13 +59,11 @@ async fn plan(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> {
     show.text("The remediator is invoked with Mode=Plan. It reads, and writes nothing.")?;
     let mark = stage.mark();
     let result = stage.invoke_remediator(Some("Plan")).await?;
-    show.list("DRIFT", "SEEN -> WANTED", &result, "changes", |_| true)?;
-    show.list("PLAN", "STATE", &result, "steps", |text| text == "planned")?;
-    show.list("REMAINING", "WHY", &result, "remaining", |_| true)?;
-    show.text(&format!(
-        "{} writes so far.",
-        stage.writes_since(mark).len()
-    ))
+    show.list(["DRIFT", "SEEN -> WANTED"], &result, "changes")?;
+    show.list(["REMAINING", "WHY"], &result, "remaining")?;
+    show.planned(&result)?;
+    let made = stage.writes_since(mark).len();
+    show.text(&format!("Writes made so far: {made}."))
 }
 
 async fn repair(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> {
@@ -70,7 +71,7 @@ async fn repair(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> 
     let mark = stage.mark();
     let result = stage.invoke_remediator(None).await?;
     show.writes(&stage.writes_since(mark), &result)?;
-    show.list("NOTE", "TEXT", &result, "notes", |_| true)?;
+    show.list(["NOTE", "TEXT"], &result, "notes")?;
     show.text(&format!(
         "Everything was read back after the last write. Outcome: {}.",
         text(&result, "outcome")
@@ -79,7 +80,11 @@ async fn repair(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> 
         "Nothing was recorded from {} to {}.",
         text(&result, "gapStart"),
         text(&result, "gapEnd")
-    ))
+    ))?;
+    match text(&result, "actor") {
+        "" => Ok(()),
+        actor => show.text(&format!("Stopped by {actor}.")),
+    }
 }
 
 async fn repair_again(stage: &Stage, show: &mut Show<'_>) -> Result<usize, CommandError> {

@@ -20,11 +20,16 @@ const INDENT: u16 = 3;
 
 pub(super) struct Show<'a> {
     output: &'a mut Output,
+    /// Whether the last line is a table's, which is set off from what follows.
+    after_table: bool,
 }
 
 impl<'a> Show<'a> {
     pub(super) fn new(output: &'a mut Output) -> Self {
-        Self { output }
+        Self {
+            output,
+            after_table: false,
+        }
     }
 
     pub(super) fn opening(&mut self, stage: &Stage) -> Shown {
@@ -48,11 +53,15 @@ impl<'a> Show<'a> {
     pub(super) fn heading(&mut self, text: &str) -> Shown {
         self.output.line("")?;
         self.output.line(self.output.style.heading(text))?;
+        self.after_table = false;
         Ok(())
     }
 
     /// A sentence, broken where the line is full.
     pub(super) fn text(&mut self, text: &str) -> Shown {
+        if std::mem::take(&mut self.after_table) {
+            self.output.line("")?;
+        }
         self.output
             .lines(&table(INDENT, [""], &[[text.to_owned()]]))?;
         Ok(())
@@ -67,26 +76,37 @@ impl<'a> Show<'a> {
         };
         let resource = escaped(&verdict.resource);
         self.output.line(format!("\n   {word}  {resource}"))?;
-        let rows = reasons(&verdict.annotation);
-        self.output.lines(&table(INDENT, ["", ""], &rows))?;
+        let (rows, more) = reasons(&verdict.annotation);
+        if rows.is_empty() {
+            self.text(&verdict.annotation)?;
+        } else {
+            self.rows(["REASON", "FACT"], &rows)?;
+        }
+        if let Some(more) = more {
+            self.text(&format!(
+                "and {more} more, for which an annotation of AWS Config has no room."
+            ))?;
+        }
         Ok(())
     }
 
     /// The lines `code: text` of a list of the remediator's result; nothing for an empty list.
-    pub(super) fn list(
-        &mut self,
-        left: &str,
-        right: &str,
-        result: &Value,
-        member: &str,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Shown {
-        let lines = entries(result, member);
-        let rows: Vec<[String; 2]> = lines
-            .filter(|(_, text)| wanted(text))
+    pub(super) fn list(&mut self, header: [&str; 2], result: &Value, member: &str) -> Shown {
+        let rows: Vec<[String; 2]> = entries(result, member)
             .map(|(code, text)| [code.to_owned(), text.to_owned()])
             .collect();
-        self.rows([left, right], &rows)
+        self.rows(header, &rows)
+    }
+
+    /// The steps that a plan has.
+    pub(super) fn planned(&mut self, result: &Value) -> Shown {
+        let planned = entries(result, "steps").filter(|(_, text)| *text == "planned");
+        let codes: Vec<&str> = planned.map(|(code, _)| code).collect();
+        self.text(&format!(
+            "The plan has {} writes: {}.",
+            codes.len(),
+            codes.join(", ")
+        ))
     }
 
     /// The writes, each with its time and what it did.
@@ -109,18 +129,27 @@ impl<'a> Show<'a> {
         let minutes = stage.now().duration_since(before).as_mins();
         self.text(&format!(
             "{minutes} minutes go by in the sandbox. CloudTrail delivers log files and digests \
-             to {} again.",
+             to {} again, which clears the error that the note speaks of.",
             stage.names().bucket
         ))
     }
 
-    pub(super) fn closing(&mut self, stage: &Stage, verdict: &Verdict) -> Shown {
+    pub(super) fn cost(&mut self, stage: &Stage) -> Shown {
         self.heading("What it took")?;
         self.rows(["SERVICE", "READS", "WRITES"], &by_service(stage))?;
         self.text(&format!(
-            "Calls of both functions together. Simulated time: {}.",
+            "These are the calls of both functions, in five invocations. Simulated time: {}.",
             spoken(stage.elapsed())
-        ))?;
+        ))
+    }
+
+    pub(super) fn closing(&mut self, verdict: &Verdict, keeps_others: bool) -> Shown {
+        self.text(if keeps_others {
+            "The two statements of others in the bucket's policy are as they were, character for \
+             character."
+        } else {
+            "The bucket's policy has lost statements of others; this is a fault, please report it."
+        })?;
         let style = self.output.style;
         let end = if verdict.is_compliant() {
             style.good("The account is COMPLIANT again.")
@@ -135,26 +164,30 @@ impl<'a> Show<'a> {
         if !rows.is_empty() {
             self.output.line("")?;
             self.output.lines(&table(INDENT, header, rows))?;
-            self.output.line("")?;
+            self.after_table = true;
         }
         Ok(())
     }
 }
 
-/// The reasons of an annotation: code and fact of each. What follows a semicolon without a code of
-/// its own belongs to the fact before.
-fn reasons(annotation: &str) -> Vec<[String; 2]> {
+/// The reasons of an annotation: code and fact of each, and how many did not fit. What follows a
+/// semicolon without a code of its own belongs to the fact before.
+fn reasons(annotation: &str) -> (Vec<[String; 2]>, Option<&str>) {
     let is_code = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let cut = annotation.strip_suffix(" more)");
+    let (fitting, more) = cut
+        .and_then(|text| text.rsplit_once(" (+"))
+        .map_or((annotation, None), |(fitting, more)| (fitting, Some(more)));
     let mut rows: Vec<[String; 2]> = Vec::new();
-    for part in annotation.split("; ") {
+    for part in fitting.split("; ") {
         let split = part.split_once(": ").filter(|(code, _)| is_code(code));
         match (split, rows.last_mut()) {
             (Some((code, fact)), _) => rows.push([code.to_owned(), fact.to_owned()]),
             (None, Some([_, fact])) => *fact = format!("{fact}; {part}"),
-            (None, None) => rows.push(["by".to_owned(), part.to_owned()]),
+            (None, None) => {}
         }
     }
-    rows
+    (rows, more)
 }
 
 fn entries<'a>(result: &'a Value, member: &str) -> impl Iterator<Item = (&'a str, &'a str)> {

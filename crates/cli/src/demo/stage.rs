@@ -32,19 +32,25 @@ pub(super) struct Stage {
     sandbox: Sandbox,
     names: DemoNames,
     began: Timestamp,
+    /// The bucket's policy before anything was done.
+    policy: String,
 }
 
 impl Stage {
     /// The demo's account with the product's functions.
-    pub(super) fn open() -> Self {
+    pub(super) async fn open() -> Result<Self, CommandError> {
         let (sandbox, names) = demo();
         functions::register(&sandbox);
         let began = sandbox.now();
-        Self {
+        let mut stage = Self {
             sandbox,
             names,
             began,
-        }
+            policy: String::new(),
+        };
+        stage.policy = stage.bucket_policy().await?;
+        stage.sandbox.clear_calls();
+        Ok(stage)
     }
 
     pub(super) fn names(&self) -> &DemoNames {
@@ -127,6 +133,21 @@ impl Stage {
             )));
         }
         Ok(payload)
+    }
+
+    /// Whether the bucket's policy still holds the statements of others, character for character.
+    pub(super) async fn keeps_foreign_statements(&self) -> Result<bool, CommandError> {
+        let after = self.bucket_policy().await?;
+        let before = self.policy.split_once('[');
+        let before = before.and_then(|(_, rest)| rest.rsplit_once(']'));
+        Ok(before.is_some_and(|(statements, _)| after.contains(statements.trim())))
+    }
+
+    async fn bucket_policy(&self) -> Result<String, CommandError> {
+        let input = json!({"Bucket": self.names.bucket});
+        let answer = self.call("s3", "GetBucketPolicy", input).await?;
+        let policy = answer.get("Policy").and_then(Value::as_str);
+        Ok(policy.unwrap_or_default().to_owned())
     }
 
     /// A point in the call log.

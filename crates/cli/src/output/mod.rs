@@ -50,6 +50,6 @@ impl Output {
     /// # Errors
     /// As [`Output::line`].
     pub(crate) fn json(&mut self, object: &impl Serialize) -> io::Result<()> {
-        self.line(serde_json::to_string(object)?)
+        self.line(escape::escaped_json(&serde_json::to_string(object)?))
     }
 }
