@@ -134,14 +134,16 @@ fn creation(
     bucket_blocked: bool,
     journal: &Journal,
 ) -> Vec<PlannedStep> {
-    if bucket_blocked {
+    let given_up = journal.given_up();
+    let cannot_be = given_up
+        .iter()
+        .any(|(kind, ..)| *kind == StepKind::CreateTrail);
+    // without the trail there is nothing to start
+    if bucket_blocked || cannot_be {
         return Vec::new();
     }
     let insights = insights_for(goal, wanted, &[], journal);
-    let start = started(
-        wanted,
-        "a new trail does not log until it is started".to_owned(),
-    );
+    let start = started(wanted, never_started(wanted));
     stores
         .into_iter()
         .chain([create_step(wanted)])
@@ -163,14 +165,18 @@ pub(crate) fn start_step(survey: &Survey) -> Option<PlannedStep> {
     if status.is_logging != Some(false) {
         return None;
     }
-    let since = status
-        .stop_logging_time
-        .map_or_else(String::new, |at| format!(" since {at:.0}"));
-    let name = &survey.wanted.trail.name;
-    Some(started(
-        &survey.wanted.trail,
-        format!("{name} stopped{since} -> logging"),
-    ))
+    let trail = &survey.wanted.trail;
+    let name = &trail.name;
+    let change = match (status.stop_logging_time, status.start_logging_time) {
+        (Some(at), _) => format!("{name} stopped since {at:.0} -> logging"),
+        (None, Some(_)) => format!("{name} stopped -> logging"),
+        (None, None) => never_started(trail),
+    };
+    Some(started(trail, change))
+}
+
+fn never_started(trail: &Trail) -> String {
+    format!("{} was never started -> logging", trail.name)
 }
 
 fn started(trail: &Trail, change: String) -> PlannedStep {
