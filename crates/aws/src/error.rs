@@ -30,10 +30,8 @@ where
         return CallError::from_code(operation, resource, "NoCredentials", message);
     }
     match error {
-        SdkError::ServiceError(answer) => {
-            refused(operation, resource, answer.err().meta(), answer.raw())
-        }
-        SdkError::ResponseError(answer) => unreadable(operation, resource, error, answer.raw()),
+        SdkError::ServiceError(answer) => answered(operation, resource, error, answer.raw()),
+        SdkError::ResponseError(answer) => answered(operation, resource, error, answer.raw()),
         SdkError::TimeoutError(_) => unanswered(operation, resource, "Timeout", error),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => {
             unanswered(operation, resource, "Timeout", error)
@@ -56,34 +54,27 @@ pub(crate) fn invalid_response(operation: Operation, resource: &str, reason: &st
     broken(operation, resource, "InvalidResponse", reason.to_owned())
 }
 
-// The service answered with an error. Where it names no code the HTTP status takes its place.
-fn refused(
+// Where an error answer names no code, or cannot be read, the HTTP status takes the code's place.
+fn answered<E>(
     operation: Operation,
     resource: &str,
-    metadata: &aws_smithy_types::error::ErrorMetadata,
+    error: &SdkError<E, HttpResponse>,
     response: &HttpResponse,
-) -> CallError {
-    let status = response.status().as_u16().to_string();
-    let code = metadata.code().map_or(status, str::to_owned);
-    let text = metadata.message().filter(|text| !text.is_empty());
-    let text = text.map_or_else(|| excerpt(response), str::to_owned);
-    CallError::from_code(operation, resource, code, signed(text, response))
-}
-
-// The answer could not be read. An error status still says what kind of failure it was.
-fn unreadable(
-    operation: Operation,
-    resource: &str,
-    error: &(dyn Error + 'static),
-    response: &HttpResponse,
-) -> CallError {
+) -> CallError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
     let status = response.status();
-    if status.is_success() {
+    if status.is_success() && error.code().is_none() {
         let text = format!("the answer could not be read: {}", root_cause(error));
         return invalid_response(operation, resource, &signed(text, response));
     }
-    let text = signed(excerpt(response), response);
-    CallError::from_code(operation, resource, status.as_u16().to_string(), text)
+    let code = error
+        .code()
+        .map_or_else(|| status.as_u16().to_string(), str::to_owned);
+    let text = error.message().filter(|text| !text.is_empty());
+    let text = text.map_or_else(|| excerpt(response), str::to_owned);
+    CallError::from_code(operation, resource, code, signed(text, response))
 }
 
 fn unanswered(

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use trailkeeper_app::ports::OrganizationReader;
 use trailkeeper_core::facts::OrganizationFacts;
 use trailkeeper_core::operation::{DESCRIBE_ORGANIZATION, LIST_DELEGATED_ADMINISTRATORS};
-use trailkeeper_core::{AccountId, CallError, ErrorClass, Region};
+use trailkeeper_core::{AccountId, CallError, Region};
 
 use crate::error::{call_error, invalid_response};
 use crate::pages::all_pages;
@@ -74,7 +74,7 @@ impl OrganizationReader for Organization {
             .map_err(|error| call_error(DESCRIBE_ORGANIZATION, account.as_str(), &error));
         let found = match answer {
             Ok(answer) => answer.organization,
-            Err(error) if error.class == ErrorClass::Absent => return Ok(None),
+            Err(error) if error.code == "AWSOrganizationsNotInUseException" => return Ok(None),
             Err(error) => return Err(error),
         };
         let names = found.and_then(|found| Some((found.id?, found.master_account_id?)));

@@ -1,0 +1,74 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use trailkeeper_core::operation;
+
+/// Needs no permission: S3 names the bucket's Region even in a refusal.
+const WITHOUT_PERMISSION: &str = "head_bucket";
+
+fn sources(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => vec![fs::read_to_string(&path).unwrap()],
+        })
+        .collect()
+}
+
+// `DescribeTrails` is the method `describe_trails` of the SDK and our constant DESCRIBE_TRAILS.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+// Every request of the SDK is made by a method without arguments that starts a builder.
+fn calls(sources: &[String]) -> BTreeSet<String> {
+    let known = [
+        "describe", "list", "get", "create", "update", "start", "stop", "put", "enable", "disable",
+        "cancel", "delete", "schedule", "head", "assume", "tag", "untag", "set",
+    ];
+    let text = sources.join("\n");
+    let names = text
+        .split("()")
+        .filter_map(|before| before.rsplit('.').next());
+    names
+        .filter(|name| {
+            name.chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter == '_')
+        })
+        .filter(|name| {
+            name.split_once('_')
+                .is_some_and(|(verb, _)| known.contains(&verb))
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn operations_and_sdk_calls_are_the_same_set() {
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let mut listed: BTreeSet<String> = operation::ALL.iter().map(|one| snake(one.name)).collect();
+    listed.insert(WITHOUT_PERMISSION.to_owned());
+    assert_eq!(calls(&sources), listed);
+}
+
+#[test]
+fn every_operation_is_named_in_an_error() {
+    let text = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).join("\n");
+    for one in operation::ALL {
+        let constant = snake(one.name).to_uppercase();
+        let used = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let uses = used.filter(|word| *word == constant).count();
+        assert!(uses >= 2, "{constant} is imported and used {uses} times");
+    }
+}
