@@ -1,6 +1,6 @@
-//! Faults, one at a time: every call of a repair fails in every way, once and twice. However a run
+//! Faults, one at a time: every call of a repair fails in every way, once, twice and always. However a run
 //! ends, it takes nothing away and does not say more than is so, and the next run comes through.
-#![expect(clippy::panic, reason = "test code")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
 use std::collections::BTreeMap;
 
@@ -181,6 +181,14 @@ async fn sweep(start: World, kind: FaultKind, must_come_through: bool) {
             let name = format!("{kind:?} on {operation} number {nth}, {times} times");
             let faults = faults(&target, &kind, times);
             run(&start, &faults, must_come_through, &name).await;
+        }
+        if target.nth == 1 {
+            let Target {
+                service, operation, ..
+            } = &target;
+            let fault = Fault::new(service, operation, When::Always, kind.clone());
+            let name = format!("{kind:?} on {operation}, always");
+            run(&start, &[fault], false, &name).await;
         }
     }
 }
