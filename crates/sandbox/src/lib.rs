@@ -16,6 +16,8 @@ mod services;
 pub mod world;
 
 mod account;
+mod conversions;
+mod ports;
 
 pub use account::{Function, Sandbox};
 pub use call::{ApiError, Call, CallRecord, Failure};

@@ -56,3 +56,23 @@ pub(super) fn failure(error: &ApiError, id: &str) -> Reply {
     );
     Reply::new(error.status, CONTENT_TYPE, body)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::success;
+
+    #[test]
+    fn a_result_is_wrapped_twice() {
+        let output = json!({"Account": "111122223333", "Arn": "arn:a&b"});
+        let reply = success("GetCallerIdentity", &output, "id");
+        let wanted = "<GetCallerIdentityResponse \
+                      xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+                      <GetCallerIdentityResult><Account>111122223333</Account><Arn>arn:a&amp;b</Arn>\
+                      </GetCallerIdentityResult><ResponseMetadata><RequestId>id</RequestId>\
+                      </ResponseMetadata></GetCallerIdentityResponse>";
+        assert_eq!(String::from_utf8(reply.body).unwrap(), wanted);
+        assert_eq!(reply.status, 200);
+    }
+}

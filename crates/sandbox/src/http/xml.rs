@@ -280,7 +280,7 @@ fn value_of(node: Node) -> Value {
     }
     let name = node.name.as_str();
     if FLAGS.contains(&name)
-        && let Ok(flag) = node.text.trim().parse::<bool>()
+        && let Ok(flag) = node.text.trim().to_ascii_lowercase().parse::<bool>()
     {
         return Value::Bool(flag);
     }

@@ -1,17 +1,16 @@
 //! State set up past the rules of the API: for tests, scenarios and the demo.
 
 mod bucket;
+mod function;
 mod key;
 mod organization;
+mod rule;
 mod trail;
 
 pub use bucket::{BucketSeed, cloudtrail_bucket_policy};
 pub use key::{KeySeed, KeyState, cloudtrail_key_policy};
 pub use organization::OrganizationSeed;
+pub use rule::{EvaluationSeed, RecorderSeed, ResultTokenSeed, RuleSeed};
 pub use trail::{
     Actor, EventSeed, EventSelectors, LastDelivery, TrailSeed, TrailSettings, TrailStatus,
 };
-mod function;
-mod rule;
-
-pub use rule::{EvaluationSeed, RecorderSeed, ResultTokenSeed, RuleSeed};

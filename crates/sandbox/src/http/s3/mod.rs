@@ -83,6 +83,10 @@ pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {
         input.insert("Key".to_owned(), json!(key));
     }
     head(request, &mut input);
+    let kind = request.header("content-type");
+    if let (Some(kind), Body::Blob(_)) = (kind, route.body) {
+        input.insert("ContentType".to_owned(), json!(kind));
+    }
     if let Some((member, value)) = payload(request, route)? {
         input.insert(member.to_owned(), value);
     }

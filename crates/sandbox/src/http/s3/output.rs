@@ -121,3 +121,101 @@ pub(in crate::http) fn failure(error: &ApiError, head: bool, id: &str) -> Reply 
         None => reply,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::success;
+
+    fn body(operation: &str, output: &Value) -> String {
+        String::from_utf8(success(operation, output).body).unwrap()
+    }
+
+    #[test]
+    fn outputs_are_documents_texts_or_bytes() {
+        let block = json!({"PublicAccessBlockConfiguration": {"BlockPublicAcls": true}});
+        let rules = json!({
+            "Rules": [{"ID": "a"}, {"ID": "b"}],
+            "TransitionDefaultMinimumObjectSize": "all_storage_classes_128K",
+        });
+        let buckets = json!({"Buckets": [{"Name": "a", "CreationDate": 0}], "Prefix": null});
+        let cases = [
+            (
+                "ListBuckets",
+                buckets,
+                "<Buckets><Bucket><CreationDate>1970-01-01T00:00:00.000Z</CreationDate><Name>a</Name></Bucket></Buckets></ListAllMyBucketsResult>",
+            ),
+            (
+                "GetBucketLocation",
+                json!({"LocationConstraint": "eu-west-1"}),
+                ">eu-west-1</LocationConstraint>",
+            ),
+            (
+                "GetBucketLocation",
+                json!({"LocationConstraint": null}),
+                "\"></LocationConstraint>",
+            ),
+            (
+                "GetPublicAccessBlock",
+                block,
+                "\"><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>",
+            ),
+            (
+                "GetBucketLifecycleConfiguration",
+                rules,
+                "\"><Rule><ID>a</ID></Rule><Rule><ID>b</ID></Rule></LifecycleConfiguration>",
+            ),
+            (
+                "GetBucketPolicy",
+                json!({"Policy": "{ \"a\":\t1 }"}),
+                "{ \"a\":\t1 }",
+            ),
+            (
+                "GetObject",
+                json!({"Body": "aGkK", "ETag": "\"e\""}),
+                "hi\n",
+            ),
+            ("PutBucketPolicy", json!({}), ""),
+        ];
+        for (operation, output, end) in cases {
+            let body = body(operation, &output);
+            assert!(body.ends_with(end), "{operation}: {body}");
+        }
+    }
+
+    #[test]
+    fn some_members_travel_as_headers() {
+        let object = json!({"ETag": "\"e\"", "ContentLength": 7, "LastModified": 1_772_445_600});
+        let cases: [(&str, Value, u16, &[(&str, &str)]); 3] = [
+            (
+                "HeadBucket",
+                json!({"BucketRegion": "eu-west-1", "AccessPointAlias": false}),
+                200,
+                &[
+                    ("x-amz-bucket-region", "eu-west-1"),
+                    ("x-amz-access-point-alias", "false"),
+                ],
+            ),
+            (
+                "HeadObject",
+                object,
+                200,
+                &[
+                    ("etag", "\"e\""),
+                    ("content-length", "7"),
+                    ("last-modified", "Mon, 02 Mar 2026 10:00:00 GMT"),
+                ],
+            ),
+            ("DeleteBucketPolicy", json!({}), 204, &[]),
+        ];
+        for (operation, output, status, headers) in cases {
+            let reply = success(operation, &output);
+            assert_eq!(reply.status, status, "{operation}");
+            for (name, value) in headers {
+                let pair = ((*name).to_owned(), (*value).to_owned());
+                assert!(reply.headers.contains(&pair), "{operation} {name}");
+            }
+        }
+    }
+}

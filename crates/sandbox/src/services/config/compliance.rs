@@ -122,7 +122,7 @@ fn summary<'a>(verdicts: impl Iterator<Item = &'a str>, cap: usize) -> (&'static
 
 pub(super) fn by_rule(world: &World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let names = input.texts("ConfigRuleNames", 0, 25)?;
+    let names = input.texts("ConfigRuleNames", 0, 25, 128)?;
     let filter = input.choices("ComplianceTypes", 3, &TYPES)?;
     let token = input.text("NextToken", 0, usize::MAX)?;
     let mut found = Vec::new();

@@ -74,19 +74,20 @@ impl<'a> Input<'a> {
             .ok_or_else(|| self.missing(name))
     }
 
-    /// The list of names `name`: at least `least` and at most `most` of up to 128 characters.
+    /// The list of texts `name`: `least` to `most` of them, each of up to `longest` characters.
     pub(super) fn texts(
         &self,
         name: &str,
         least: usize,
         most: usize,
+        longest: usize,
     ) -> Result<Vec<&'a str>, ApiError> {
         let path = self.path_of(name);
         let mut texts = Vec::new();
         for (index, value) in self.list(name, least, most)?.iter().enumerate() {
             let text = value.as_str().ok_or_else(|| wrong_type("string"))?;
             let place = format!("{path}.{}.member", index + 1);
-            within(text.chars().count(), text, &place, 1, 256)?;
+            within(text.chars().count(), text, &place, 1, longest)?;
             texts.push(text);
         }
         Ok(texts)
@@ -128,7 +129,7 @@ impl<'a> Input<'a> {
         most: usize,
         choices: &[&str],
     ) -> Result<Vec<&'a str>, ApiError> {
-        let texts = self.texts(name, 0, most)?;
+        let texts = self.texts(name, 0, most, usize::MAX)?;
         for text in &texts {
             one_of(text, &self.path_of(name), choices)?;
         }

@@ -27,7 +27,7 @@ pub(crate) struct Recorder {
 /// The recorders that the input asks for; recorder operations write members in lower case.
 fn asked<'a>(world: &'a World, call: &Call) -> Result<Vec<&'a Recorder>, ApiError> {
     let input = Input::of(&call.input)?;
-    let names = input.texts("ConfigurationRecorderNames", 0, usize::MAX)?;
+    let names = input.texts("ConfigurationRecorderNames", 0, usize::MAX, 256)?;
     input.text("ServicePrincipal", 1, 128)?;
     let arn = input.text("Arn", 1, 1000)?;
     let own = world.services.config.recorders.get(&call.region);
@@ -111,7 +111,7 @@ pub(super) fn status(world: &World, call: &Call) -> Result<Value, ApiError> {
 
 pub(super) fn channels(world: &World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let names = input.texts("DeliveryChannelNames", 0, usize::MAX)?;
+    let names = input.texts("DeliveryChannelNames", 0, usize::MAX, 256)?;
     let own = world.services.config.channels.get(&call.region);
     for name in &names {
         let named = |channel: &&Value| channel.get("name") == Some(&json!(name));

@@ -254,7 +254,7 @@ fn scope(rule: &Input<'_>) -> Result<Option<Value>, ApiError> {
     let Some(scope) = rule.structure("Scope")? else {
         return Ok(None);
     };
-    let types = scope.texts("ComplianceResourceTypes", 0, 100)?;
+    let types = scope.texts("ComplianceResourceTypes", 0, 100, 256)?;
     let id = scope.text("ComplianceResourceId", 1, 768)?;
     let key = scope.text("TagKey", 1, 128)?;
     let value = scope.text("TagValue", 1, 256)?;
@@ -401,7 +401,7 @@ pub(super) fn selected<'a>(
 
 pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let names = input.texts("ConfigRuleNames", 0, 25)?;
+    let names = input.texts("ConfigRuleNames", 0, 25, 128)?;
     let token = input.text("NextToken", 0, usize::MAX)?;
     let filters = input.structure("Filters")?;
     let mode = filters
@@ -419,7 +419,7 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
 
 pub(super) fn status(world: &World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let names = input.texts("ConfigRuleNames", 0, 25)?;
+    let names = input.texts("ConfigRuleNames", 0, 25, 128)?;
     let token = input.text("NextToken", 0, usize::MAX)?;
     let size = input.limit("Limit", 50)?.filter(|size| *size > 0);
     let rules = selected(world, &call.region, &names)?;

@@ -22,7 +22,7 @@ struct Notice {
 
 pub(super) fn start(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let names = input.texts("ConfigRuleNames", 1, 25)?;
+    let names = input.texts("ConfigRuleNames", 1, 25, 128)?;
     if names.is_empty() {
         return Err(invalid("ConfigRuleNames must name at least one rule"));
     }
