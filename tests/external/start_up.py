@@ -121,7 +121,8 @@ def report(measured, processes, warm):
     print(f"{processes} fresh processes each, in turn; {warm} warm invocations in each")
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load "
           f"{os.getloadavg()[0]:.1f}; Python {platform.python_version()}, boto3 {boto3_version()}")
-    print("median (smallest-largest); a warm value is the median of its process first\n")
+    print("median (smallest-largest); a warm value is the median of its process first")
+    print("invocations include the sandbox's answers over plain HTTP, the same for all\n")
     rows = [["", *(subject.name for subject in measured)]]
     for name in MEASURES:
         unit = "MiB" if name == "peak memory" else "ms"
