@@ -1,6 +1,6 @@
 //! Faults, one at a time: every call of a repair fails in every way, once and twice. However a run
 //! ends, it takes nothing away and does not say more than is so, and the next run comes through.
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::panic, reason = "test code")]
 
 use std::collections::BTreeMap;
 

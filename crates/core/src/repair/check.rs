@@ -4,7 +4,7 @@
 use trailkeeper_policy::{Effect, Policy};
 
 use super::plan::Plan;
-use super::selectors::{covers, insights_cover};
+use super::selectors::{covers, insights_cover, may_record_data};
 use super::step::Step;
 use super::survey::Survey;
 use crate::facts::{EventSelectors, Fact};
@@ -81,7 +81,9 @@ fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
         Step::PutEventSelectors(arn, new) => selectors_add(arn, new, survey),
         Step::PutInsightSelectors(arn, new) => {
             let old = survey.wanted.insights.as_ref().and_then(Fact::known);
-            let enough = old.is_none_or(|old| insights_cover(new, old));
+            let events = survey.wanted.selectors.as_ref().and_then(Fact::known);
+            let data = may_record_data(events);
+            let enough = old.is_none_or(|old| insights_cover(new, old, data));
             if enough {
                 Ok(())
             } else {
