@@ -286,7 +286,7 @@ fn the_selectors_of_a_function_look_into_its_answer() {
 }
 
 #[test]
-fn a_function_error_fails_the_step_and_keeps_what_was_answered() {
+fn p25_a_function_error_fails_the_step_and_keeps_what_was_answered() {
     let payload = json!({ "errorType": "partly-repaired", "errorMessage": "half\n{}" }).to_string();
     let answer = json!({ "StatusCode": 200, "FunctionError": "Unhandled", "Payload": payload });
     let report = run_text(

@@ -1,7 +1,11 @@
+use std::future::pending;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
 use futures::executor::block_on;
-use jiff::SignedDuration;
-use serde_json::json;
-use trailkeeper_runbook::{Clock, Need, Status, run_until};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use trailkeeper_runbook::{ApiFailure, AwsApi, Clock, Need, Status, run_until};
 
 use crate::support::{ScriptedAws, call, execution, path, sleep, steps};
 
@@ -71,21 +75,34 @@ fn the_steps_of_a_cancelled_run_have_two_minutes() {
     assert_eq!(took, SignedDuration::from_secs(120));
 }
 
+/// An AWS that never answers.
+struct Hanging;
+
+#[async_trait]
+impl AwsApi for Hanging {
+    async fn call(&self, _: &str, _: &str, _: &str, _: Value) -> Result<Value, ApiFailure> {
+        pending().await
+    }
+}
+
+/// A clock on which every call's time is up at once.
+struct Impatient(Mutex<Vec<SignedDuration>>);
+
+#[async_trait]
+impl Clock for Impatient {
+    fn now(&self) -> Timestamp {
+        "2026-03-02T09:57:12Z".parse().unwrap()
+    }
+
+    async fn sleep(&self, _: SignedDuration) {}
+
+    async fn expire(&self, duration: SignedDuration) {
+        self.0.lock().unwrap().push(duration);
+    }
+}
+
 #[test]
 fn the_loop_hears_a_cancel_while_a_call_is_under_way() {
-    struct Hanging;
-    #[async_trait::async_trait]
-    impl trailkeeper_runbook::AwsApi for Hanging {
-        async fn call(
-            &self,
-            _: &str,
-            _: &str,
-            _: &str,
-            _: serde_json::Value,
-        ) -> Result<serde_json::Value, trailkeeper_runbook::ApiFailure> {
-            std::future::pending().await
-        }
-    }
     let text = steps(json!([call("A", json!({}))]));
     let aws = ScriptedAws::silent();
     let mut execution = execution(&text, &aws);
@@ -96,6 +113,31 @@ fn the_loop_hears_a_cancel_while_a_call_is_under_way() {
         async {},
     ));
     assert_eq!(execution.status(), Status::Cancelled);
+}
+
+#[test]
+fn the_loop_gives_up_a_call_that_is_not_answered() {
+    let text = steps(json!([call("A", json!({ "timeoutSeconds": 7 }))]));
+    let aws = ScriptedAws::silent();
+    let mut execution = execution(&text, &aws);
+    let clock = Impatient(Mutex::default());
+    block_on(run_until(&mut execution, &Hanging, &clock, pending()));
+    assert_eq!(execution.status(), Status::TimedOut);
+    assert_eq!(*clock.0.lock().unwrap(), [SignedDuration::from_secs(7)]);
+}
+
+#[test]
+fn a_run_can_be_a_task_of_its_own() {
+    fn is_send<T: Send>(_: &T) {}
+    let text = steps(json!([call("A", json!({}))]));
+    let aws = ScriptedAws::silent();
+    let mut execution = execution(&text, &aws);
+    is_send(&run_until(
+        &mut execution,
+        &aws,
+        aws.clock.as_ref(),
+        pending(),
+    ));
 }
 
 #[test]

@@ -311,6 +311,22 @@ fn a_trail_that_cloudtrail_says_is_stopped_fails_the_run() {
 }
 
 #[test]
+fn p23_a_trail_that_is_gone_is_not_a_trail_that_is_stopped() {
+    let aws = ScriptedAws::new(|number, _| match number {
+        0 => invoked(&result("planned", "eu-central-1")),
+        1 => invoked(&result("repaired", "eu-central-1")),
+        2 => invoked(&result("already-healthy", "eu-central-1")),
+        _ => Reply::Refuse("TrailNotFoundException", FailureKind::Other),
+    });
+    let report = run(&aws, &[]);
+    assert_eq!(report.automation_execution_status, Status::Failed);
+    let confirm = find(&report, "ConfirmLogging");
+    let details = confirm.failure_details.clone().unwrap();
+    assert_eq!(details.failure_type, "Action");
+    assert_eq!(details.details["ErrorCode"], ["TrailNotFoundException"]);
+}
+
+#[test]
 fn a_denied_invoke_and_a_function_that_hangs_end_the_run_before_any_write() {
     let denied =
         ScriptedAws::new(|_, _| Reply::Refuse("AccessDeniedException", FailureKind::Denied));

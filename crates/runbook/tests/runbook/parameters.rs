@@ -249,6 +249,25 @@ fn look_around_in_a_pattern_works() {
 }
 
 #[test]
+fn patterns_mean_what_they_mean_in_java() {
+    let cases = [
+        (r"\p{L}+", "é", true),
+        (r"\p{L}+", "p{L}", false),
+        (r"[\w.\-@]+", "a-b@c", true),
+        (r"^\_x$", "_x", true),
+        // What cannot be read here is not compared, and the check says so.
+        (r"\Aab\z", "x", true),
+        (r"[a-z&&[^b]]", "b", true),
+    ];
+    for (pattern, text, fits) in cases {
+        let parameter = json!({"type": "String", "allowedPattern": pattern});
+        assert_eq!(sent(parameter, &[text]).is_ok(), fits, "{pattern} {text}");
+    }
+    let maps = json!({"type": "MapList", "allowedPattern": "^\\{\"Z\": \"[a-z]\",\"A\":1\\}$"});
+    assert!(sent(maps, &["{\"Z\": \"x\",\"A\":1}"]).is_ok());
+}
+
+#[test]
 fn an_unknown_parameter_is_refused_with_the_nearest_name() {
     let text = document(json!({"type": "String", "default": "x"}));
     let aws = ScriptedAws::silent();
