@@ -27,7 +27,9 @@ impl Template {
     }
 
     pub(crate) fn default_of(&self, parameter: &str) -> Option<String> {
-        self.section("Parameters")[parameter].get("Default").map(text)
+        self.section("Parameters")[parameter]
+            .get("Default")
+            .map(text)
     }
 
     /// Renders with `given`; the rest of the environment is symbolic (`ACCOUNT`, `REGION`).
@@ -49,7 +51,10 @@ impl Template {
             assert!(known, "the template has no parameter {name}");
             values.insert((*name).to_owned(), (*value).to_owned());
         }
-        Stack { template: self, values }
+        Stack {
+            template: self,
+            values,
+        }
     }
 }
 
@@ -64,18 +69,25 @@ impl Stack<'_> {
     /// The properties of a resource; none where its condition keeps it out.
     pub(crate) fn properties(&self, name: &str) -> Option<Value> {
         let resource = &self.template.section("Resources")[name];
-        let exists = resource.get("Condition").is_none_or(|name| self.holds(name));
+        let exists = resource
+            .get("Condition")
+            .is_none_or(|name| self.holds(name));
         exists.then(|| self.resolve(&resource["Properties"]).unwrap())
     }
 
     /// The rules of the template that these parameters break.
     pub(crate) fn broken_rules(&self) -> Vec<&str> {
         let rules = self.template.section("Rules").iter();
-        rules.filter(|(_, rule)| self.is_broken(rule)).map(|(name, _)| name.as_str()).collect()
+        rules
+            .filter(|(_, rule)| self.is_broken(rule))
+            .map(|(name, _)| name.as_str())
+            .collect()
     }
 
     fn is_broken(&self, rule: &Value) -> bool {
-        let applies = rule.get("RuleCondition").is_none_or(|when| self.condition(when));
+        let applies = rule
+            .get("RuleCondition")
+            .is_none_or(|when| self.condition(when));
         let mut assertions = list(&rule["Assertions"]).iter();
         applies && assertions.any(|assertion| !self.condition(&assertion["Assert"]))
     }
@@ -109,7 +121,8 @@ impl Stack<'_> {
             }
             Value::Object(map) => {
                 let entries = map.iter();
-                let known = entries.filter_map(|(key, value)| Some((key.clone(), self.resolve(value)?)));
+                let known =
+                    entries.filter_map(|(key, value)| Some((key.clone(), self.resolve(value)?)));
                 Some(Value::Object(known.collect()))
             }
             plain => Some(plain.clone()),
@@ -149,11 +162,24 @@ impl Stack<'_> {
 
     /// The name that a resource gets, else the one it has in the template.
     fn name_of(&self, logical: &str) -> String {
-        let named = ["FunctionName", "ConfigRuleName", "BucketName", "LogGroupName", "RoleName", "QueueName", "Name"];
+        let named = [
+            "FunctionName",
+            "ConfigRuleName",
+            "BucketName",
+            "LogGroupName",
+            "RoleName",
+            "QueueName",
+            "Name",
+        ];
         let resources = self.template.section("Resources");
-        let properties = &resources.get(logical).unwrap_or_else(|| panic!("{logical} is unknown"))["Properties"];
+        let properties = &resources
+            .get(logical)
+            .unwrap_or_else(|| panic!("{logical} is unknown"))["Properties"];
         let property = named.iter().find_map(|name| properties.get(*name));
-        property.map_or_else(|| logical.to_owned(), |name| text(&self.resolve(name).unwrap()))
+        property.map_or_else(
+            || logical.to_owned(),
+            |name| text(&self.resolve(name).unwrap()),
+        )
     }
 
     fn attribute(&self, logical: &str, attribute: &str) -> String {
@@ -209,11 +235,13 @@ fn single(node: &Value) -> Option<(&str, &Value)> {
 }
 
 pub(crate) fn object(node: &Value) -> &Map<String, Value> {
-    node.as_object().unwrap_or_else(|| panic!("not a map: {node}"))
+    node.as_object()
+        .unwrap_or_else(|| panic!("not a map: {node}"))
 }
 
 pub(crate) fn list(node: &Value) -> &Vec<Value> {
-    node.as_array().unwrap_or_else(|| panic!("not a list: {node}"))
+    node.as_array()
+        .unwrap_or_else(|| panic!("not a list: {node}"))
 }
 
 /// A scalar's text.

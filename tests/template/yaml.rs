@@ -16,9 +16,8 @@ struct Node(Value);
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let tagged = Tagged::<Plain>::deserialize(deserializer)?;
-        let value = tagged.value.0;
-        Ok(Self(match tagged.tag.as_deref() {
+        let Tagged(Plain(value), tag) = Tagged::deserialize(deserializer)?;
+        Ok(Self(match tag.as_deref() {
             Some(tag) if tag.starts_with('!') => long_form(tag.trim_start_matches('!'), value),
             _ => value,
         }))
