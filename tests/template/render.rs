@@ -42,9 +42,9 @@ impl Template {
         ];
         let mut values: BTreeMap<String, String> = BTreeMap::new();
         for (name, parameter) in self.section("Parameters") {
-            if let Some(default) = parameter.get("Default") {
-                values.insert(name.clone(), text(default));
-            }
+            let default = parameter.get("Default").map(text);
+            // One that has to be given and does not matter here has its own name as its value.
+            values.insert(name.clone(), default.unwrap_or_else(|| name.clone()));
         }
         for (name, value) in pseudo.iter().chain(given) {
             let known = name.starts_with("AWS::") || self.section("Parameters").contains_key(*name);

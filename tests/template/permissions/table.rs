@@ -136,7 +136,7 @@ const POLICY: &str =
 const WHOSE: &str = "whether a bucket that refuses is this account's";
 const KEY_STATE: &str = "whether the key is enabled";
 const KEY_POLICY: &str = "whether the key lets CloudTrail in";
-const FOREIGN: &str = "the same, where the required key belongs to another account";
+const FOREIGN: &str = "the same, also where the required key belongs to another account";
 const LOG: &str = "writes the function's log";
 const LETTER: &str = "keeps an event that failed three times";
 const SEAL: &str = "encrypts such an event in the queue";
@@ -159,7 +159,6 @@ pub(crate) const PERMISSIONS: &[Permission] = &[
     row(Evaluator, "kms:DescribeKey", OWN_KEYS, KEY_STATE),
     row(Evaluator, "kms:DescribeKey", KEY, FOREIGN).only_with(WITH_KEY),
     row(Evaluator, "kms:GetKeyPolicy", OWN_KEYS, KEY_POLICY),
-    row(Evaluator, "kms:GetKeyPolicy", KEY, FOREIGN).only_with(WITH_KEY),
     row(
         Evaluator,
         "config:PutEvaluations",
@@ -223,7 +222,6 @@ pub(crate) const PERMISSIONS: &[Permission] = &[
         "turns Insights on",
     ),
     row(Remediator, "cloudtrail:StartLogging", OWN_TRAILS, ADOPTED).only_with(ADOPT),
-    row(Remediator, "cloudtrail:CreateTrail", OWN_TRAILS, ADOPTED).only_with(ADOPT),
     row(Remediator, "cloudtrail:UpdateTrail", OWN_TRAILS, ADOPTED).only_with(ADOPT),
     row(
         Remediator,
@@ -255,9 +253,7 @@ pub(crate) const PERMISSIONS: &[Permission] = &[
     .when(OWN_BUCKETS_ONLY),
     row(Remediator, "s3:ListAllMyBuckets", ANY, WHOSE),
     row(Remediator, "kms:DescribeKey", OWN_KEYS, KEY_STATE),
-    row(Remediator, "kms:DescribeKey", KEY, FOREIGN).only_with(WITH_KEY),
     row(Remediator, "kms:GetKeyPolicy", OWN_KEYS, KEY_POLICY),
-    row(Remediator, "kms:GetKeyPolicy", KEY, FOREIGN).only_with(WITH_KEY),
     row(
         Remediator,
         "kms:PutKeyPolicy",
