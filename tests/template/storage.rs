@@ -102,7 +102,7 @@ fn bucket_and_key_stay_when_the_stack_goes() {
         "RemediatorLogs",
     ] {
         let resource = &template.section("Resources")[name];
-        assert_eq!(resource["DeletionPolicy"], "Retain", "{name}");
+        assert_eq!(resource["DeletionPolicy"], "RetainExceptOnCreate", "{name}");
         assert_eq!(resource["UpdateReplacePolicy"], "Retain", "{name}");
     }
 }
