@@ -9,6 +9,7 @@
 )]
 
 mod limits;
+mod pages;
 mod permissions;
 mod render;
 mod runbook;
