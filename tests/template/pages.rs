@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use trailkeeper_core::cloudtrail::Code;
 
+use crate::render::text;
 use crate::{repository, template};
 
 const PAGES: [&str; 4] = [
@@ -142,4 +143,33 @@ fn anchor(heading: &str) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// An alarm says what it means, tells somebody, and is explained to whoever operates it.
+#[test]
+fn every_alarm_is_explained() {
+    let page = page("docs/operate.md");
+    let quoted = quoted(&page);
+    let template = template();
+    let stack = template.render(&[("AutomaticRemediation", "true")]);
+    let resources = template.section("Resources").iter();
+    let alarms = resources.filter(|(_, resource)| resource["Type"] == "AWS::CloudWatch::Alarm");
+    let mut count = 0;
+    for (logical, _) in alarms {
+        let alarm = stack.properties(logical).expect("is deployed");
+        let name = text(&alarm["AlarmName"]);
+        assert!(
+            quoted.contains(name.as_str()),
+            "docs/operate.md lacks {name}"
+        );
+        assert!(text(&alarm["AlarmDescription"]).len() > 40, "{name}");
+        assert_eq!(
+            alarm["AlarmActions"],
+            serde_json::json!(["Notifications"]),
+            "{name}"
+        );
+        assert!(alarm.get("TreatMissingData").is_some(), "{name}");
+        count += 1;
+    }
+    assert_eq!(count, 6);
 }
