@@ -97,7 +97,7 @@ fn wishes() -> Vec<Vec<(&'static str, &'static str)>> {
             ("MultiRegionTrail", "false"),
             ("GlobalServiceEvents", "false"),
         ],
-        &[("LogFileValidation", "false"), ("InsightTypes", "None")],
+        &[("LogFileValidation", "false"), ("InsightTypes", "ApiCallRateInsight")],
         &[("InsightTypes", "ApiErrorRateInsight")],
         &[
             ("OrganizationTrail", "Always"),
