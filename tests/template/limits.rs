@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use trailkeeper_core::cloudtrail::Requirements;
 use trailkeeper_core::config_rule::{RuleParameters, parse_requirements};
 use trailkeeper_core::remediation::RepairRequest;
+use trailkeeper_runbook::{Reference, Scope, Unresolved, bind, load};
 
 use crate::render::{Parameters, Stack, list, object, text};
-use crate::template;
+use crate::{repository, runbook, template};
 
 /// AWS Config's limit for a rule's parameters together.
 const RULE_PARAMETERS: usize = 1024;
@@ -64,16 +65,23 @@ fn required_by_rule(stack: &Stack<'_>) -> Requirements {
     parse_requirements(&parameters).expect("the rule takes its parameters")
 }
 
+/// What the runbook hands to the remediator when AWS Config starts it: its own checks passed, its
+/// own defaults filled in.
 fn request(stack: &Stack<'_>) -> RepairRequest {
-    let parameters = remediation_parameters(stack).into_iter();
-    let payload: Value = parameters
-        .map(|(key, values)| match (key.as_str(), values.as_slice()) {
-            ("InsightTypes", values) => (key, json!(values)),
-            (_, [one]) => (key, json!(one)),
-            _ => panic!("{key} has one value"),
-        })
-        .collect();
-    RepairRequest::parse(&payload).expect("the remediator takes its parameters")
+    let text = std::fs::read_to_string(repository(runbook::FILE)).unwrap();
+    let document = load(&text).expect("the runbook is sound");
+    let bound = bind(&document, &remediation_parameters(stack), &NoScope);
+    let bound = bound.expect("the runbook takes its parameters");
+    RepairRequest::parse(&Value::Object(bound)).expect("the remediator takes its parameters")
+}
+
+/// No default of the runbook refers to anything.
+struct NoScope;
+
+impl Scope for NoScope {
+    fn value(&self, reference: &Reference) -> Result<Value, Unresolved> {
+        panic!("nothing is known of {reference}")
+    }
 }
 
 const WITH_KEY: (&str, &str) = ("TrailKmsKeyArn", KEY);
@@ -97,7 +105,10 @@ fn wishes() -> Vec<Vec<(&'static str, &'static str)>> {
             ("MultiRegionTrail", "false"),
             ("GlobalServiceEvents", "false"),
         ],
-        &[("LogFileValidation", "false"), ("InsightTypes", "ApiCallRateInsight")],
+        &[
+            ("LogFileValidation", "false"),
+            ("InsightTypes", "ApiCallRateInsight"),
+        ],
         &[("InsightTypes", "ApiErrorRateInsight")],
         &[
             ("OrganizationTrail", "Always"),

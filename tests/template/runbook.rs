@@ -9,7 +9,7 @@ use crate::permissions::calls_of_the_runbook;
 use crate::render::{Parameters, list, object, text};
 use crate::{repository, template, template_text, writes_docs, yaml};
 
-const FILE: &str = "runbooks/restore-cloudtrail.yaml";
+pub(crate) const FILE: &str = "runbooks/restore-cloudtrail.yaml";
 const BEGIN: &str = "        # runbook: begin\n";
 const END: &str = "        # runbook: end\n";
 
