@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::goal::Limits;
 use super::reaction::{Part, Reaction, reaction};
 use super::step::StepKind;
-use crate::call_error::CallError;
+use crate::call_error::{CallError, ErrorClass};
 use crate::remediation::Entry;
 
 /// What a step did.
@@ -42,6 +42,14 @@ pub struct Attempt {
     pub changes: Vec<Entry>,
     /// What it did, or why it did not.
     pub result: Result<Effect, CallError>,
+}
+
+impl Attempt {
+    /// Whether the call may have had its effect although it failed.
+    pub(crate) fn effect_is_unknown(&self) -> bool {
+        let error = self.result.as_ref().err();
+        error.is_some_and(|error| error.class == ErrorClass::Broken)
+    }
 }
 
 /// All attempts of the run and the times at which everything was read again.
@@ -118,13 +126,28 @@ impl Journal {
         self.attempts.iter().any(|attempt| attempt.result.is_ok())
     }
 
-    /// What the successful writes changed, in the order in which they were made.
-    pub(crate) fn changes(&self) -> Vec<Entry> {
-        let done = self
-            .attempts
+    /// Whether any write succeeded or got no answer.
+    pub(crate) fn may_have_written(&self) -> bool {
+        let attempts = &self.attempts;
+        attempts
             .iter()
-            .filter(|attempt| attempt.result.is_ok());
-        done.flat_map(|attempt| attempt.changes.clone()).collect()
+            .any(|attempt| attempt.result.is_ok() || attempt.effect_is_unknown())
+    }
+
+    /// What the writes changed, in the order in which they were made; what took several writes is
+    /// told once. Where the re-read shows everything as it should be, writes that got no answer
+    /// are among them.
+    pub(crate) fn changes(&self, is_confirmed: bool) -> Vec<Entry> {
+        let done = self.attempts.iter().filter(|attempt| {
+            attempt.result.is_ok() || is_confirmed && attempt.effect_is_unknown()
+        });
+        let mut changes = Vec::new();
+        for change in done.flat_map(|attempt| &attempt.changes) {
+            if !changes.contains(change) {
+                changes.push(change.clone());
+            }
+        }
+        changes
     }
 
     /// The result to report for a kind of step: a success if there was one, else the last error.

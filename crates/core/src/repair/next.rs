@@ -86,7 +86,31 @@ impl Decision<'_> {
             Location::Found(trail) => self.on_existing(&trail, ask),
             Location::NotOurs(trail) => self.on_foreign(&trail, ask),
             Location::Absent => self.on_survey(None, ask),
+            Location::Unsettled(error) => self.look_for_trail(&error),
             Location::Unknown(error) => self.done_failed(&error),
+        }
+    }
+
+    /// Reads everything again, a few times, where it cannot be told yet whether the trail exists.
+    fn look_for_trail(&self, error: &CallError) -> Next {
+        let journal = &self.view.journal;
+        let last = journal.attempts.last().map(|attempt| attempt.at);
+        let rereads = journal.rereads.iter();
+        let rereads = rereads
+            .filter(|at| last.is_none_or(|last| **at >= last))
+            .count();
+        if rereads > REREADS_FOR_CONSISTENCY {
+            return self.done_failed(error);
+        }
+        let looked = self.view.seen.values().map(|seen| seen.at).max();
+        let since = looked.unwrap_or(self.now);
+        let times = u32::try_from(rereads + 1).unwrap_or(u32::MAX);
+        let wait = backoff(SignedDuration::from_secs(1), times, self.limits);
+        let ready = since.checked_add(wait).unwrap_or(since);
+        if self.now < ready {
+            Next::Wait(ready)
+        } else {
+            Next::Reread
         }
     }
 
