@@ -241,6 +241,35 @@ fn remove(statement: &mut Value, position: usize) {
     statement["Action"] = names.into_iter().collect();
 }
 
+/// A key that the stack makes is repaired with the same actions as one that is named.
+#[test]
+fn a_created_key_is_repaired_like_a_named_one() {
+    let template = template();
+    let repaired = |key: (&'static str, &'static str)| -> BTreeMap<String, BTreeSet<String>> {
+        let parameters = [SYMBOLIC, &[key, ("RepairKey", "true")]].concat();
+        let granted = granted(&template.render(&parameters)).into_iter();
+        let actions = ["kms:PutKeyPolicy", "kms:EnableKey", "kms:CancelKeyDeletion"];
+        let of_key = granted.filter(|((_, action), _)| actions.contains(&action.as_str()));
+        of_key
+            .map(|((_, action), resources)| (action, resources))
+            .collect()
+    };
+    let named = repaired(("TrailKmsKeyArn", "KEY"));
+    let created = repaired(("CreateTrailKey", "true"));
+    assert_eq!(
+        named.keys().collect::<Vec<_>>(),
+        created.keys().collect::<Vec<_>>()
+    );
+    assert_eq!(named.len(), 3);
+    for resources in created.values() {
+        let one = resources.iter().next().expect("a resource");
+        assert!(
+            resources.len() == 1 && one.starts_with("arn:PARTITION:kms:REGION:ACCOUNT:key/"),
+            "{one}"
+        );
+    }
+}
+
 #[test]
 fn the_functions_may_do_every_operation_of_the_code() {
     let called = |role| -> BTreeSet<String> {
