@@ -79,13 +79,16 @@ fn crates_depend_only_on_those_before_them() {
         ("trailkeeper-aws", &["policy", "core", "app"][..]),
         ("trailkeeper-sandbox", &["policy", "core", "app"][..]),
         ("trailkeeper-lambda", &["policy", "core", "app", "aws"][..]),
+        ("trailkeeper-runbook", &[][..]),
         (
             "trailkeeper",
             &["policy", "core", "app", "aws", "sandbox", "lambda"][..],
         ),
         (
             "trailkeeper-tests",
-            &["policy", "core", "app", "aws", "sandbox", "lambda"][..],
+            &[
+                "policy", "core", "app", "aws", "sandbox", "lambda", "runbook",
+            ][..],
         ),
     ]);
     let seen = own_dependencies(&metadata());

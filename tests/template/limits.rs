@@ -1,0 +1,343 @@
+//! What the template hands to AWS Config: within its limits, and the same wishes to the rule and
+//! to the repair.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use trailkeeper_core::cloudtrail::Requirements;
+use trailkeeper_core::config_rule::{RuleParameters, parse_requirements};
+use trailkeeper_core::remediation::RepairRequest;
+use trailkeeper_runbook::{Reference, Scope, Unresolved, bind, load};
+
+use crate::render::{Parameters, Stack, list, object, text};
+use crate::{repository, runbook, template};
+
+/// AWS Config's limit for a rule's parameters together.
+const RULE_PARAMETERS: usize = 1024;
+/// Its limits for a remediation: names, values of one name, characters of a value.
+const NAMES: usize = 25;
+const VALUES: usize = 25;
+const CHARACTERS: usize = 256;
+
+const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555";
+const GROUP: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:CloudTrail:*";
+const GROUP_ROLE: &str = "arn:aws:iam::111122223333:role/CloudTrailLogs";
+const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:trail";
+
+/// A plausible account, so that the parameters can be read by the code.
+const ACCOUNT: Parameters<'_> = &[
+    ("AWS::Partition", "aws"),
+    ("AWS::AccountId", "111122223333"),
+    ("AWS::Region", "eu-west-1"),
+    ("AWS::URLSuffix", "amazonaws.com"),
+    ("CodeS3Bucket", "code"),
+    ("TrailName", "org-audit"),
+    ("TrailBucketName", "audit-logs"),
+];
+
+fn with<'a>(more: Parameters<'a>) -> Vec<(&'a str, &'a str)> {
+    ACCOUNT.iter().chain(more).copied().collect()
+}
+
+fn rule_parameters(stack: &Stack<'_>) -> BTreeMap<String, String> {
+    let properties = stack.properties("TrailRule").expect("the rule is deployed");
+    let parameters = object(&properties["InputParameters"]).iter();
+    parameters
+        .map(|(key, value)| (key.clone(), text(value)))
+        .collect()
+}
+
+/// The remediation's values, by parameter of the runbook.
+pub(crate) fn remediation_parameters(stack: &Stack<'_>) -> BTreeMap<String, Vec<String>> {
+    let properties = stack
+        .properties("TrailRemediation")
+        .expect("the remediation is deployed");
+    let parameters = object(&properties["Parameters"]).iter();
+    let values = parameters.map(|(key, value)| {
+        let values = list(&value["StaticValue"]["Values"]).iter();
+        (key.clone(), values.map(text).collect())
+    });
+    values.collect()
+}
+
+fn required_by_rule(stack: &Stack<'_>) -> Requirements {
+    let parameters = RuleParameters::from(rule_parameters(stack));
+    parse_requirements(&parameters).expect("the rule takes its parameters")
+}
+
+/// What the runbook hands to the remediator when AWS Config starts it: its own checks passed, its
+/// own defaults filled in.
+fn request(stack: &Stack<'_>) -> RepairRequest {
+    let text = std::fs::read_to_string(repository(runbook::FILE)).unwrap();
+    let document = load(&text).expect("the runbook is sound");
+    let bound = bind(&document, &remediation_parameters(stack), &NoScope);
+    let bound = bound.expect("the runbook takes its parameters");
+    RepairRequest::parse(&Value::Object(bound)).expect("the remediator takes its parameters")
+}
+
+/// No default of the runbook refers to anything.
+struct NoScope;
+
+impl Scope for NoScope {
+    fn value(&self, reference: &Reference) -> Result<Value, Unresolved> {
+        panic!("nothing is known of {reference}")
+    }
+}
+
+const WITH_KEY: (&str, &str) = ("TrailKmsKeyArn", KEY);
+const WITH_GROUP: (&str, &str) = ("TrailLogGroupArn", GROUP);
+const WITH_GROUP_ROLE: (&str, &str) = ("TrailLogGroupRoleArn", GROUP_ROLE);
+
+/// Deployments that differ in what they want of the trail.
+fn wishes() -> Vec<Vec<(&'static str, &'static str)>> {
+    const CASES: &[Parameters<'static>] = &[
+        &[],
+        &[WITH_KEY],
+        &[("CreateTrailKey", "true"), ("CreateTrailBucket", "true")],
+        &[
+            ("TrailBucketOwner", "444455556666"),
+            ("TrailKeyPrefix", "org"),
+        ],
+        &[("TrailTopicArn", TOPIC), WITH_GROUP, WITH_GROUP_ROLE],
+        &[("MultiRegionTrail", "false")],
+        &[("GlobalServiceEvents", "false")],
+        &[
+            ("MultiRegionTrail", "false"),
+            ("GlobalServiceEvents", "false"),
+        ],
+        &[
+            ("LogFileValidation", "false"),
+            ("InsightTypes", "ApiCallRateInsight"),
+        ],
+        &[("InsightTypes", "ApiErrorRateInsight")],
+        &[
+            ("OrganizationTrail", "Always"),
+            ("AdoptExistingTrail", "true"),
+        ],
+        &[
+            WITH_KEY,
+            ("RepairKey", "true"),
+            ("StrictVisibility", "true"),
+            ("MaxDeliveryAgeMinutes", "60"),
+        ],
+    ];
+    CASES.iter().map(|case| with(case)).collect()
+}
+
+/// I10: a trail that the repair leaves is a trail that the rule accepts, because both are given
+/// the same requirements.
+#[test]
+fn rule_and_repair_require_the_same() {
+    let template = template();
+    for case in wishes() {
+        let stack = template.render(&case);
+        assert_eq!(stack.broken_rules(), Vec::<&str>::new(), "{case:?}");
+        let by_rule = required_by_rule(&stack);
+        let by_repair = Requirements {
+            // What the rule does not judge, and what does not concern a repair.
+            key_prefix: None,
+            log_group_role_arn: None,
+            max_delivery_age: by_rule.max_delivery_age,
+            strict_visibility: by_rule.strict_visibility,
+            ..request(&stack).requirements()
+        };
+        assert_eq!(by_repair, by_rule, "{case:?}");
+    }
+}
+
+#[test]
+fn what_is_not_wanted_is_left_out_of_the_remediation() {
+    let template = template();
+    for case in wishes() {
+        let parameters = remediation_parameters(&template.render(&case));
+        assert!(parameters.len() <= NAMES, "{case:?}");
+        for (key, values) in parameters {
+            assert!((1..=VALUES).contains(&values.len()), "{key}");
+            for value in values {
+                assert!(
+                    (1..=CHARACTERS).contains(&value.chars().count()),
+                    "{key}: {value:?}"
+                );
+            }
+        }
+    }
+}
+
+/// Fills `start` up to the longest value that the template allows for the parameter.
+fn longest(parameter: &str, start: &str) -> String {
+    let template = template();
+    let most = &template.section("Parameters")[parameter]["MaxLength"];
+    let most = usize::try_from(most.as_u64().expect("a MaxLength")).unwrap();
+    format!("{start:x<most$}")
+}
+
+fn largest() -> Vec<(&'static str, String)> {
+    let arn = |service: &str| format!("arn:aws-us-gov:{service}:us-gov-west-1:111122223333:");
+    let group = longest("TrailLogGroupArn", &format!("{}log-group:", arn("logs")));
+    let group = format!("{}:*", group.strip_suffix("xx").expect("is filled"));
+    let path = longest("RolePath", "/");
+    vec![
+        ("AWS::Partition", "aws-us-gov".to_owned()),
+        ("AWS::AccountId", "111122223333".to_owned()),
+        ("AWS::Region", "us-gov-west-1".to_owned()),
+        ("TrailName", longest("TrailName", "")),
+        ("TrailBucketName", "x".repeat(63)),
+        ("TrailBucketOwner", "444455556666".to_owned()),
+        ("TrailKeyPrefix", longest("TrailKeyPrefix", "")),
+        (
+            "TrailKmsKeyArn",
+            longest("TrailKmsKeyArn", &format!("{}key/", arn("kms"))),
+        ),
+        ("TrailTopicArn", longest("TrailTopicArn", &arn("sns"))),
+        ("TrailLogGroupArn", group),
+        (
+            "TrailLogGroupRoleArn",
+            longest(
+                "TrailLogGroupRoleArn",
+                "arn:aws-us-gov:iam::111122223333:role/",
+            ),
+        ),
+        ("MultiRegionTrail", "false".to_owned()),
+        ("GlobalServiceEvents", "false".to_owned()),
+        ("LogFileValidation", "false".to_owned()),
+        ("StrictVisibility", "false".to_owned()),
+        ("MaxDeliveryAgeMinutes", "10080".to_owned()),
+        ("NamePrefix", longest("NamePrefix", "")),
+        (
+            "RolePath",
+            format!("{}/", path.strip_suffix('x').expect("is filled")),
+        ),
+    ]
+}
+
+/// The largest input that the template accepts is accepted by AWS Config, by the rule and by the
+/// remediator.
+#[test]
+fn the_largest_input_fits() {
+    let largest = largest();
+    let given: Vec<(&str, &str)> = largest
+        .iter()
+        .map(|(key, value)| (*key, value.as_str()))
+        .collect();
+    let template = template();
+    let stack = template.render(&given);
+    assert_eq!(stack.broken_rules(), Vec::<&str>::new());
+
+    let parameters = rule_parameters(&stack);
+    // CloudFormation may put a space after every comma and colon.
+    let spaces = parameters.len() * 2;
+    let characters = json!(parameters).to_string().chars().count() + spaces;
+    assert!(characters <= RULE_PARAMETERS, "{characters} characters");
+    required_by_rule(&stack);
+
+    for (key, values) in remediation_parameters(&stack) {
+        let longest = values.iter().map(|value| value.chars().count()).max();
+        assert!(longest <= Some(CHARACTERS), "{key}: {longest:?}");
+    }
+    request(&stack);
+}
+
+#[test]
+fn the_largest_input_leaves_names_within_the_limits_of_their_services() {
+    let largest = largest();
+    let given: Vec<(&str, &str)> = largest
+        .iter()
+        .map(|(key, value)| (*key, value.as_str()))
+        .collect();
+    let template = template();
+    let stack = template.render(&given);
+    let limits = [
+        ("EvaluatorRole", "RoleName", 64),
+        ("RemediatorRole", "RoleName", 64),
+        ("AutomationRole", "RoleName", 64),
+        ("Evaluator", "FunctionName", 64),
+        ("Remediator", "FunctionName", 64),
+        ("TrailRule", "ConfigRuleName", 64),
+        ("DeadLetters", "QueueName", 80),
+        ("VerdictEvents", "Name", 64),
+        ("FailedRunbookEvents", "Name", 64),
+    ];
+    for (resource, property, most) in limits {
+        let name = text(&stack.properties(resource).unwrap()[property]);
+        assert!(name.chars().count() <= most, "{resource}: {name}");
+    }
+}
+
+#[test]
+fn contradicting_parameters_are_refused() {
+    let cases: &[(Parameters<'_>, &str)] = &[
+        (&[("TrailLogGroupArn", GROUP)], "LogGroupAndRoleTogether"),
+        (
+            &[("TrailLogGroupRoleArn", GROUP_ROLE)],
+            "LogGroupAndRoleTogether",
+        ),
+        (
+            &[("CreateTrailKey", "true"), ("TrailKmsKeyArn", KEY)],
+            "OneKey",
+        ),
+        (&[("RepairKey", "true")], "RepairKeyNeedsKey"),
+        (
+            &[
+                ("CreateTrailBucket", "true"),
+                ("TrailBucketOwner", "444455556666"),
+            ],
+            "OwnBucket",
+        ),
+    ];
+    let template = template();
+    for (given, rule) in cases {
+        assert_eq!(
+            template.render(&with(given)).broken_rules(),
+            [*rule],
+            "{given:?}"
+        );
+    }
+}
+
+#[test]
+fn the_first_deploy_repairs_nothing_by_itself() {
+    let template = template();
+    let stack = template.render(ACCOUNT);
+    let remediation = stack.properties("TrailRemediation").unwrap();
+    assert_eq!(remediation["Automatic"], false);
+    let automatic = with(&[("AutomaticRemediation", "true")]);
+    let remediation = template
+        .render(&automatic)
+        .properties("TrailRemediation")
+        .unwrap();
+    assert_eq!(remediation["Automatic"], true);
+    // AWS Config demands both for an automatic remediation. Runs of several seconds cannot use up
+    // so many attempts in so short a time, after which it would give up for good.
+    assert_eq!(remediation["MaximumAutomaticAttempts"], 25);
+    assert_eq!(remediation["RetryAttemptSeconds"], 60);
+}
+
+#[test]
+fn the_trail_rule_is_deployed_where_it_is_wanted_only() {
+    let template = template();
+    let without = with(&[
+        ("DeployTrailRule", "false"),
+        ("AutomaticRemediation", "true"),
+    ]);
+    let stack = template.render(&without);
+    let of_the_rule = [
+        "EvaluatorPermission",
+        "TrailRule",
+        "TrailRemediation",
+        "VerdictEvents",
+        "NonCompliantLines",
+        "RemediationBlocked",
+        "NoEvaluation",
+    ];
+    for resource in template.section("Resources").keys() {
+        let optional = [
+            "TrailBucket",
+            "TrailBucketPolicy",
+            "TrailKey",
+            "NotificationSubscription",
+        ];
+        let expected =
+            !of_the_rule.contains(&resource.as_str()) && !optional.contains(&resource.as_str());
+        assert_eq!(stack.properties(resource).is_some(), expected, "{resource}");
+    }
+}

@@ -1,0 +1,382 @@
+//! The roles of the template against the table of what is needed, both ways.
+
+mod page;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use trailkeeper_core::Operation;
+use trailkeeper_core::operation::{self, GET_CALLER_IDENTITY, LIST_BUCKETS};
+use trailkeeper_core::repair::StepKind;
+
+use crate::render::{Parameters, Stack, Template, list, object, text};
+use crate::{repository, template, writes_docs};
+use table::{NEVER, Need, PERMISSIONS, Role};
+
+/// The wishes under which the template's ARNs read as the table writes them.
+const SYMBOLIC: Parameters<'_> = &[
+    ("TrailName", "TRAIL"),
+    ("TrailBucketName", "BUCKET"),
+    ("CodeS3Bucket", "CODE"),
+];
+
+/// Everything that is optional, as the table's `only_with` names it.
+const OPTIONS: [(&str, &str); 5] = [
+    ("RepairKey", "true"),
+    ("AdoptExistingTrail", "true"),
+    ("OrganizationTrail", "Always"),
+    ("TrailLogGroupRoleArn", "LOG_GROUP_ROLE"),
+    ("EncryptionKeyArn", "ENCRYPTION_KEY"),
+];
+
+/// What one role may do: each action with the resources, and with its conditions.
+type Grants = BTreeMap<(Role, String), BTreeSet<String>>;
+
+fn deployments() -> Vec<Vec<(&'static str, &'static str)>> {
+    let with = |more: &[(&'static str, &'static str)]| {
+        let mut all = SYMBOLIC.to_vec();
+        all.extend(more);
+        all
+    };
+    let key = ("TrailKmsKeyArn", "KEY");
+    let each = OPTIONS.iter().map(|option| with(&[key, *option]));
+    let mut everything = OPTIONS.to_vec();
+    everything.push(key);
+    [with(&[]), with(&[key]), with(&everything)]
+        .into_iter()
+        .chain(each)
+        .collect()
+}
+
+/// The conditions of a statement as one text: `aws:ResourceAccount = ACCOUNT`.
+fn conditions(statement: &Value) -> String {
+    let Some(operators) = statement.get("Condition") else {
+        return String::new();
+    };
+    let keys = object(operators)
+        .values()
+        .flat_map(|keys| object(keys).iter());
+    let texts: Vec<String> = keys
+        .map(|(key, value)| format!("{key} = {}", text(value)))
+        .collect();
+    texts.join(", ")
+}
+
+fn one_or_many(node: &Value) -> Vec<String> {
+    match node {
+        Value::Array(items) => items.iter().map(text).collect(),
+        one => vec![text(one)],
+    }
+}
+
+fn statements(stack: &Stack<'_>, role: Role) -> Vec<Value> {
+    let properties = stack.properties(role.resource()).expect("the role exists");
+    let policies = list(&properties["Policies"]).iter();
+    policies
+        .flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]).clone())
+        .collect()
+}
+
+fn granted(stack: &Stack<'_>) -> Grants {
+    let mut grants = Grants::new();
+    for role in Role::ALL {
+        let all = statements(stack, role);
+        for statement in all
+            .iter()
+            .filter(|statement| statement["Effect"] == "Allow")
+        {
+            let condition = conditions(statement);
+            for action in one_or_many(&statement["Action"]) {
+                let entry = grants.entry((role, action)).or_default();
+                let resources = one_or_many(&statement["Resource"]).into_iter();
+                entry.extend(
+                    resources.map(|resource| format!("{resource} {condition}").trim().to_owned()),
+                );
+            }
+        }
+    }
+    grants
+}
+
+fn needed(parameters: Parameters<'_>, template: &Template) -> Grants {
+    let is_default = |name: &str| {
+        let given = parameters.iter().find(|(known, _)| *known == name);
+        given.is_none_or(|(_, value)| Some((*value).to_owned()) == template.default_of(name))
+    };
+    let mut grants = Grants::new();
+    for permission in PERMISSIONS {
+        if permission.only_with.is_some_and(is_default) {
+            continue;
+        }
+        let resource = format!("{} {}", permission.resource, permission.condition);
+        let entry = grants
+            .entry((permission.role, permission.action.to_owned()))
+            .or_default();
+        entry.insert(resource.trim().to_owned());
+    }
+    grants
+}
+
+/// What the roles lack, and what they have without need.
+fn differences(template: &Template) -> Vec<String> {
+    let mut found = Vec::new();
+    for parameters in deployments() {
+        let (granted, needed) = (
+            granted(&template.render(&parameters)),
+            needed(&parameters, template),
+        );
+        let pairs = |grants: &Grants| -> BTreeSet<String> {
+            let pairs = grants.iter().flat_map(|((role, action), resources)| {
+                resources
+                    .iter()
+                    .map(move |resource| format!("{role:?} {action} on {resource}"))
+            });
+            pairs.collect()
+        };
+        let (granted, needed) = (pairs(&granted), pairs(&needed));
+        found.extend(
+            needed
+                .difference(&granted)
+                .map(|one| format!("missing: {one}")),
+        );
+        found.extend(
+            granted
+                .difference(&needed)
+                .map(|one| format!("unused: {one}")),
+        );
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// IAM's name for an operation.
+fn action(operation: Operation) -> String {
+    if operation == LIST_BUCKETS {
+        return "s3:ListAllMyBuckets".to_owned();
+    }
+    operation.to_string()
+}
+
+fn rows_of(role: Role, need: fn(&Need) -> bool) -> BTreeSet<&'static str> {
+    let rows = PERMISSIONS
+        .iter()
+        .filter(|row| row.role == role && need(&row.need));
+    rows.map(|row| row.action).collect()
+}
+
+fn is_call(need: &Need) -> bool {
+    matches!(need, Need::Call)
+}
+
+#[test]
+fn each_role_may_do_what_the_table_says_and_nothing_else() {
+    let found = differences(&template());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The comparison notices every single action that is dropped, and one that is added.
+#[test]
+fn a_dropped_or_added_action_is_noticed() {
+    let template = template();
+    for role in Role::ALL {
+        for (index, position, action) in actions(&template, role) {
+            let mut dropped = template.clone();
+            remove(statement_of(&mut dropped, role, index), position);
+            assert!(
+                !differences(&dropped).is_empty(),
+                "{role:?} without {action}"
+            );
+        }
+        let mut added = template.clone();
+        let first = statement_of(&mut added, role, 0);
+        let mut more: Vec<Value> = one_or_many(&first["Action"])
+            .into_iter()
+            .map(Value::String)
+            .collect();
+        more.push("cloudtrail:PutResourcePolicy".into());
+        first["Action"] = Value::Array(more);
+        let found = differences(&added);
+        assert!(
+            found.iter().any(|one| one.starts_with("unused: ")),
+            "{role:?}: {found:?}"
+        );
+    }
+}
+
+/// Every action of a role's Allow statements, with the statement's index and its own.
+fn actions(template: &Template, role: Role) -> Vec<(usize, usize, String)> {
+    let mut found = Vec::new();
+    let mut copy = template.clone();
+    let count = written_statements(&mut copy, role).len();
+    for index in 0..count {
+        let statement = statement_of(&mut copy, role, index);
+        if statement["Effect"] == "Allow" {
+            let names = one_or_many(&statement["Action"]).into_iter().enumerate();
+            found.extend(names.map(|(position, name)| (index, position, name)));
+        }
+    }
+    found
+}
+
+fn written_statements(template: &mut Template, role: Role) -> &mut Vec<Value> {
+    let role = &mut template.document_mut()["Resources"][role.resource()];
+    let document = &mut role["Properties"]["Policies"][0]["PolicyDocument"];
+    document["Statement"].as_array_mut().unwrap()
+}
+
+/// A statement as it is written; of an optional one the branch that has it.
+fn statement_of(template: &mut Template, role: Role, index: usize) -> &mut Value {
+    let written = &mut written_statements(template, role)[index];
+    if written.get("Fn::If").is_some() {
+        return &mut written["Fn::If"][1];
+    }
+    written
+}
+
+fn remove(statement: &mut Value, position: usize) {
+    let mut names = one_or_many(&statement["Action"]);
+    names.remove(position);
+    statement["Action"] = names.into_iter().collect();
+}
+
+/// A key that the stack makes is repaired with the same actions as one that is named.
+#[test]
+fn a_created_key_is_repaired_like_a_named_one() {
+    let template = template();
+    let repaired = |key: (&'static str, &'static str)| -> BTreeMap<String, BTreeSet<String>> {
+        let parameters = [SYMBOLIC, &[key, ("RepairKey", "true")]].concat();
+        let granted = granted(&template.render(&parameters)).into_iter();
+        let actions = ["kms:PutKeyPolicy", "kms:EnableKey", "kms:CancelKeyDeletion"];
+        let of_key = granted.filter(|((_, action), _)| actions.contains(&action.as_str()));
+        of_key
+            .map(|((_, action), resources)| (action, resources))
+            .collect()
+    };
+    let named = repaired(("TrailKmsKeyArn", "KEY"));
+    let created = repaired(("CreateTrailKey", "true"));
+    assert_eq!(
+        named.keys().collect::<Vec<_>>(),
+        created.keys().collect::<Vec<_>>()
+    );
+    assert_eq!(named.len(), 3);
+    for resources in created.values() {
+        let one = resources.iter().next().expect("a resource");
+        assert!(
+            resources.len() == 1 && one.starts_with("arn:PARTITION:kms:REGION:ACCOUNT:key/"),
+            "{one}"
+        );
+    }
+}
+
+#[test]
+fn the_functions_may_do_every_operation_of_the_code() {
+    let called = |role| -> BTreeSet<String> {
+        rows_of(role, is_call)
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
+    };
+    let (evaluator, remediator) = (called(Role::Evaluator), called(Role::Remediator));
+    // Only the command asks who it is, and that needs no permission.
+    let operations = operation::ALL
+        .iter()
+        .filter(|one| **one != GET_CALLER_IDENTITY);
+    let all: BTreeSet<String> = operations.map(|one| action(*one)).collect();
+    let both: BTreeSet<String> = evaluator.union(&remediator).cloned().collect();
+    assert_eq!(both, all);
+
+    let writes: BTreeSet<String> = StepKind::ALL
+        .iter()
+        .map(|kind| action(kind.operation()))
+        .collect();
+    assert!(writes.is_subset(&remediator), "{writes:?}");
+    assert!(writes.is_disjoint(&evaluator), "{evaluator:?}");
+    let report = "config:PutEvaluations".to_owned();
+    assert!(evaluator.contains(&report) && !remediator.contains(&report));
+    // What the rule reads the repair reads too: the same examination judges for both.
+    let reads: BTreeSet<String> = evaluator.into_iter().filter(|one| *one != report).collect();
+    assert!(reads.is_subset(&remediator), "{reads:?}");
+}
+
+#[test]
+fn what_must_never_happen_is_denied_to_every_role() {
+    let template = template();
+    for parameters in deployments() {
+        let stack = template.render(&parameters);
+        for role in Role::ALL {
+            let all = statements(&stack, role);
+            let denied: Vec<&Value> = all.iter().filter(|one| one["Effect"] == "Deny").collect();
+            let [denied] = denied.as_slice() else {
+                panic!("{role:?}: one Deny")
+            };
+            assert_eq!(one_or_many(&denied["Action"]), NEVER, "{role:?}");
+            assert_eq!(denied["Resource"], "*", "{role:?}");
+            assert!(denied.get("Condition").is_none(), "{role:?}");
+        }
+    }
+}
+
+/// The explicit Deny catches nothing that the table grants.
+#[test]
+fn nothing_that_is_needed_is_denied() {
+    for permission in PERMISSIONS {
+        let caught = NEVER.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => permission.action.starts_with(start),
+            None => permission.action == *pattern,
+        });
+        assert!(!caught, "{}", permission.action);
+        assert!(!permission.action.contains('*'), "{}", permission.action);
+    }
+}
+
+#[test]
+fn every_role_trusts_its_service_for_this_account_only() {
+    let template = template();
+    let stack = template.render(SYMBOLIC);
+    for role in Role::ALL {
+        let properties = stack.properties(role.resource()).unwrap();
+        let trust = list(&properties["AssumeRolePolicyDocument"]["Statement"]);
+        let [statement] = trust.as_slice() else {
+            panic!("{role:?}: one statement")
+        };
+        assert_eq!(
+            statement["Principal"]["Service"],
+            role.service(),
+            "{role:?}"
+        );
+        let account = &statement["Condition"]["StringEquals"]["aws:SourceAccount"];
+        assert_eq!(*account, "ACCOUNT", "{role:?}");
+        let source = &statement["Condition"]["ArnLike"]["aws:SourceArn"];
+        if role == Role::Automation {
+            assert_eq!(
+                *source,
+                "arn:PARTITION:ssm:*:ACCOUNT:automation-execution/*"
+            );
+        }
+    }
+}
+
+/// docs/permissions.md is made from the table. After a change of the table write it anew with
+/// `TRAILKEEPER_WRITE_DOCS=1 cargo test -p trailkeeper-tests --test template`.
+#[test]
+fn the_page_in_the_repository_is_the_one_made_from_the_table() {
+    let path = repository("docs/permissions.md");
+    if writes_docs() {
+        std::fs::write(&path, page::page()).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page::page(),
+        "docs/permissions.md is not what the table says; write it anew"
+    );
+}
+
+/// What the table says of the runbook's steps.
+pub(crate) fn calls_of_the_runbook() -> BTreeSet<String> {
+    rows_of(Role::Automation, is_call)
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
