@@ -1,0 +1,33 @@
+//! Any AWS operation by service and name, JSON in and out.
+//!
+//! The first stage speaks awsJson 1.0 and 1.1, which is CloudTrail, Config, KMS, SSM,
+//! Organizations and some 140 more, and two REST operations besides: Lambda's Invoke and the
+//! bucket policies of S3. A service with another protocol is refused by name, before anything is
+//! sent. What is known of a service is one table, printed from botocore's models by
+//! `tools/service_table.py`.
+//!
+//! Architecture invariant: everything is decided without I/O (which request, what an answer
+//! means, whether and when to try again); [`AwsCaller`] is the one loop that signs and sends.
+//! The environment, the clock and chance come in as values.
+
+mod answer;
+mod api;
+mod caller;
+mod clock;
+mod credentials;
+mod endpoint;
+mod failure;
+mod form;
+mod operation;
+mod request;
+mod retry;
+mod s3;
+mod service;
+mod sign;
+mod transport;
+
+pub use api::{ApiFailure, AwsApi, FailureKind};
+pub use caller::{AwsCaller, CallerSettings, Chance};
+pub use clock::Clock;
+pub use endpoint::Endpoints;
+pub use transport::https_connector;
