@@ -1,0 +1,25 @@
+//! What the actions do: inputs into work, answers into outputs.
+
+mod failure;
+mod judge;
+mod lambda;
+mod prepare;
+mod times;
+
+pub(crate) use failure::{Failure, FailureStage, FailureType};
+pub(crate) use judge::{Judgement, judge};
+pub(crate) use prepare::{Work, prepare, reported_inputs};
+pub(crate) use times::{parse_duration, parse_timestamp};
+
+use crate::document::Action;
+
+/// The outputs an action has by itself; none where they are not known here.
+pub(crate) fn predefined_outputs(action: &Action) -> Option<&'static [&'static str]> {
+    match action {
+        Action::InvokeLambdaFunction => {
+            Some(&["StatusCode", "FunctionError", "LogResult", "Payload"])
+        }
+        Action::Branch(_) | Action::Api(_) | Action::Sleep => Some(&[]),
+        Action::Other(_) => None,
+    }
+}
