@@ -39,7 +39,16 @@ struct Account {
     before_last_write: Option<World>,
     faults: Vec<Fault>,
     calls: Vec<CallRecord>,
-    queue: VecDeque<Invocation>,
+    queue: VecDeque<Work>,
+}
+
+/// What services have asked for and [`Sandbox::settle`] does.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Work {
+    /// An asynchronous invocation of a function.
+    Invocation(Invocation),
+    /// The run of an Automation document, by the id of the execution.
+    Automation(String),
 }
 
 /// An asynchronous invocation that a service has asked for and that has not run yet.
@@ -88,26 +97,22 @@ impl Sandbox {
         answer
     }
 
-    /// Runs the asynchronous invocations that are due, and those that they cause.
+    /// Runs what is due, and what that causes: asynchronous invocations and Automation runs.
     pub async fn settle(&self) {
         loop {
-            let next = hold(&self.inner.account).next_invocation();
-            let Some(invocation) = next else { return };
-            let function = self.function(&invocation.function);
-            if let Some(function) = function {
-                // An asynchronous invocation's answer goes nowhere; AWS retries an error twice.
-                let mut attempts = 0;
-                while function.invoke(invocation.payload.clone()).await.is_err() && attempts < 2 {
-                    attempts += 1;
-                }
+            let next = hold(&self.inner.account).next_work();
+            match next {
+                None => return,
+                Some(Work::Invocation(invocation)) => self.invoke_later(invocation).await,
+                Some(Work::Automation(id)) => self.run_automation(&id).await,
             }
         }
     }
 
-    /// Whether an asynchronous invocation waits for [`Sandbox::settle`].
+    /// Whether anything waits for [`Sandbox::settle`].
     pub(crate) fn is_unsettled(&self) -> bool {
         let mut account = hold(&self.inner.account);
-        account.collect_invocations();
+        account.collect_work();
         !account.queue.is_empty()
     }
 
@@ -146,7 +151,7 @@ impl Sandbox {
     pub fn advance(&self, by: SignedDuration) {
         let mut account = hold(&self.inner.account);
         account.world.advance(by);
-        account.collect_invocations();
+        account.collect_work();
     }
 
     /// Looks at the state, or sets it up, past all rules of the API.
@@ -156,6 +161,17 @@ impl Sandbox {
 
     fn function(&self, name: &str) -> Option<Arc<dyn Function>> {
         hold(&self.inner.functions).get(name).cloned()
+    }
+
+    /// An asynchronous invocation's answer goes nowhere; AWS retries an error twice.
+    async fn invoke_later(&self, invocation: Invocation) {
+        let Some(function) = self.function(&invocation.function) else {
+            return;
+        };
+        let mut attempts = 0;
+        while function.invoke(invocation.payload.clone()).await.is_err() && attempts < 2 {
+            attempts += 1;
+        }
     }
 
     async fn invoke_now(&self, call: &Call) -> Result<Value, Failure> {
@@ -195,7 +211,7 @@ impl Account {
                 services::dispatch(&mut elsewhere, call).map_err(Failure::from)
             }
         };
-        self.collect_invocations();
+        self.collect_work();
         answer
     }
 
@@ -216,13 +232,12 @@ impl Account {
         }
     }
 
-    fn collect_invocations(&mut self) {
-        self.queue
-            .extend(services::take_invocations(&mut self.world));
+    fn collect_work(&mut self) {
+        self.queue.extend(services::take_work(&mut self.world));
     }
 
-    fn next_invocation(&mut self) -> Option<Invocation> {
-        self.collect_invocations();
+    fn next_work(&mut self) -> Option<Work> {
+        self.collect_work();
         self.queue.pop_front()
     }
 

@@ -17,6 +17,7 @@ mod services;
 pub mod world;
 
 mod account;
+mod automation;
 mod conversions;
 mod ports;
 

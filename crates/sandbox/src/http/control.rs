@@ -1,4 +1,4 @@
-//! The sandbox's own addresses: its call log, its clock and its faults.
+//! The sandbox's own addresses: its call log, its clock, its faults and the messages published.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -21,6 +21,9 @@ pub(super) fn answer(sandbox: &Sandbox, request: &Request) -> Reply {
         ("DELETE", "/_sandbox/calls") => {
             sandbox.clear_calls();
             Ok(json!({}))
+        }
+        ("GET", "/_sandbox/messages") => {
+            Ok(sandbox.with_world(|world| json!(world.published_messages())))
         }
         ("POST", "/_sandbox/advance") => advance(sandbox, request),
         ("POST", "/_sandbox/faults") => fault(request).map(|fault| {
@@ -57,12 +60,19 @@ fn fault(request: &Request) -> Result<Fault, String> {
     let body = request.json().map_err(|error| error.message)?;
     let text = |name: &str| {
         let value = body.get(name).and_then(Value::as_str);
-        value.ok_or_else(|| format!("{name} must be given"))
+        value.ok_or_else(|| format!("{name} must be given, as a text"))
     };
     let when =
         when(body.get("when")).ok_or("when must be \"always\", {\"nth\": n} or {\"first\": n}")?;
     let kind = kind(body.get("kind")).ok_or("kind is missing or unknown")?;
-    Ok(Fault::new(text("service")?, text("operation")?, when, kind))
+    let mut fault = Fault::new(text("service")?, text("operation")?, when, kind);
+    if body.get("region").is_some_and(|region| !region.is_null()) {
+        fault = fault.in_region(text("region")?);
+    }
+    if body.get("about").is_some_and(|about| !about.is_null()) {
+        fault = fault.about(text("about")?);
+    }
+    Ok(fault)
 }
 
 fn when(value: Option<&Value>) -> Option<When> {

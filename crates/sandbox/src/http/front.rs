@@ -62,10 +62,10 @@ impl Protocol {
         }
     }
 
-    fn failure(self, request: &Request, error: &ApiError, id: &str) -> Reply {
+    fn failure(self, service: &str, request: &Request, error: &ApiError, id: &str) -> Reply {
         match self {
             Self::Json => json::failure(error),
-            Self::Query => query::failure(error, id),
+            Self::Query => query::failure(error, service, id),
             Self::Lambda => lambda::failure(error),
             Self::S3 => s3::failure(error, request.method == "HEAD", id),
         }
@@ -100,7 +100,7 @@ impl Front {
     async fn call(&self, request: &Request, id: &str) -> Option<Reply> {
         let Some(scope) = Scope::of(request) else {
             let protocol = Protocol::guess(request);
-            return Some(protocol.failure(request, &unsigned(protocol), id));
+            return Some(protocol.failure("", request, &unsigned(protocol), id));
         };
         let protocol = Protocol::of(&scope.service, request);
         let call = match protocol {
@@ -111,7 +111,7 @@ impl Front {
         };
         let call = match call {
             Ok(call) => call,
-            Err(error) => return Some(protocol.failure(request, &error, id)),
+            Err(error) => return Some(protocol.failure(&scope.service, request, &error, id)),
         };
         let operation = call.operation.clone();
         if !self.call_time.is_zero() {
@@ -121,10 +121,10 @@ impl Front {
         self.settle().await;
         match answer {
             Err(Failure::NoAnswer) => None,
-            Err(Failure::Api(error)) => Some(protocol.failure(request, &error, id)),
+            Err(Failure::Api(error)) => Some(protocol.failure(&scope.service, request, &error, id)),
             Ok(output) => Some(match protocol {
                 Protocol::Json => json::success(&output),
-                Protocol::Query => query::success(&operation, &output, id),
+                Protocol::Query => query::success(&scope.service, &operation, &output, id),
                 Protocol::Lambda => lambda::success(&operation, &output),
                 Protocol::S3 => s3::success(&operation, &output),
             }),

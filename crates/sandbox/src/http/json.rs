@@ -9,7 +9,7 @@ use crate::call::{ApiError, Call};
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 /// The target prefixes of the services that are known here, as far as the last dot.
-const PREFIXES: [(&str, &[&str]); 4] = [
+const PREFIXES: [(&str, &[&str]); 5] = [
     (
         "cloudtrail",
         &[
@@ -20,6 +20,7 @@ const PREFIXES: [(&str, &[&str]); 4] = [
     ("config", &["StarlingDoveService"]),
     ("kms", &["TrentService"]),
     ("organizations", &["AWSOrganizationsV20161128"]),
+    ("ssm", &["AmazonSSM"]),
 ];
 
 pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {

@@ -14,9 +14,13 @@
 //! |---|---|
 //! | `GET /_sandbox/calls` | the calls so far, a JSON array of [`CallRecord`](crate::CallRecord) |
 //! | `DELETE /_sandbox/calls` | forgets them |
+//! | `GET /_sandbox/messages` | what was published to SNS topics, a JSON array of [`PublishedMessage`](crate::seed::PublishedMessage) |
 //! | `POST /_sandbox/advance` `{"seconds": 60}` | moves the clock on, runs what fell due; `{"now": …}` |
 //! | `POST /_sandbox/faults` `{"service", "operation", "when", "kind"}` | adds a fault |
 //! | `DELETE /_sandbox/faults` | removes all faults |
+//!
+//! A fault may also name a `region` and, as `about`, the text of a member of the input: then it
+//! waits for such calls only.
 //!
 //! `when` is `"always"` (also if it is absent), `{"nth": n}` or `{"first": n}`; `kind` is
 //! `"throttle"`, `"denied"`, `"deniedByScp"`, `"timeoutBefore"`, `"timeoutAfter"`, `"staleRead"`,

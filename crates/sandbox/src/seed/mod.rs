@@ -1,16 +1,20 @@
 //! State set up past the rules of the API: for tests, scenarios and the demo.
 
 mod bucket;
+mod document;
 mod function;
 mod key;
 mod organization;
 mod rule;
+mod topic;
 mod trail;
 
 pub use bucket::{BucketSeed, cloudtrail_bucket_policy};
+pub use document::DocumentSeed;
 pub use key::{KeySeed, KeyState, cloudtrail_key_policy};
 pub use organization::OrganizationSeed;
 pub use rule::{EvaluationSeed, RecorderSeed, ResultTokenSeed, RuleSeed};
+pub use topic::PublishedMessage;
 pub use trail::{
     Actor, EventSeed, EventSelectors, LastDelivery, TrailSeed, TrailSettings, TrailStatus,
 };

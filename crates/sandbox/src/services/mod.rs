@@ -6,12 +6,14 @@ mod kms;
 mod lambda;
 mod organizations;
 mod s3;
+pub(crate) mod sns;
+pub(crate) mod ssm;
 mod sts;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::account::Invocation;
+use crate::account::Work;
 use crate::call::{ApiError, Call};
 use crate::world::World;
 
@@ -24,10 +26,21 @@ pub(crate) struct Services {
     pub(crate) lambda: lambda::State,
     pub(crate) organizations: organizations::State,
     pub(crate) s3: s3::State,
+    pub(crate) sns: sns::State,
+    pub(crate) ssm: ssm::State,
 }
 
 /// Answers `call` from the state, changing it if the operation does.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let answer = answer(world, call);
+    // CloudTrail keeps its own calls by itself
+    if call.service != "cloudtrail" && !is_not_implemented(&answer) {
+        cloudtrail::record(world, call, &answer);
+    }
+    answer
+}
+
+fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     match call.service.as_str() {
         "cloudtrail" => cloudtrail::dispatch(world, call),
         "config" => config::dispatch(world, call),
@@ -35,6 +48,8 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "lambda" => lambda::dispatch(world, call),
         "organizations" => organizations::dispatch(world, call),
         "s3" => s3::dispatch(world, call),
+        "sns" => sns::dispatch(world, call),
+        "ssm" => ssm::dispatch(world, call),
         "sts" => sts::dispatch(world, call),
         _ => Err(not_implemented(call)),
     }
@@ -53,6 +68,11 @@ pub(crate) fn not_implemented(call: &Call) -> ApiError {
         call.service, call.operation
     );
     ApiError::new("NotImplementedException", text).with_status(400)
+}
+
+fn is_not_implemented(answer: &Result<Value, ApiError>) -> bool {
+    let error = answer.as_ref().err();
+    error.is_some_and(|error| error.code == "NotImplementedException")
 }
 
 /// Tells the Lambda model that a function of this name has code.
@@ -79,7 +99,13 @@ pub(crate) fn lambda_answer(result: Result<Value, Value>) -> Value {
     lambda::answer(result)
 }
 
-/// Takes the asynchronous invocations that services have asked for since the last time.
-pub(crate) fn take_invocations(world: &mut World) -> Vec<Invocation> {
-    std::mem::take(&mut world.services.lambda.asked)
+/// Takes what services have asked for since the last time: asynchronous invocations and runs of
+/// Automation documents.
+pub(crate) fn take_work(world: &mut World) -> Vec<Work> {
+    let invocations = std::mem::take(&mut world.services.lambda.asked);
+    let runs = std::mem::take(&mut world.services.ssm.asked);
+    let invocations = invocations.into_iter().map(Work::Invocation);
+    invocations
+        .chain(runs.into_iter().map(Work::Automation))
+        .collect()
 }

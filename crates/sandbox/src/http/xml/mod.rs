@@ -5,13 +5,14 @@ mod tables;
 mod write;
 
 pub(super) use read::structure;
-pub(super) use write::{content, element, escaped};
+pub(super) use write::{content, escaped};
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{element, structure};
+    use super::structure;
+    use super::write::element;
 
     #[test]
     fn structures_survive_the_way_there_and_back() {

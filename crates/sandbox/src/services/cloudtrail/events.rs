@@ -8,12 +8,13 @@ use crate::seed::{Actor, EventSeed};
 use crate::world::World;
 
 /// Data events: calls that this history does not hold.
-const DATA_EVENTS: [(&str, &str); 5] = [
+const DATA_EVENTS: [(&str, &str); 6] = [
     ("s3", "PutObject"),
     ("s3", "CopyObject"),
     ("s3", "DeleteObject"),
     ("s3", "DeleteObjects"),
     ("lambda", "Invoke"),
+    ("sns", "Publish"),
 ];
 
 /// Keeps a write call of any service in the history, with its error if it was refused. Reads are

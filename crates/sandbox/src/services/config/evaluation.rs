@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::input::{Input, invalid};
+use super::remediation;
 use super::{from_epoch, no_such_rule};
 use crate::call::{ApiError, Call};
 use crate::world::World;
@@ -172,10 +173,14 @@ fn store(
     let rule = world.services.config.rules.get_mut(&run.rule);
     let rule = rule.ok_or_else(|| no_such_rule(&run.rule.1))?;
     rule.last_evaluated = Some(now);
+    let mut failing = Vec::new();
     for evaluation in evaluations {
         let known = rule.results.get(&evaluation.resource);
         if known.is_some_and(|known| known.ordering > evaluation.ordering) {
             continue; // a late retry never overwrites a newer result
+        }
+        if evaluation.compliance == "NON_COMPLIANT" {
+            failing.push(evaluation.resource.clone());
         }
         let outcome = Outcome {
             compliance: evaluation.compliance,
@@ -185,6 +190,9 @@ fn store(
             invoked: run.invoked,
         };
         rule.results.insert(evaluation.resource, outcome);
+    }
+    for resource in failing {
+        remediation::found_non_compliant(world, &run.rule, &resource);
     }
     Ok(())
 }

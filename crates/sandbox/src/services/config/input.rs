@@ -6,14 +6,14 @@ use crate::call::ApiError;
 
 /// A structure of the input and where in the input it stands.
 #[derive(Clone)]
-pub(super) struct Input<'a> {
+pub(in crate::services) struct Input<'a> {
     members: Option<&'a Map<String, Value>>,
     path: String,
 }
 
 impl<'a> Input<'a> {
     /// The whole input of a call.
-    pub(super) fn of(value: &'a Value) -> Result<Self, ApiError> {
+    pub(in crate::services) fn of(value: &'a Value) -> Result<Self, ApiError> {
         Self::at(value, String::new())
     }
 
@@ -32,24 +32,24 @@ impl<'a> Input<'a> {
     }
 
     /// The member as it stands; `null` counts as absent.
-    pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
+    pub(in crate::services) fn value(&self, name: &str) -> Option<&'a Value> {
         self.members?.get(name).filter(|value| !value.is_null())
     }
 
     /// The structure as it was given.
-    pub(super) fn given(&self) -> Value {
+    pub(in crate::services) fn given(&self) -> Value {
         self.members.cloned().map_or(Value::Null, Value::Object)
     }
 
     /// The structure `name`, nothing if it is absent.
-    pub(super) fn structure(&self, name: &str) -> Result<Option<Input<'a>>, ApiError> {
+    pub(in crate::services) fn structure(&self, name: &str) -> Result<Option<Input<'a>>, ApiError> {
         self.value(name)
             .map(|value| Input::at(value, self.path_of(name)))
             .transpose()
     }
 
     /// The text `name`, of `least` to `most` characters.
-    pub(super) fn text(
+    pub(in crate::services) fn text(
         &self,
         name: &str,
         least: usize,
@@ -64,7 +64,7 @@ impl<'a> Input<'a> {
     }
 
     /// The text `name`, which must be there.
-    pub(super) fn required_text(
+    pub(in crate::services) fn required_text(
         &self,
         name: &str,
         least: usize,
@@ -75,7 +75,7 @@ impl<'a> Input<'a> {
     }
 
     /// The list of texts `name`: `least` to `most` of them, each of up to `longest` characters.
-    pub(super) fn texts(
+    pub(in crate::services) fn texts(
         &self,
         name: &str,
         least: usize,
@@ -94,7 +94,11 @@ impl<'a> Input<'a> {
     }
 
     /// The list of structures `name`.
-    pub(super) fn structures(&self, name: &str, most: usize) -> Result<Vec<Input<'a>>, ApiError> {
+    pub(in crate::services) fn structures(
+        &self,
+        name: &str,
+        most: usize,
+    ) -> Result<Vec<Input<'a>>, ApiError> {
         let path = self.path_of(name);
         let list = self.list(name, 0, most)?;
         list.iter()
@@ -114,7 +118,11 @@ impl<'a> Input<'a> {
     }
 
     /// The text `name`, one of `choices`.
-    pub(super) fn choice(&self, name: &str, choices: &[&str]) -> Result<Option<&'a str>, ApiError> {
+    pub(in crate::services) fn choice(
+        &self,
+        name: &str,
+        choices: &[&str],
+    ) -> Result<Option<&'a str>, ApiError> {
         let Some(text) = self.text(name, 0, usize::MAX)? else {
             return Ok(None);
         };
@@ -123,7 +131,7 @@ impl<'a> Input<'a> {
     }
 
     /// The list of choices `name`.
-    pub(super) fn choices(
+    pub(in crate::services) fn choices(
         &self,
         name: &str,
         most: usize,
@@ -137,7 +145,11 @@ impl<'a> Input<'a> {
     }
 
     /// The number `name`, from 0 to `most`.
-    pub(super) fn limit(&self, name: &str, most: u64) -> Result<Option<usize>, ApiError> {
+    pub(in crate::services) fn limit(
+        &self,
+        name: &str,
+        most: u64,
+    ) -> Result<Option<usize>, ApiError> {
         let Some(value) = self.value(name) else {
             return Ok(None);
         };
@@ -157,8 +169,52 @@ impl<'a> Input<'a> {
         Ok(usize::try_from(number).ok())
     }
 
+    /// The number `name`, from `least` to `most`.
+    pub(in crate::services) fn number(
+        &self,
+        name: &str,
+        least: i64,
+        most: i64,
+    ) -> Result<Option<i64>, ApiError> {
+        let Some(value) = self.value(name) else {
+            return Ok(None);
+        };
+        let number = value.as_i64().ok_or_else(|| wrong_type("integer"))?;
+        let rule = match number {
+            _ if number < least => format!("value greater than or equal to {least}"),
+            _ if number > most => format!("value less than or equal to {most}"),
+            _ => return Ok(Some(number)),
+        };
+        Err(refused(&number.to_string(), &self.path_of(name), &rule))
+    }
+
+    /// The map `name` as a structure, of `least` to `most` entries whose keys have 1 to `longest`
+    /// characters, and these keys.
+    pub(in crate::services) fn map(
+        &self,
+        name: &str,
+        (least, most): (usize, usize),
+        longest: usize,
+    ) -> Result<Option<(Input<'a>, Vec<&'a str>)>, ApiError> {
+        let Some(map) = self.structure(name)? else {
+            return Ok(None);
+        };
+        let keys: Vec<&str> = map.keys().collect();
+        let shown = format!("{{{}}}", keys.join(", "));
+        within(keys.len(), &shown, &self.path_of(name), least, most)?;
+        for key in &keys {
+            within(key.chars().count(), key, &self.path_of(name), 1, longest)?;
+        }
+        Ok(Some((map, keys)))
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let members = self.members.into_iter().flatten();
+        members.map(|(key, _)| key.as_str())
+    }
+
     /// The truth value `name`, false if it is absent.
-    pub(super) fn flag(&self, name: &str) -> Result<bool, ApiError> {
+    pub(in crate::services) fn flag(&self, name: &str) -> Result<bool, ApiError> {
         match self.value(name) {
             None => Ok(false),
             Some(value) => value.as_bool().ok_or_else(|| wrong_type("boolean")),
@@ -166,7 +222,7 @@ impl<'a> Input<'a> {
     }
 
     /// The service's answer to a required member that is not there.
-    pub(super) fn missing(&self, name: &str) -> ApiError {
+    pub(in crate::services) fn missing(&self, name: &str) -> ApiError {
         let path = self.path_of(name);
         let text = format!(
             "1 validation error detected: Value null at '{path}' failed to satisfy constraint: \
@@ -230,6 +286,6 @@ fn wrong_type(expected: &str) -> ApiError {
 }
 
 /// The service's answer to a value that is well-formed and still wrong.
-pub(super) fn invalid(text: impl Into<String>) -> ApiError {
+pub(in crate::services) fn invalid(text: impl Into<String>) -> ApiError {
     ApiError::new("InvalidParameterValueException", text)
 }

@@ -2,10 +2,11 @@
 
 mod compliance;
 mod evaluation;
-mod input;
-mod page;
+pub(in crate::services) mod input;
+pub(in crate::services) mod page;
 mod put_rule;
 mod recorder;
+mod remediation;
 mod rule;
 mod run;
 mod seeds;
@@ -21,8 +22,10 @@ use crate::world::World;
 
 use evaluation::{Outcome, ResultToken};
 use recorder::Recorder;
+use remediation::Remediations;
 use rule::Rule;
 
+pub(crate) use remediation::{automation_ended, seed as seed_remediation};
 pub(crate) use run::{every_message_type, notify_change};
 pub(crate) use seeds::{seed_evaluation, seed_recorder, seed_rule};
 
@@ -34,6 +37,7 @@ pub(crate) struct State {
     pub(crate) recorders: BTreeMap<String, Recorder>,
     pub(crate) channels: BTreeMap<String, Value>,
     pub(crate) failing: Failing,
+    pub(crate) remediations: Remediations,
     pub(crate) rules_made: u64,
     pub(crate) runs_made: u64,
 }
@@ -64,7 +68,10 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "DescribeConfigurationRecorders" => recorder::describe(world, call),
         "DescribeConfigurationRecorderStatus" => recorder::status(world, call),
         "DescribeDeliveryChannels" => recorder::channels(world, call),
-        _ => Err(not_implemented(call)),
+        _ => match remediation::dispatch(world, call) {
+            Some(answer) => answer,
+            None => Err(not_implemented(call)),
+        },
     }
 }
 
@@ -74,7 +81,7 @@ pub(crate) fn pass_time(world: &mut World, to: Timestamp) {
 }
 
 /// A moment as the awsJson protocols write it: seconds since 1970, with milliseconds.
-fn epoch(at: Timestamp) -> Value {
+pub(in crate::services) fn epoch(at: Timestamp) -> Value {
     let milliseconds = at.as_millisecond();
     if milliseconds % 1000 == 0 {
         return Value::from(milliseconds / 1000);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::call::ApiError;
 
 /// The page of `items` after `token`, at most `size` long, and the token of the next one.
-pub(super) fn page<T>(
+pub(in crate::services) fn page<T>(
     operation: &str,
     items: Vec<T>,
     token: Option<&str>,
@@ -24,7 +24,10 @@ pub(super) fn page<T>(
 }
 
 /// `{name: items}` with the token where there is one.
-pub(super) fn answer(name: &str, (items, next): (Vec<Value>, Option<String>)) -> Value {
+pub(in crate::services) fn answer(
+    name: &str,
+    (items, next): (Vec<Value>, Option<String>),
+) -> Value {
     let mut members = serde_json::Map::new();
     members.insert(name.to_owned(), Value::Array(items));
     if let Some(token) = next {

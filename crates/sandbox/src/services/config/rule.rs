@@ -234,6 +234,12 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> 
     let input = Input::of(&call.input)?;
     let name = input.required_text("ConfigRuleName", 1, 128)?;
     let key = (call.region.clone(), name.to_owned());
+    if world.services.config.remediations.is_configured(&key) {
+        let text = "A remediation action is associated with the rule and AWS Config cannot delete \
+                    this rule. Delete the remediation action associated with the rule before \
+                    deleting the rule and try your request again later.";
+        return Err(ApiError::new("ResourceInUseException", text));
+    }
     match world.services.config.rules.remove(&key) {
         Some(_) => Ok(json!({})),
         None => Err(no_such_rule(name)),

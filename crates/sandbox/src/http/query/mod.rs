@@ -1,43 +1,50 @@
-//! The AWS query protocol, as STS speaks it: a form in, XML out.
+//! The AWS query protocol, as STS and SNS speak it: a form in, XML out.
 
-use serde_json::{Map, Value};
+mod nested;
+mod output;
+
+use serde_json::Value;
 
 use super::message::{Reply, Request, find, pairs};
 use super::scope::Scope;
-use super::xml::{element, escaped};
+use super::xml::escaped;
 use crate::call::{ApiError, Call};
 
 const CONTENT_TYPE: &str = "text/xml";
-const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+/// The XML namespace of a service.
+fn namespace(service: &str) -> &'static str {
+    match service {
+        "sns" => "http://sns.amazonaws.com/doc/2010-03-31/",
+        _ => "https://sts.amazonaws.com/doc/2011-06-15/",
+    }
+}
 
 pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {
     let mut form = pairs(&String::from_utf8_lossy(&request.body));
     form.extend(request.query.iter().cloned());
-    let Some(operation) = find(&form, "Action") else {
+    let Some(operation) = find(&form, "Action").map(str::to_owned) else {
         let text = "The request must contain the parameter Action";
         return Err(ApiError::new("MissingAction", text));
     };
-    let mut input = Map::new();
-    for (name, value) in &form {
-        let signature = name.starts_with("X-Amz-");
-        if !signature && !["Action", "Version"].contains(&name.as_str()) {
-            input.insert(name.clone(), Value::String(value.clone()));
-        }
-    }
-    let input = Value::Object(input);
-    Ok(Call::new(&scope.service, operation, &scope.region, input))
+    form.retain(|(name, _)| {
+        !name.starts_with("X-Amz-") && !["Action", "Version"].contains(&name.as_str())
+    });
+    let input = nested::structure(&form);
+    Ok(Call::new(&scope.service, &operation, &scope.region, input))
 }
 
-pub(super) fn success(operation: &str, output: &Value, id: &str) -> Reply {
-    let result = element(&format!("{operation}Result"), output);
+pub(super) fn success(service: &str, operation: &str, output: &Value, id: &str) -> Reply {
+    let result = output::element(&format!("{operation}Result"), output);
     let body = format!(
-        "<{operation}Response xmlns=\"{NAMESPACE}\">{result}<ResponseMetadata><RequestId>{id}\
-         </RequestId></ResponseMetadata></{operation}Response>"
+        "<{operation}Response xmlns=\"{}\">{result}<ResponseMetadata><RequestId>{id}\
+         </RequestId></ResponseMetadata></{operation}Response>",
+        namespace(service)
     );
     Reply::new(200, CONTENT_TYPE, body)
 }
 
-pub(super) fn failure(error: &ApiError, id: &str) -> Reply {
+pub(super) fn failure(error: &ApiError, service: &str, id: &str) -> Reply {
     let code = match error.code.as_str() {
         // the code of the query services has no ending
         "MissingAuthenticationTokenException" => "MissingAuthenticationToken",
@@ -49,8 +56,9 @@ pub(super) fn failure(error: &ApiError, id: &str) -> Reply {
         "Receiver"
     };
     let body = format!(
-        "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{side}</Type><Code>{}</Code><Message>{}\
+        "<ErrorResponse xmlns=\"{}\"><Error><Type>{side}</Type><Code>{}</Code><Message>{}\
          </Message></Error><RequestId>{id}</RequestId></ErrorResponse>",
+        namespace(service),
         escaped(code),
         escaped(&error.message)
     );
@@ -66,7 +74,7 @@ mod tests {
     #[test]
     fn a_result_is_wrapped_twice() {
         let output = json!({"Account": "111122223333", "Arn": "arn:a&b"});
-        let reply = success("GetCallerIdentity", &output, "id");
+        let reply = success("sts", "GetCallerIdentity", &output, "id");
         let wanted = "<GetCallerIdentityResponse \
                       xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
                       <GetCallerIdentityResult><Account>111122223333</Account><Arn>arn:a&amp;b</Arn>\

@@ -1,0 +1,65 @@
+//! The side of an execution that its run talks to.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use trailkeeper_runbook as runbook;
+
+use crate::services::config::epoch;
+use crate::world::World;
+
+/// What a run needs to begin.
+pub(crate) struct Order {
+    pub(crate) document: runbook::Document,
+    pub(crate) start: runbook::Start,
+}
+
+/// The order of an execution that has not begun.
+pub(crate) fn begin(world: &World, id: &str) -> Option<Order> {
+    let execution = world.services.ssm.executions.get(id)?;
+    if execution.status() != "Pending" {
+        return None; // cancelled before it could begin
+    }
+    let number = execution.number;
+    let mut steps = 0_u32;
+    let ids = move || {
+        steps += 1;
+        format!("{number:08x}-0000-4000-9000-{steps:012x}")
+    };
+    Some(Order {
+        document: runbook::Document::clone(&execution.document),
+        start: runbook::Start {
+            execution_id: id.to_owned(),
+            account_id: world.account_id.clone(),
+            region: execution.region.clone(),
+            document_name: execution.name.clone(),
+            document_version: execution.version.clone(),
+            executed_by: execution.executed_by.clone(),
+            parameters: execution.parameters.clone(),
+            ids: Box::new(ids),
+        },
+    })
+}
+
+/// Keeps the `AutomationExecution` as it stands; says whether the run is to be cancelled.
+pub(crate) fn note(world: &mut World, id: &str, report: Value) -> bool {
+    let Some(execution) = world.services.ssm.executions.get_mut(id) else {
+        return true;
+    };
+    execution.report = Arc::new(report);
+    execution.stop
+}
+
+/// Keeps that a run could not begin.
+pub(crate) fn refused(world: &mut World, id: &str, why: &str) {
+    let now = epoch(world.now);
+    let Some(execution) = world.services.ssm.executions.get_mut(id) else {
+        return;
+    };
+    let report = Arc::make_mut(&mut execution.report);
+    if let Some(members) = report.as_object_mut() {
+        members.insert("AutomationExecutionStatus".to_owned(), json!("Failed"));
+        members.insert("FailureMessage".to_owned(), json!(why));
+        members.insert("ExecutionEndTime".to_owned(), now);
+    }
+}

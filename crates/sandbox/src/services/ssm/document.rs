@@ -1,0 +1,270 @@
+//! The documents: what is kept of one, how it comes and how it goes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use trailkeeper_runbook as runbook;
+
+use super::content::{self, Content};
+use super::{describe, validation};
+use crate::call::{ApiError, Call};
+use crate::seed::DocumentSeed;
+use crate::services::config::input::Input;
+use crate::services::not_implemented;
+use crate::world::World;
+
+pub(super) const FORMATS: [&str; 3] = ["YAML", "JSON", "TEXT"];
+const TYPES: [&str; 17] = [
+    "Command",
+    "Policy",
+    "Automation",
+    "Session",
+    "Package",
+    "ApplicationConfiguration",
+    "ApplicationConfigurationSchema",
+    "DeploymentStrategy",
+    "ChangeCalendar",
+    "Automation.ChangeTemplate",
+    "ProblemAnalysis",
+    "ProblemAnalysisTemplate",
+    "CloudFormation",
+    "ConformancePackTemplate",
+    "QuickSetup",
+    "ManualApprovalPolicy",
+    "AutoApprovalPolicy",
+];
+const MOST_DOCUMENTS: usize = 500;
+
+/// One document with its versions.
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    pub(super) name: String,
+    /// An account, or `Amazon`.
+    pub(super) owner: String,
+    pub(super) created: Timestamp,
+    pub(super) versions: BTreeMap<u32, Version>,
+    pub(super) default: u32,
+    pub(super) latest: u32,
+    pub(super) tags: Option<Value>,
+}
+
+/// One version of a document.
+#[derive(Debug, Clone)]
+pub(super) struct Version {
+    pub(super) content: Content,
+    pub(super) created: Timestamp,
+    pub(super) name: Option<String>,
+    pub(super) display_name: Option<String>,
+    pub(super) target_type: Option<String>,
+}
+
+impl Document {
+    /// The version that `$DEFAULT`, `$LATEST`, a number or nothing (the default) names.
+    pub(super) fn version(&self, named: Option<&str>) -> Option<(u32, &Version)> {
+        let number = match named {
+            None | Some("$DEFAULT") => self.default,
+            Some("$LATEST") => self.latest,
+            Some(number) => number.parse().ok()?,
+        };
+        let version = self.versions.get(&number)?;
+        Some((number, version))
+    }
+}
+
+/// A document's name from its name or ARN.
+pub(super) fn bare_name(given: &str) -> &str {
+    let kinds = [":document/", ":automation-definition/"];
+    let found = kinds.iter().find_map(|kind| given.split_once(kind));
+    let name = found.map_or(given, |(_, name)| name);
+    // the ARN of an automation definition ends in a version
+    match found {
+        Some(_) => name.split(':').next().unwrap_or(name),
+        None => name,
+    }
+}
+
+pub(super) fn find<'a>(world: &'a World, region: &str, given: &str) -> Option<&'a Document> {
+    let key = (region.to_owned(), bare_name(given).to_owned());
+    world.services.ssm.documents.get(&key)
+}
+
+pub(super) fn no_such_document(name: &str) -> ApiError {
+    let text = format!("Document with name {name} does not exist.");
+    ApiError::new("InvalidDocument", text)
+}
+
+/// A document for another service: its default version, or the one named.
+pub(crate) fn described(
+    world: &World,
+    region: &str,
+    name: &str,
+    version: Option<&str>,
+) -> Option<Arc<runbook::Document>> {
+    let (_, version) = find(world, region, name)?.version(version)?;
+    Some(version.content.document.clone())
+}
+
+pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let text = input.required_text("Content", 1, usize::MAX)?;
+    let name = input.required_text("Name", 1, usize::MAX)?;
+    checked_name(name)?;
+    let kind = input.choice("DocumentType", &TYPES)?.unwrap_or("Command");
+    let format = input.choice("DocumentFormat", &FORMATS)?;
+    input.structures("Tags", 1000)?;
+    let version = version_of(&input, world.now())?;
+    let content = match kind {
+        "Automation" => content::read(text, format)?,
+        "Command" => return Err(not_a_command(call, text, format)),
+        _ => return Err(not_implemented(call)),
+    };
+    let key = (call.region.clone(), name.to_owned());
+    let documents = &mut world.services.ssm.documents;
+    if documents.contains_key(&key) {
+        let text = format!("Document with same name {name} already exists");
+        return Err(ApiError::new("DocumentAlreadyExists", text));
+    }
+    if documents.keys().filter(|known| known.0 == key.0).count() >= MOST_DOCUMENTS {
+        let text = format!("You can have at most {MOST_DOCUMENTS} documents in a Region.");
+        return Err(ApiError::new("DocumentLimitExceeded", text));
+    }
+    let document = Document {
+        name: name.to_owned(),
+        owner: world.account_id.clone(),
+        created: world.now,
+        versions: BTreeMap::from([(1, version(content))]),
+        default: 1,
+        latest: 1,
+        tags: input.value("Tags").cloned(),
+    };
+    let answer = describe::description(&document, 1, "Creating");
+    documents.insert(key, document);
+    Ok(json!({"DocumentDescription": answer}))
+}
+
+/// The members of a version besides its content; the content is put in by the function.
+pub(super) fn version_of(
+    input: &Input<'_>,
+    created: Timestamp,
+) -> Result<impl FnOnce(Content) -> Version + use<>, ApiError> {
+    let name = input.text("VersionName", 1, 128)?.map(str::to_owned);
+    let display_name = input.text("DisplayName", 0, 1024)?.map(str::to_owned);
+    let target_type = input.text("TargetType", 0, 200)?.map(str::to_owned);
+    let fits = |name: &String| is_name(name, 1);
+    if let Some(name) = name.as_ref().filter(|name| !fits(name)) {
+        return Err(mismatch(name, "versionName", "^[a-zA-Z0-9_\\-.]{1,128}$"));
+    }
+    Ok(move |content| Version {
+        content,
+        created,
+        name,
+        display_name,
+        target_type,
+    })
+}
+
+fn is_name(text: &str, least: usize) -> bool {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+    (least..=128).contains(&text.len()) && text.chars().all(fits)
+}
+
+fn mismatch(given: &str, path: &str, pattern: &str) -> ApiError {
+    validation(format!(
+        "1 validation error detected: Value '{given}' at '{path}' failed to satisfy constraint: \
+         Member must satisfy regular expression pattern: {pattern}"
+    ))
+}
+
+fn checked_name(name: &str) -> Result<(), ApiError> {
+    if !is_name(name, 3) {
+        return Err(mismatch(name, "name", "^[a-zA-Z0-9_\\-.]{3,128}$"));
+    }
+    let lower = name.to_ascii_lowercase();
+    if ["aws", "amazon", "amzn"]
+        .iter()
+        .any(|reserved| lower.starts_with(reserved))
+    {
+        return Err(validation(format!(
+            "The document name {name} uses a reserved prefix. Names must not start with aws, \
+             amazon or amzn."
+        )));
+    }
+    Ok(())
+}
+
+/// Without a type a document is a Command document, and schema 0.3 is none of those.
+fn not_a_command(call: &Call, text: &str, format: Option<&str>) -> ApiError {
+    match content::read(text, format) {
+        Ok(_) => {
+            let text = "Document schema version 0.3 is not supported for document type Command. \
+                        Give DocumentType Automation.";
+            ApiError::new("InvalidDocumentSchemaVersion", text)
+        }
+        Err(error) if error.message.starts_with("JSON not") => error,
+        Err(_) => not_implemented(call),
+    }
+}
+
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let name = input.required_text("Name", 1, usize::MAX)?;
+    let number = input.text("DocumentVersion", 1, usize::MAX)?;
+    let version_name = input.text("VersionName", 1, 128)?;
+    let document = find(world, &call.region, name).ok_or_else(|| no_such_document(name))?;
+    if document.owner != world.account_id {
+        let text = format!("The document {name} belongs to {}.", document.owner);
+        return Err(ApiError::new("InvalidDocumentOperation", text));
+    }
+    let one = match (number, version_name) {
+        (None, None) => None,
+        _ => Some(describe::chosen(document, number, version_name)?.0),
+    };
+    if one == Some(document.default) {
+        let text = "Default version of the document can't be deleted.";
+        return Err(ApiError::new("InvalidDocumentOperation", text));
+    }
+    let key = (call.region.clone(), document.name.clone());
+    let documents = &mut world.services.ssm.documents;
+    match (one, documents.get_mut(&key)) {
+        (Some(number), Some(document)) => {
+            document.versions.remove(&number);
+            let last = document.versions.keys().next_back();
+            document.latest = last.copied().unwrap_or(document.default);
+        }
+        _ => {
+            documents.remove(&key);
+        }
+    }
+    Ok(json!({}))
+}
+
+/// Puts a document past the rules about names and owners; the content must be valid.
+pub(crate) fn seed(world: &mut World, seed: DocumentSeed) -> Result<(), String> {
+    let format = match serde_json::from_str::<Value>(&seed.content) {
+        Ok(_) => "JSON",
+        Err(_) => "YAML",
+    };
+    let content = content::read(&seed.content, Some(format)).map_err(|error| error.to_string())?;
+    let owner = seed.owner.unwrap_or_else(|| world.account_id.clone());
+    let version = Version {
+        content,
+        created: world.now,
+        name: None,
+        display_name: None,
+        target_type: None,
+    };
+    let document = Document {
+        name: seed.name.clone(),
+        owner,
+        created: world.now,
+        versions: BTreeMap::from([(1, version)]),
+        default: 1,
+        latest: 1,
+        tags: None,
+    };
+    let key = (seed.region, seed.name);
+    world.services.ssm.documents.insert(key, document);
+    Ok(())
+}

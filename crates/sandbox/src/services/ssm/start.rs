@@ -1,0 +1,169 @@
+//! StartAutomationExecution.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use trailkeeper_runbook as runbook;
+
+use super::document::find;
+use super::execution::Execution;
+use super::validation;
+use crate::call::{ApiError, Call};
+use crate::services::config::epoch;
+use crate::services::config::input::Input;
+use crate::services::{not_implemented, sts};
+use crate::world::World;
+
+/// What only runs over several targets, or by hand, need: not modelled.
+const NOT_MODELLED: [&str; 6] = [
+    "TargetParameterName",
+    "Targets",
+    "TargetMaps",
+    "TargetLocations",
+    "TargetLocationsURL",
+    "AlarmConfiguration",
+];
+
+/// An execution that is to be started.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Launch {
+    pub(crate) region: String,
+    /// The document's name or ARN.
+    pub(crate) document: String,
+    pub(crate) version: Option<String>,
+    pub(crate) parameters: BTreeMap<String, Vec<String>>,
+    pub(crate) executed_by: String,
+}
+
+pub(super) fn start(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let document = input.required_text("DocumentName", 3, 256)?;
+    let version = input.text("DocumentVersion", 1, usize::MAX)?;
+    let token = input.text("ClientToken", 36, 36)?;
+    let mode = input.choice("Mode", &["Auto", "Interactive"])?;
+    input.structures("Tags", 1000)?;
+    let parameters = parameters(&input)?;
+    let unknown = NOT_MODELLED.iter().any(|name| input.value(name).is_some());
+    if unknown || mode == Some("Interactive") {
+        return Err(not_implemented(call));
+    }
+    let launch_of = Launch {
+        region: call.region.clone(),
+        document: document.to_owned(),
+        version: version.map(str::to_owned),
+        parameters,
+        executed_by: sts::caller_arn(world),
+    };
+    if let Some(id) = repeated(world, token, &launch_of)? {
+        return Ok(json!({"AutomationExecutionId": id}));
+    }
+    let id = launch(world, launch_of.clone())?;
+    if let (Some(execution), Some(token)) = (world.services.ssm.executions.get_mut(&id), token) {
+        execution.token = Some((token.to_owned(), launch_of));
+    }
+    Ok(json!({"AutomationExecutionId": id}))
+}
+
+fn parameters(input: &Input<'_>) -> Result<BTreeMap<String, Vec<String>>, ApiError> {
+    let Some((map, names)) = input.map("Parameters", (1, 200), 50)? else {
+        return Ok(BTreeMap::new());
+    };
+    let mut parameters = BTreeMap::new();
+    for name in names {
+        let values = map.texts(name, 0, 50, 512)?;
+        let values = values.into_iter().map(str::to_owned).collect();
+        parameters.insert(name.to_owned(), values);
+    }
+    Ok(parameters)
+}
+
+/// The execution that the same token has started already.
+fn repeated(
+    world: &World,
+    token: Option<&str>,
+    launch: &Launch,
+) -> Result<Option<String>, ApiError> {
+    let Some(token) = token else {
+        return Ok(None);
+    };
+    if token.split('-').map(str::len).ne([8, 4, 4, 4, 12]) {
+        let text = format!("Value '{token}' at 'clientToken' must be a UUID");
+        return Err(validation(text));
+    }
+    let mut executions = world.services.ssm.executions.values();
+    let known = executions.find_map(|execution| match &execution.token {
+        Some((known, launch)) if known == token => Some((&execution.id, launch)),
+        _ => None,
+    });
+    match known {
+        Some((id, first)) if first == launch => Ok(Some(id.clone())),
+        Some(_) => {
+            let text = "The client token was used for another request.";
+            Err(ApiError::new("IdempotentParameterMismatch", text))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Checks everything that is checked before the first step, and asks for the run.
+pub(crate) fn launch(world: &mut World, launch: Launch) -> Result<String, ApiError> {
+    let found = find(world, &launch.region, &launch.document);
+    let document = found.ok_or_else(|| {
+        let text = format!(
+            "Automation definition {} could not be found.",
+            launch.document
+        );
+        ApiError::new("AutomationDefinitionNotFoundException", text)
+    })?;
+    let (number, version) = document.version(launch.version.as_deref()).ok_or_else(|| {
+        let text = format!(
+            "Version {} of the automation definition {} could not be found.",
+            launch.version.as_deref().unwrap_or("$DEFAULT"),
+            launch.document
+        );
+        ApiError::new("AutomationDefinitionVersionNotFoundException", text)
+    })?;
+    let read: Arc<runbook::Document> = version.content.document.clone();
+    runbook::bind(&read, &launch.parameters).map_err(|error| {
+        let text = format!("Invalid parameters for {}: {error}", document.name);
+        ApiError::new("InvalidAutomationExecutionParametersException", text)
+    })?;
+    let (name, version) = (document.name.clone(), number.to_string());
+    let ssm = &mut world.services.ssm;
+    ssm.executions_made += 1;
+    let number = ssm.executions_made;
+    let id = format!("{number:08x}-0000-4000-8000-{number:012x}");
+    let report = json!({
+        "AutomationExecutionId": id,
+        "DocumentName": name,
+        "DocumentVersion": version,
+        "ExecutionStartTime": epoch(world.now),
+        "AutomationExecutionStatus": "Pending",
+        "StepExecutions": [],
+        "StepExecutionsTruncated": false,
+        "Parameters": launch.parameters,
+        "Outputs": {},
+        "Mode": "Auto",
+        "ExecutedBy": launch.executed_by,
+        "Targets": [],
+        "ResolvedTargets": {"ParameterValues": [], "Truncated": false},
+    });
+    let execution = Execution {
+        id: id.clone(),
+        number,
+        region: launch.region,
+        document: read,
+        name,
+        version,
+        parameters: launch.parameters,
+        executed_by: launch.executed_by,
+        started: world.now,
+        token: None,
+        stop: false,
+        report: Arc::new(report),
+    };
+    ssm.executions.insert(id.clone(), execution);
+    ssm.asked.push(id.clone());
+    Ok(id)
+}
