@@ -75,6 +75,27 @@ fn the_steps_of_a_cancelled_run_have_two_minutes() {
     assert_eq!(took, SignedDuration::from_secs(120));
 }
 
+#[test]
+fn a_call_of_a_cancelled_run_gets_what_is_left_of_two_minutes() {
+    let undo = json!({
+        "name": "C", "action": "aws:invokeLambdaFunction", "inputs": { "FunctionName": "undo" }
+    });
+    let text = steps(json!([
+        sleep("A", json!({ "onCancel": "step:C" })),
+        sleep("B", json!({})),
+        undo
+    ]));
+    let aws = ScriptedAws::silent();
+    let mut execution = execution(&text, &aws);
+    execution.next(aws.clock.now());
+    execution.cancel(aws.clock.now());
+    aws.clock.advance(SignedDuration::from_secs(30));
+    let Need::Call(call) = execution.next(aws.clock.now()) else {
+        panic!("the function is called");
+    };
+    assert_eq!(call.limit, SignedDuration::from_secs(90));
+}
+
 /// An AWS that never answers.
 struct Hanging;
 
@@ -94,7 +115,9 @@ impl Clock for Impatient {
         "2026-03-02T09:57:12Z".parse().unwrap()
     }
 
-    async fn sleep(&self, _: SignedDuration) {}
+    async fn sleep(&self, _: SignedDuration) {
+        panic!("this time does not pass");
+    }
 
     async fn expire(&self, duration: SignedDuration) {
         self.0.lock().unwrap().push(duration);
