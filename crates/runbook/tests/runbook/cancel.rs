@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use trailkeeper_runbook::{ApiFailure, AwsApi, Clock, Need, Status, run_until};
+use trailkeeper_runbook::{ApiFailure, AwsApi, Clock, FailureKind, Need, Status, run_until};
 
-use crate::support::{ScriptedAws, call, execution, path, sleep, steps};
+use crate::support::{Reply, ScriptedAws, call, execution, path, sleep, steps};
 
 #[test]
 fn a_cancelled_run_ends_at_its_step() {
@@ -44,6 +44,28 @@ fn on_cancel_leads_to_a_step_and_on_from_there() {
     ));
     let report = execution.report();
     assert_eq!(path(&report), ["A Cancelled", "C Success"]);
+    assert_eq!(report.automation_execution_status, Status::Cancelled);
+}
+
+#[test]
+fn a_cancelled_run_stays_cancelled_when_its_last_step_fails() {
+    let text = steps(json!([
+        sleep("A", json!({ "onCancel": "step:C" })),
+        sleep("B", json!({})),
+        call("C", json!({}))
+    ]));
+    let aws = ScriptedAws::new(|_, _| Reply::Refuse("Broken", FailureKind::Other));
+    let mut execution = execution(&text, &aws);
+    execution.next(aws.clock.now());
+    execution.cancel(aws.clock.now());
+    block_on(run_until(
+        &mut execution,
+        &aws,
+        aws.clock.as_ref(),
+        pending(),
+    ));
+    let report = execution.report();
+    assert_eq!(path(&report), ["A Cancelled", "C Failed"]);
     assert_eq!(report.automation_execution_status, Status::Cancelled);
 }
 
