@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use trailkeeper_runbook::{ApiFailure, AwsApi, Clock, Need, Status, run_until};
+use trailkeeper_runbook::{ApiFailure, AwsApi, Clock, FailureKind, Need, Status, run_until};
 
-use crate::support::{ScriptedAws, call, execution, path, sleep, steps};
+use crate::support::{Reply, ScriptedAws, call, execution, path, sleep, steps};
 
 #[test]
 fn a_cancelled_run_ends_at_its_step() {
@@ -48,6 +48,28 @@ fn on_cancel_leads_to_a_step_and_on_from_there() {
 }
 
 #[test]
+fn a_cancelled_run_stays_cancelled_when_its_last_step_fails() {
+    let text = steps(json!([
+        sleep("A", json!({ "onCancel": "step:C" })),
+        sleep("B", json!({})),
+        call("C", json!({}))
+    ]));
+    let aws = ScriptedAws::new(|_, _| Reply::Refuse("Broken", FailureKind::Other));
+    let mut execution = execution(&text, &aws);
+    execution.next(aws.clock.now());
+    execution.cancel(aws.clock.now());
+    block_on(run_until(
+        &mut execution,
+        &aws,
+        aws.clock.as_ref(),
+        pending(),
+    ));
+    let report = execution.report();
+    assert_eq!(path(&report), ["A Cancelled", "C Failed"]);
+    assert_eq!(report.automation_execution_status, Status::Cancelled);
+}
+
+#[test]
 fn the_steps_of_a_cancelled_run_have_two_minutes() {
     let wait = json!({
         "name": "C", "action": "aws:waitForAwsResourceProperty",
@@ -75,6 +97,27 @@ fn the_steps_of_a_cancelled_run_have_two_minutes() {
     assert_eq!(took, SignedDuration::from_secs(120));
 }
 
+#[test]
+fn a_call_of_a_cancelled_run_gets_what_is_left_of_two_minutes() {
+    let undo = json!({
+        "name": "C", "action": "aws:invokeLambdaFunction", "inputs": { "FunctionName": "undo" }
+    });
+    let text = steps(json!([
+        sleep("A", json!({ "onCancel": "step:C" })),
+        sleep("B", json!({})),
+        undo
+    ]));
+    let aws = ScriptedAws::silent();
+    let mut execution = execution(&text, &aws);
+    execution.next(aws.clock.now());
+    execution.cancel(aws.clock.now());
+    aws.clock.advance(SignedDuration::from_secs(30));
+    let Need::Call(call) = execution.next(aws.clock.now()) else {
+        panic!("the function is called");
+    };
+    assert_eq!(call.limit, SignedDuration::from_secs(90));
+}
+
 /// An AWS that never answers.
 struct Hanging;
 
@@ -94,7 +137,9 @@ impl Clock for Impatient {
         "2026-03-02T09:57:12Z".parse().unwrap()
     }
 
-    async fn sleep(&self, _: SignedDuration) {}
+    async fn sleep(&self, _: SignedDuration) {
+        panic!("this time does not pass");
+    }
 
     async fn expire(&self, duration: SignedDuration) {
         self.0.lock().unwrap().push(duration);

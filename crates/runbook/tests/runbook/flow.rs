@@ -111,6 +111,15 @@ fn what_follows_a_step_and_how_the_run_ends() {
             "A Failed",
             Status::Success,
         ),
+        (
+            "the end is the end whatever onFailure names",
+            json!([
+                call("A", json!({"onFailure": "step:B", "isEnd": true})),
+                sleep("B", json!({}))
+            ]),
+            "A Failed",
+            Status::Failed,
+        ),
     ];
     for (what, list, wanted, status) in cases {
         let report = run_text(&steps(list), &failing());
