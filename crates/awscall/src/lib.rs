@@ -11,9 +11,7 @@
 //! The environment, the clock and chance come in as values.
 
 mod answer;
-mod api;
 mod caller;
-mod clock;
 mod credentials;
 mod endpoint;
 mod failure;
@@ -26,8 +24,6 @@ mod service;
 mod sign;
 mod transport;
 
-pub use api::{ApiFailure, AwsApi, FailureKind};
 pub use caller::{AwsCaller, CallerSettings, Chance};
-pub use clock::Clock;
 pub use endpoint::Endpoints;
 pub use transport::https_connector;

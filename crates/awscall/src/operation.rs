@@ -1,6 +1,7 @@
 //! The operations, each with its request and its answer.
 
 use serde_json::{Map, Value};
+use trailkeeper_runbook::{ApiFailure, FailureKind};
 
 use crate::answer::Answer;
 use crate::endpoint::{Endpoint, Endpoints, endpoint};
@@ -10,7 +11,6 @@ use crate::request::{Request, SigningStyle, path_segment};
 use crate::retry::Repeat;
 use crate::s3::BucketPolicy;
 use crate::service::{LAMBDA, S3, Service, unsupported};
-use crate::{ApiFailure, FailureKind};
 
 /// An operation that can be called.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use trailkeeper_runbook::ApiFailure;
 
-use crate::ApiFailure;
 use crate::answer::Answer;
 use crate::endpoint::Endpoint;
 use crate::operation::{header_members, required};
