@@ -16,6 +16,7 @@ mod credentials;
 mod endpoint;
 mod failure;
 mod form;
+mod invoke;
 mod operation;
 mod request;
 mod retry;
