@@ -133,7 +133,7 @@ fn supplied_value(parameter: &Parameter, texts: &[String]) -> Result<Value, Bind
     };
     limits(parameter, texts).map_err(wrong)?;
     let value = typed(parameter.data_type.plain(), texts).map_err(wrong)?;
-    match violation(parameter, &value) {
+    match violation(parameter, &value, Some(texts)) {
         Some(problem) => Err(wrong(problem)),
         None => Ok(value),
     }

@@ -117,7 +117,7 @@ fn check_default(parameter: &Parameter, default: &Node, findings: &mut Findings)
             format!("write a value of the type {}", parameter.data_type.as_str()),
         ),
         Ok(value) => {
-            if let Some(problem) = violation(parameter, &value) {
+            if let Some(problem) = violation(parameter, &value, None) {
                 findings.warning(
                     "default-not-allowed",
                     default.at,
