@@ -9,6 +9,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::convert::{OutputType, boolean, integer};
 use crate::document::{DataType, Document, Parameter};
+use crate::reference::{Reference, references};
+use crate::substitute::{Scope, substitute};
 use crate::suggest;
 
 pub(crate) use constraints::violation;
@@ -87,11 +89,16 @@ pub fn supplied_from_text(
     }
 }
 
-/// Checks what was supplied and gives every parameter its value.
+/// Checks what was supplied and gives every parameter its value. A default can refer to what
+/// `globals` knows.
 ///
 /// # Errors
 /// The first parameter that does not fit.
-pub fn bind(document: &Document, supplied: &Supplied) -> Result<Map<String, Value>, BindError> {
+pub fn bind(
+    document: &Document,
+    supplied: &Supplied,
+    globals: &dyn Scope,
+) -> Result<Map<String, Value>, BindError> {
     if supplied.len() > MOST_PARAMETERS {
         return Err(BindError::TooMany {
             count: supplied.len(),
@@ -104,7 +111,7 @@ pub fn bind(document: &Document, supplied: &Supplied) -> Result<Map<String, Valu
     for parameter in &document.parameters {
         let value = match supplied.get(&parameter.name) {
             Some(texts) => supplied_value(parameter, texts)?,
-            None => default_value(parameter)?,
+            None => default_value(parameter, globals)?,
         };
         values.insert(parameter.name.clone(), value);
     }
@@ -126,7 +133,7 @@ fn supplied_value(parameter: &Parameter, texts: &[String]) -> Result<Value, Bind
     };
     limits(parameter, texts).map_err(wrong)?;
     let value = typed(parameter.data_type.plain(), texts).map_err(wrong)?;
-    match violation(parameter, &value) {
+    match violation(parameter, &value, Some(texts)) {
         Some(problem) => Err(wrong(problem)),
         None => Ok(value),
     }
@@ -157,23 +164,21 @@ fn limits(parameter: &Parameter, texts: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-fn default_value(parameter: &Parameter) -> Result<Value, BindError> {
+fn default_value(parameter: &Parameter, globals: &dyn Scope) -> Result<Value, BindError> {
+    let name = || parameter.name.clone();
     let Some(default) = &parameter.default else {
-        return Err(BindError::Missing {
-            name: parameter.name.clone(),
-        });
+        return Err(BindError::Missing { name: name() });
     };
-    let text = default.text().unwrap_or_default();
-    let named = crate::reference::references(text).next();
-    if matches!(named, Some(crate::reference::Reference::ParameterStore(_))) {
-        return Err(BindError::ParameterStore {
-            name: parameter.name.clone(),
-        });
+    let named = references(default.text().unwrap_or_default()).next();
+    if let Some(Reference::ParameterStore(_)) = named {
+        return Err(BindError::ParameterStore { name: name() });
     }
-    declared(parameter.data_type, &default.to_json()).map_err(|problem| BindError::Value {
-        name: parameter.name.clone(),
+    let wrong = |problem: String| BindError::Value {
+        name: name(),
         problem: format!("has a default that does not fit: it {problem}"),
-    })
+    };
+    let value = substitute(default, globals).map_err(|error| wrong(format!("says {error}")))?;
+    declared(parameter.data_type, &value).map_err(wrong)
 }
 
 /// A value written in the document: of its type, or the text of one.

@@ -42,6 +42,7 @@ fn message(full: &str) -> String {
         _ => line,
     };
     let line = line.split(", set DuplicateKeyPolicy").next();
+    let line = line.and_then(|line| line.split(" at line ").next());
     line.unwrap_or_default().to_owned()
 }
 

@@ -8,8 +8,14 @@ use crate::document::Parameter;
 use crate::pattern::Pattern;
 
 /// What is wrong with a value, if anything is. A pattern that only Java can read checks nothing.
-pub(crate) fn violation(parameter: &Parameter, value: &Value) -> Option<String> {
-    let texts = texts(value);
+///
+/// `supplied` are the texts the value was read from, if it was: they are what patterns look at.
+pub(crate) fn violation(
+    parameter: &Parameter,
+    value: &Value,
+    supplied: Option<&[String]>,
+) -> Option<String> {
+    let texts = texts(value, supplied);
     resource_form(parameter, &texts)
         .or_else(|| allowed_values(parameter, value, &texts))
         .or_else(|| allowed_pattern(parameter, &texts))
@@ -17,8 +23,16 @@ pub(crate) fn violation(parameter: &Parameter, value: &Value) -> Option<String> 
         .or_else(|| items(parameter, value))
 }
 
-/// The texts that are checked one by one.
-fn texts(value: &Value) -> Vec<String> {
+/// The texts that are checked one by one: as supplied, unless one text held a whole list.
+fn texts(value: &Value, supplied: Option<&[String]>) -> Vec<String> {
+    let count = value.as_array().map_or(1, Vec::len);
+    if let Some(supplied) = supplied.filter(|supplied| supplied.len() == count) {
+        // A list of one may have come as that list's JSON.
+        let list = value.is_array() && supplied.iter().any(|text| text.starts_with('['));
+        if !list {
+            return supplied.to_vec();
+        }
+    }
     match value {
         Value::Array(items) => items.iter().map(text_of).collect(),
         _ => vec![text_of(value)],
@@ -43,7 +57,10 @@ fn allowed_values(parameter: &Parameter, value: &Value, texts: &[String]) -> Opt
         return None;
     }
     let known: Vec<String> = allowed.iter().map(text_of).collect();
-    let wrong = texts.iter().find(|text| !known.contains(text))?;
+    let form = text_of(value);
+    let wrong = texts
+        .iter()
+        .find(|text| !known.contains(text) && !known.contains(&form))?;
     Some(format!("is {wrong:?}; allowed are {}", known.join(", ")))
 }
 

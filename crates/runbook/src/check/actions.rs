@@ -110,8 +110,8 @@ fn check_api(step: &Step, purpose: ApiPurpose, inputs: &Fields<'_>, findings: &m
             findings.warning(
                 "boolean-text",
                 value.at,
-                format!("step {} compares with a boolean in lower case", step.name),
-                "SSM compares texts, and a boolean's text is True or False",
+                format!("step {} compares with a lower-case boolean", step.name),
+                "it matches a text only: a boolean is compared as True or False",
             );
         }
     }

@@ -64,6 +64,17 @@ fn check_ways(step: &Step, steps: &[&Step], findings: &mut Findings) {
             "take out nextStep or isEnd",
         );
     }
+    if let (true, OnFailure::Step(target)) = (step.is_end, &step.on_failure) {
+        findings.warning(
+            "end-with-failure-step",
+            target.at,
+            format!(
+                "step {} is the end, and onFailure names {}",
+                step.name, target.name
+            ),
+            "isEnd is documented to end the run after a failure too; take one of them out",
+        );
+    }
     check_on_cancel(step, steps, findings);
 }
 

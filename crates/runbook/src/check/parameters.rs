@@ -91,14 +91,20 @@ fn check_bounds(parameter: &Parameter, findings: &mut Findings) {
 }
 
 fn check_default(parameter: &Parameter, default: &Node, findings: &mut Findings) {
-    let references: Vec<Reference> = references(default.text().unwrap_or_default()).collect();
-    if let Some(reference) = references.first() {
-        if !matches!(reference, Reference::ParameterStore(_)) {
+    let mut found = references(default.text().unwrap_or_default()).peekable();
+    if found.peek().is_some() {
+        let allowed = |reference: &Reference| {
+            matches!(
+                reference,
+                Reference::ParameterStore(_) | Reference::Global(_) | Reference::ExecutionId
+            )
+        };
+        if let Some(reference) = found.find(|reference| !allowed(reference)) {
             findings.error(
                 "parameter-default",
                 default.at,
                 format!("the default of {} refers to {reference}", parameter.name),
-                "only {{ ssm:name }} may stand in a default",
+                "only ssm:, global: and automation: may stand in a default",
             );
         }
         return;
@@ -111,7 +117,7 @@ fn check_default(parameter: &Parameter, default: &Node, findings: &mut Findings)
             format!("write a value of the type {}", parameter.data_type.as_str()),
         ),
         Ok(value) => {
-            if let Some(problem) = violation(parameter, &value) {
+            if let Some(problem) = violation(parameter, &value, None) {
                 findings.warning(
                     "default-not-allowed",
                     default.at,

@@ -74,7 +74,9 @@ impl<'a> Names<'a> {
         let help = match reference {
             Reference::Parameter(name) => self.parameter(name),
             Reference::Variable(name) => self.variable(name),
-            Reference::StepOutput { step, output } => self.step_output(step, output),
+            Reference::StepOutput { step, output } => {
+                self.step_output(step, output, user, at, findings)
+            }
             Reference::ParameterStore(_) => Some("only a parameter's default may".to_owned()),
             Reference::Unknown(_) => Some(
                 "there are global:ACCOUNT_ID, DATE, DATE_TIME, AWS_PARTITION, REGION, \
@@ -109,7 +111,14 @@ impl<'a> Names<'a> {
         (!exists).then(|| suggest::help(name, names))
     }
 
-    fn step_output(&self, step: &str, output: &str) -> Option<String> {
+    fn step_output(
+        &self,
+        step: &str,
+        output: &str,
+        user: &str,
+        at: Position,
+        findings: &mut Findings,
+    ) -> Option<String> {
         let Some(found) = self.steps.iter().find(|known| known.name == step) else {
             let names = self.steps.iter().map(|step| step.name.as_str());
             return Some(suggest::help(step, names));
@@ -118,7 +127,17 @@ impl<'a> Names<'a> {
         let predefined = predefined_outputs(&found.action)?;
         let declared = found.outputs.iter().map(|output| output.name.as_str());
         let known = declared.chain(predefined.iter().copied());
-        let exists = known.clone().any(|known| known == output);
-        (!exists).then(|| suggest::help(output, known))
+        if !known.clone().any(|known| known == output) {
+            // SSM takes such a document; it is the step that fails.
+            findings.warning(
+                "undeclared-output",
+                at,
+                format!(
+                    "{user} refers to {{{{ {step}.{output} }}}}, which {step} does not declare"
+                ),
+                suggest::help(output, known),
+            );
+        }
+        None
     }
 }

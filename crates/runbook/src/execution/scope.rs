@@ -36,7 +36,8 @@ pub(super) fn variables(document: &Document) -> Map<String, Value> {
 
 pub(super) struct RunScope<'a> {
     surroundings: &'a Surroundings,
-    outputs: &'a BTreeMap<String, Map<String, Value>>,
+    /// None while the parameters themselves get their values.
+    outputs: Option<&'a BTreeMap<String, Map<String, Value>>>,
     now: Timestamp,
 }
 
@@ -44,7 +45,18 @@ impl Execution {
     pub(super) fn scope(&self, now: Timestamp) -> RunScope<'_> {
         RunScope {
             surroundings: &self.surroundings,
-            outputs: &self.outputs,
+            outputs: Some(&self.outputs),
+            now,
+        }
+    }
+}
+
+impl Surroundings {
+    /// What a parameter's default can refer to.
+    pub(super) fn scope(&self, now: Timestamp) -> RunScope<'_> {
+        RunScope {
+            surroundings: self,
+            outputs: None,
             now,
         }
     }
@@ -79,13 +91,15 @@ impl Scope for RunScope<'_> {
                 let id = self.surroundings.execution_id.clone();
                 (Some(Value::String(id)), "")
             }
-            Reference::StepOutput { step, output } => match self.outputs.get(step) {
-                Some(outputs) => (
-                    outputs.get(output).cloned(),
-                    "the step did not hand this output on",
-                ),
-                None => (None, "the step has not run"),
-            },
+            Reference::StepOutput { step, output } => {
+                match self.outputs.and_then(|outputs| outputs.get(step)) {
+                    Some(outputs) => (
+                        outputs.get(output).cloned(),
+                        "the step did not hand this output on",
+                    ),
+                    None => (None, "the step has not run"),
+                }
+            }
             Reference::ParameterStore(_) => (None, "only a parameter's default may name it"),
             Reference::Unknown(_) => (None, "there is no such thing"),
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::scope::{Surroundings, variables};
 use super::{Execution, Phase, Running, Start, StartError};
@@ -23,14 +23,15 @@ impl Execution {
             return Err(StartError::Unsupported(unsupported));
         }
         let mut ids = start.ids;
-        let surroundings = Surroundings {
-            parameters: bind(&document, &start.parameters)?,
+        let mut surroundings = Surroundings {
+            parameters: Map::new(),
             variables: variables(&document),
             partition: partition(&start.region),
             region: start.region,
             account_id: start.account_id,
             execution_id: start.execution_id,
         };
+        surroundings.parameters = bind(&document, &start.parameters, &surroundings.scope(now))?;
         let mut execution = Self {
             records: document
                 .steps
@@ -100,7 +101,7 @@ impl Execution {
             attempt: 1,
             attempt_began: now,
             throttled: None,
-            inputs: serde_json::Map::new(),
+            inputs: Map::new(),
             phase: Phase::Begin,
         });
     }
