@@ -1,13 +1,12 @@
 //! Inputs and circumstances with which nothing can be done: each has a coded answer, and nothing in
 //! the account changes.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use serde_json::{Value, json};
-use trailkeeper_sandbox::seed::{BucketSeed, KeySeed, OrganizationSeed, TrailSeed};
+use trailkeeper_sandbox::seed::{BucketSeed, KeySeed, KeyState, OrganizationSeed, TrailSeed};
 use trailkeeper_sandbox::{Fault, FaultKind, OrganizationRole, When, World};
 use trailkeeper_tests::{
-    ACCOUNT, AWAY, Account, BUCKET, Coverage, HOME, TRAIL, bucket_policy, code_of, healthy_trail,
-    healthy_world, now, outcome_of, plain_world, trail_arn,
+    ACCOUNT, AWAY, Account, BUCKET, Coverage, HOME, KEY_ID, TRAIL, bucket_policy, code_of,
+    healthy_trail, healthy_world, now, outcome_of, plain_world, trail_arn,
 };
 
 async fn coverage(account: &Account) -> Coverage {
@@ -143,6 +142,41 @@ async fn a_key_that_does_not_exist_is_named() {
     let account = Account::healthy().with("CloudTrailKmsKeyId", missing);
     let text = ends_without_effect(&account, "failed:key-not-found").await;
     assert!(text.contains(missing), "{text}");
+}
+
+/// The trail does without the key, for logging matters more; the reader learns what is wrong with
+/// it, from a plan too.
+#[tokio::test]
+async fn a_key_that_cannot_be_used_is_explained() {
+    for exists in [true, false] {
+        let mut world = plain_world();
+        if exists {
+            let mut trail = healthy_trail(HOME, TRAIL);
+            trail.settings.kms_key_id = None;
+            world.seed_trail(trail);
+        }
+        world.seed_key(KeySeed {
+            id: KEY_ID.to_owned(),
+            state: KeyState::Disabled,
+            ..KeySeed::default()
+        });
+        let account = Account::of(world);
+        let plan = account.clone().with("Mode", "Plan").repair().await.unwrap();
+        let codes: Vec<&str> = plan
+            .remaining
+            .iter()
+            .map(|line| line.code.as_str())
+            .collect();
+        assert_eq!(codes.first(), Some(&"key-disabled"), "exists: {exists}");
+        let failure = account.repair().await.unwrap_err();
+        assert!(
+            failure.message.contains("key-disabled"),
+            "{}",
+            failure.message
+        );
+        let after = coverage(&account).await;
+        assert!(after.trails[&trail_arn()].is_logging);
+    }
 }
 
 #[tokio::test]

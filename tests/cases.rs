@@ -1,11 +1,6 @@
 //! Every `case/v1` file in `cases/`: the world and the event of the file give the evaluations of
 //! the file beside it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "test code"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -2,6 +2,8 @@
 //! port operation is made both ways, in the same order from the same start, and the answers and
 //! the calls that reached the account are compared.
 
+#![expect(clippy::expect_used, reason = "test code")]
+
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,8 @@
 //! Rules about the workspace itself: who may depend on whom, what may be in the tree, what pure
 //! crates may name, and how long a file may be.
 
+#![expect(clippy::expect_used, reason = "test code")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! The moves of an intruder, by the numbers of docs/threats.md.
+//! The moves of an intruder, each by its number in the list of ways to blind a trail.
 
 use serde_json::{Value, json};
 use trailkeeper_sandbox::World;
@@ -240,7 +240,12 @@ pub(crate) fn on_the_selectors() -> Vec<Move> {
             {"Name": "objects", "FieldSelectors": data.clone()},
         ]}),
     );
+    let all = basic(json!({"ReadWriteType": "All", "IncludeManagementEvents": true}));
     let data_insight = json!({"InsightType": "ApiCallRateInsight", "EventCategories": ["Data"]});
+    let data_only = trail(
+        "PutInsightSelectors",
+        json!({"InsightSelectors": [data_insight]}),
+    );
     vec![
         made(
             "B11",
@@ -275,16 +280,9 @@ pub(crate) fn on_the_selectors() -> Vec<Move> {
                 json!({"InsightSelectors": []}),
             )],
         ),
-        insights(
-            "B17 data",
-            vec![
-                with_data,
-                trail(
-                    "PutInsightSelectors",
-                    json!({"InsightSelectors": [data_insight]}),
-                ),
-            ],
-        ),
+        insights("B17 data", vec![with_data.clone(), data_only.clone()]),
+        // the Insights selector that is left can no longer be put as it is
+        insights("B17 no data", vec![with_data, data_only, all]),
     ]
 }
 

@@ -17,8 +17,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use support::account::{ACCOUNT, REGION, TOKEN, is_logging, payload, results, sandbox, scheduled};
 use support::runtime_api::{Answer, Ask, RuntimeApi};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 use trailkeeper_app::ports::Clock as _;
 use trailkeeper_aws::SystemClock;
 use trailkeeper_sandbox::http::serve;
@@ -38,13 +40,15 @@ fn now() -> Timestamp {
 struct Function {
     api: RuntimeApi,
     process: Child,
+    // Read all along: a function that fills a pipe which nobody reads would stop there.
+    written: [JoinHandle<String>; 2],
     invocations: usize,
 }
 
 impl Function {
     async fn start(binary: &str, endpoint: &str, settings: &[(&str, &str)]) -> Self {
         let api = RuntimeApi::start().await;
-        let process = Command::new(binary)
+        let mut process = Command::new(binary)
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", &api.address)
             .env("AWS_LAMBDA_FUNCTION_NAME", "trailkeeper")
@@ -62,9 +66,14 @@ impl Function {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
+        let written = [
+            read(process.stdout.take().unwrap()),
+            read(process.stderr.take().unwrap()),
+        ];
         Self {
             api,
             process,
+            written,
             invocations: 0,
         }
     }
@@ -97,13 +106,21 @@ impl Function {
 
     /// Ends the process; all that it wrote, and of that the lines of the product.
     async fn log(mut self) -> (String, Vec<Value>) {
-        self.process.start_kill().unwrap();
-        let output = self.process.wait_with_output().await.unwrap();
-        let out = String::from_utf8(output.stdout).unwrap();
+        self.process.kill().await.unwrap();
+        let [out, err] = self.written;
+        let (out, err) = (out.await.unwrap(), err.await.unwrap());
         let lines = out.lines().map(|line| serde_json::from_str(line).unwrap());
         let lines = lines.collect();
-        (out + &String::from_utf8(output.stderr).unwrap(), lines)
+        (out + &err, lines)
     }
+}
+
+fn read(mut pipe: impl AsyncRead + Send + Unpin + 'static) -> JoinHandle<String> {
+    tokio::spawn(async move {
+        let mut text = String::new();
+        pipe.read_to_string(&mut text).await.unwrap();
+        text
+    })
 }
 
 fn response(answer: Answer) -> Value {

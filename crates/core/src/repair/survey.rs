@@ -299,6 +299,10 @@ impl Surveyor<'_> {
             view.key_policy = Some(policy?);
         }
         view.bucket = bucket;
+        if self.goal.requirements.kms_key_id.is_some() {
+            // an alias tells only by these whether the trail uses the key
+            view.wanted_key.clone_from(&key);
+        }
         // facts of a key that the trail will not use say nothing about the trail
         let uses_key = view.trail.kms_key_id.is_some();
         view.key = key.filter(|_| uses_key);

@@ -23,8 +23,8 @@
 //! waits for such calls only.
 //!
 //! `when` is `"always"` (also if it is absent), `{"nth": n}` or `{"first": n}`; `kind` is
-//! `"throttle"`, `"denied"`, `"deniedByScp"`, `"timeoutBefore"`, `"timeoutAfter"`, `"staleRead"` or
-//! `{"error": {"code", "message", "status"}}`.
+//! `"throttle"`, `"denied"`, `"deniedByScp"`, `"timeoutBefore"`, `"timeoutAfter"`, `"staleRead"`,
+//! `"dropped"` or `{"error": {"code", "message", "status"}}`.
 
 mod control;
 mod front;
