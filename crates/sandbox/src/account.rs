@@ -268,10 +268,10 @@ impl Account {
 }
 
 fn throttled(call: &Call) -> ApiError {
-    let code = if call.service == "s3" {
-        "SlowDown"
-    } else {
-        "ThrottlingException"
+    let code = match call.service.as_str() {
+        "s3" => "SlowDown",
+        "sns" => "Throttling",
+        _ => "ThrottlingException",
     };
     let status = if call.service == "s3" { 503 } else { 400 };
     ApiError::new(code, "Rate exceeded").with_status(status)
@@ -280,6 +280,7 @@ fn throttled(call: &Call) -> ApiError {
 fn denied(call: &Call, world: &World, scp: bool) -> ApiError {
     let (code, status) = match call.service.as_str() {
         "s3" | "sts" => ("AccessDenied", 403),
+        "sns" => ("AuthorizationError", 403),
         _ => ("AccessDeniedException", 400),
     };
     let why = if scp {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use trailkeeper_runbook as runbook;
 
+use super::execution::Execution;
 use crate::services::config::epoch;
 use crate::world::World;
 
@@ -20,16 +21,20 @@ pub(crate) fn begin(world: &World, id: &str) -> Option<Order> {
     if execution.status() != "Pending" {
         return None; // cancelled before it could begin
     }
+    Some(order(world, execution))
+}
+
+pub(super) fn order(world: &World, execution: &Execution) -> Order {
     let number = execution.number;
     let mut steps = 0_u32;
     let ids = move || {
         steps += 1;
         format!("{number:08x}-0000-4000-9000-{steps:012x}")
     };
-    Some(Order {
+    Order {
         document: runbook::Document::clone(&execution.document),
         start: runbook::Start {
-            execution_id: id.to_owned(),
+            execution_id: execution.id.clone(),
             account_id: world.account_id.clone(),
             region: execution.region.clone(),
             document_name: execution.name.clone(),
@@ -38,7 +43,7 @@ pub(crate) fn begin(world: &World, id: &str) -> Option<Order> {
             parameters: execution.parameters.clone(),
             ids: Box::new(ids),
         },
-    })
+    }
 }
 
 /// Keeps the `AutomationExecution` as it stands; says whether the run is to be cancelled.

@@ -2,6 +2,7 @@
 
 mod begin;
 mod content;
+mod create;
 mod describe;
 mod document;
 mod execution;
@@ -39,7 +40,7 @@ pub(crate) struct State {
 /// Answers one operation of this service.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     match call.operation.as_str() {
-        "CreateDocument" => document::create(world, call),
+        "CreateDocument" => create::create(world, call),
         "UpdateDocument" => version::update(world, call),
         "UpdateDocumentDefaultVersion" => version::set_default(world, call),
         "DeleteDocument" => document::delete(world, call),

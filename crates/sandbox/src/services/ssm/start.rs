@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use trailkeeper_runbook as runbook;
 
+use super::begin::order;
 use super::document::find;
 use super::execution::Execution;
 use super::validation;
@@ -108,6 +109,16 @@ fn repeated(
 
 /// Checks everything that is checked before the first step, and asks for the run.
 pub(crate) fn launch(world: &mut World, launch: Launch) -> Result<String, ApiError> {
+    let execution = checked(world, launch)?;
+    let id = execution.id.clone();
+    let ssm = &mut world.services.ssm;
+    ssm.executions_made = execution.number;
+    ssm.executions.insert(id.clone(), execution);
+    ssm.asked.push(id.clone());
+    Ok(id)
+}
+
+fn checked(world: &World, launch: Launch) -> Result<Execution, ApiError> {
     let found = find(world, &launch.region, &launch.document);
     let document = found.ok_or_else(|| {
         let text = format!(
@@ -116,7 +127,7 @@ pub(crate) fn launch(world: &mut World, launch: Launch) -> Result<String, ApiErr
         );
         ApiError::new("AutomationDefinitionNotFoundException", text)
     })?;
-    let (number, version) = document.version(launch.version.as_deref()).ok_or_else(|| {
+    let (version, content) = document.version(launch.version.as_deref()).ok_or_else(|| {
         let text = format!(
             "Version {} of the automation definition {} could not be found.",
             launch.version.as_deref().unwrap_or("$DEFAULT"),
@@ -124,46 +135,49 @@ pub(crate) fn launch(world: &mut World, launch: Launch) -> Result<String, ApiErr
         );
         ApiError::new("AutomationDefinitionVersionNotFoundException", text)
     })?;
-    let read: Arc<runbook::Document> = version.content.document.clone();
-    runbook::bind(&read, &launch.parameters).map_err(|error| {
-        let text = format!("Invalid parameters for {}: {error}", document.name);
-        ApiError::new("InvalidAutomationExecutionParametersException", text)
-    })?;
-    let (name, version) = (document.name.clone(), number.to_string());
-    let ssm = &mut world.services.ssm;
-    ssm.executions_made += 1;
-    let number = ssm.executions_made;
-    let id = format!("{number:08x}-0000-4000-8000-{number:012x}");
-    let report = json!({
-        "AutomationExecutionId": id,
-        "DocumentName": name,
-        "DocumentVersion": version,
-        "ExecutionStartTime": epoch(world.now),
-        "AutomationExecutionStatus": "Pending",
-        "StepExecutions": [],
-        "StepExecutionsTruncated": false,
-        "Parameters": launch.parameters,
-        "Outputs": {},
-        "Mode": "Auto",
-        "ExecutedBy": launch.executed_by,
-        "Targets": [],
-        "ResolvedTargets": {"ParameterValues": [], "Truncated": false},
-    });
-    let execution = Execution {
-        id: id.clone(),
+    let number = world.services.ssm.executions_made + 1;
+    let mut execution = Execution {
+        id: format!("{number:08x}-0000-4000-8000-{number:012x}"),
         number,
         region: launch.region,
-        document: read,
-        name,
-        version,
+        document: content.content.document.clone(),
+        name: document.name.clone(),
+        version: version.to_string(),
         parameters: launch.parameters,
         executed_by: launch.executed_by,
         started: world.now,
         token: None,
         stop: false,
-        report: Arc::new(report),
+        report: Arc::default(),
     };
-    ssm.executions.insert(id.clone(), execution);
-    ssm.asked.push(id.clone());
-    Ok(id)
+    execution.report = Arc::new(pending(&execution));
+    let order = order(world, &execution);
+    match runbook::Execution::start(order.document, order.start, world.now) {
+        Err(runbook::StartError::Parameters(error)) => {
+            let text = format!("Invalid parameters for {}: {error}", execution.name);
+            let code = "InvalidAutomationExecutionParametersException";
+            Err(ApiError::new(code, text))
+        }
+        // what cannot be run here fails at its turn, where its reason can be read
+        Ok(_) | Err(runbook::StartError::Unsupported(_)) => Ok(execution),
+    }
+}
+
+/// The `AutomationExecution` before its first step.
+fn pending(execution: &Execution) -> Value {
+    json!({
+        "AutomationExecutionId": execution.id,
+        "DocumentName": execution.name,
+        "DocumentVersion": execution.version,
+        "ExecutionStartTime": epoch(execution.started),
+        "AutomationExecutionStatus": "Pending",
+        "StepExecutions": [],
+        "StepExecutionsTruncated": false,
+        "Parameters": execution.parameters,
+        "Outputs": {},
+        "Mode": "Auto",
+        "ExecutedBy": execution.executed_by,
+        "Targets": [],
+        "ResolvedTargets": {"ParameterValues": [], "Truncated": false},
+    })
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::document::{Document, FORMATS, find, no_such_document, version_of};
+use super::create::version_of;
+use super::document::{Document, FORMATS, find, no_such_document};
 use super::{content, describe};
 use crate::call::{ApiError, Call};
 use crate::services::config::input::Input;

@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use super::super::input::Input;
 use super::configuration::Attempts;
 use super::exception::{self, Exception};
-use super::{
-    Key, Resource, is_non_compliant, needed, no_such_configuration, resources, rule_of, status,
-};
+use super::{Key, Resource, needed, no_such_configuration, resources, rule_of, status};
 use crate::call::{ApiError, Call};
 use crate::services::ssm::{self, Launch};
 use crate::world::World;
@@ -24,6 +22,8 @@ pub(super) struct Run {
     attempt: Option<usize>,
 }
 
+/// A run by hand takes any resource, whatever the rule says of it, and no exception stands against
+/// it; only a run for the same resource does.
 pub(super) fn start(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
     let key = rule_of(&input, call)?;
@@ -32,34 +32,19 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         return Err(no_such_configuration(&key));
     }
     let mut failed = Vec::new();
-    let mut why = String::new();
     for resource in wanted {
-        match may_start(world, &key, &resource) {
-            Ok(()) => {
-                launch(world, &key, &resource, None);
-            }
-            Err(text) => {
-                why = text;
-                let (kind, id) = resource;
-                failed.push(json!({"resourceType": kind, "resourceId": id}));
-            }
+        if is_under_way(world, &(key.clone(), resource.clone())) {
+            let (kind, id) = resource;
+            failed.push(json!({"resourceType": kind, "resourceId": id}));
+        } else {
+            launch(world, &key, &resource, None);
         }
     }
     if failed.is_empty() {
         return Ok(json!({"FailedItems": []}));
     }
+    let why = "A remediation of the resource is in progress: wait until it has ended";
     Ok(json!({"FailureMessage": why, "FailedItems": failed}))
-}
-
-fn may_start(world: &World, key: &Key, resource: &Resource) -> Result<(), String> {
-    if is_under_way(world, &(key.clone(), resource.clone())) {
-        return Err("A remediation of the resource is in progress".to_owned());
-    }
-    if !is_non_compliant(world, key, resource) {
-        let text = "The rule has no NON_COMPLIANT evaluation result for the resource";
-        return Err(text.to_owned());
-    }
-    Ok(())
 }
 
 fn is_under_way(world: &World, place: &(Key, Resource)) -> bool {
@@ -159,9 +144,11 @@ fn try_again(world: &mut World, key: &Key, resource: &Resource, number: usize) -
 }
 
 /// Takes note that an execution has ended, and repeats it if it failed and was an automatic one.
+/// One that somebody has cancelled is not repeated.
 pub(crate) fn automation_ended(world: &mut World, id: &str) {
     let now = world.now;
-    let success = ssm::status(world, id).is_some_and(|(status, _)| status == "Success");
+    let status = ssm::status(world, id).map(|(status, _)| status);
+    let (success, cancelled) = (status == Some("Success"), status == Some("Cancelled"));
     let remediations = &mut world.services.config.remediations;
     let ours = |run: &Run| run.execution.as_deref() == Ok(id);
     let found = remediations.runs.iter_mut().find(|(_, run)| ours(run));
@@ -176,6 +163,7 @@ pub(crate) fn automation_ended(world: &mut World, id: &str) {
     }
     let (key, resource) = place;
     if let Some(number) = number
+        && !cancelled
         && try_again(world, &key, &resource, number)
     {
         attempt(world, &key, &resource, number + 1);
