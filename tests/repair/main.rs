@@ -10,3 +10,4 @@ mod absent;
 mod moves;
 mod organization;
 mod table;
+mod targets;
