@@ -5,3 +5,4 @@ mod absent;
 mod moves;
 mod organization;
 mod table;
+mod targets;

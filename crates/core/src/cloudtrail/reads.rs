@@ -115,8 +115,8 @@ fn bucket_region(trail: &Trail) -> Region {
 
 fn wanted_key(requirements: &Requirements, trail: &Trail) -> Option<Read> {
     let id = requirements.kms_key_id.as_deref()?;
-    let same = key_arn(trail).is_some_and(|arn| is_same_key(id, &arn) == Some(true));
-    (!same).then(|| Read::WantedKey {
+    let used = key_arn(trail)?;
+    is_same_key(id, &used).is_none().then(|| Read::WantedKey {
         id: id.to_owned(),
         region: bucket_region(trail),
     })

@@ -5,7 +5,7 @@ use super::journal::Effect;
 use super::plan::{Plan, PlannedStep};
 use super::step::StepKind;
 use super::view::View;
-use crate::call_error::ErrorClass;
+use crate::call_error::{CallError, ErrorClass};
 use crate::facts::Trail;
 use crate::remediation::{Entry, Outcome, RepairFailure, RepairResult};
 
@@ -22,10 +22,9 @@ pub(crate) fn conclude(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &P
         let without_effect: Vec<Entry> = plan.steps.iter().map(without_effect).collect();
         plan.remaining.extend(without_effect);
     }
-    let plan = &plan;
     let is_clean = plan.steps.is_empty() && plan.remaining.is_empty();
-    let mut result = report(goal, view, trail, plan, is_clean);
-    if let Some((code, message)) = failure(goal, view, plan) {
+    let mut result = report(goal, view, trail, Some(&plan), is_clean);
+    if let Some((code, message)) = failure(goal, view, &plan) {
         return Err(RepairFailure {
             code,
             message,
@@ -53,21 +52,35 @@ fn without_effect(planned: &PlannedStep) -> Entry {
     Entry::new(code.unwrap_or(NOT_EFFECTIVE), text)
 }
 
-/// The end of a run whose trail belongs to another account.
-pub(crate) fn not_ours(goal: &Goal, view: &View, trail: &Trail) -> Ending {
-    let mut result = report(goal, view, Some(trail), &Plan::default(), false);
+/// The end of a run whose trail belongs to another account; `unread` is why it could not be told
+/// whether that account has made this one its administrator.
+pub(crate) fn not_ours(
+    goal: &Goal,
+    view: &View,
+    trail: &Trail,
+    unread: Option<&CallError>,
+) -> Ending {
+    let mut result = report(goal, view, Some(trail), Some(&Plan::default()), false);
     let text = format!(
         "{} belongs to account {}, which alone can change it",
         trail.arn, trail.arn.account
     );
     result.notes.push(Entry::new("not-ours", text));
+    let unread = unread.map(|error| Entry::new("organization-not-available", error.to_string()));
+    result.notes.extend(unread);
     result.outcome = Some(Outcome::NotOurs);
     Ok(result)
 }
 
 /// The end of a run that could not go on.
-pub(crate) fn broken_off(goal: &Goal, view: &View, code: &str, message: String) -> Ending {
-    let mut result = report(goal, view, None, &Plan::default(), false);
+pub(crate) fn broken_off(
+    goal: &Goal,
+    view: &View,
+    trail: Option<&Trail>,
+    code: &str,
+    message: String,
+) -> Ending {
+    let mut result = report(goal, view, trail, None, false);
     result.remaining = vec![Entry::new(code, message.clone())];
     Err(RepairFailure {
         code: code.to_owned(),
@@ -76,33 +89,35 @@ pub(crate) fn broken_off(goal: &Goal, view: &View, code: &str, message: String) 
     })
 }
 
-/// The report; `is_confirmed` says that the last re-read shows everything as it should be.
+/// The report; without a plan it is not known what was still needed. `is_confirmed` says that the
+/// last re-read shows everything as it should be.
 fn report(
     goal: &Goal,
     view: &View,
     trail: Option<&Trail>,
-    plan: &Plan,
+    plan: Option<&Plan>,
     is_confirmed: bool,
 ) -> RepairResult {
     let changes = if goal.plan_only {
-        plan.steps
-            .iter()
+        plan.iter()
+            .flat_map(|plan| &plan.steps)
             .flat_map(|planned| planned.changes.clone())
             .collect()
     } else {
         view.journal.changes(is_confirmed)
     };
+    let gap = view.gaps.of(trail.map(|trail| &trail.arn));
     RepairResult {
         outcome: None,
         trail_arn: trail.map(|trail| trail.arn.clone()),
         trail_region: trail.map(|trail| trail.home_region.clone()),
         actor: None,
-        gap_start: view.gap.start,
-        gap_end: view.gap.end,
+        gap_start: gap.start,
+        gap_end: gap.end,
         changes,
         steps: step_lines(goal, view, plan, is_confirmed),
-        notes: plan.notes.clone(),
-        remaining: plan.remaining.clone(),
+        notes: plan.map(|plan| plan.notes.clone()).unwrap_or_default(),
+        remaining: plan.map(|plan| plan.remaining.clone()).unwrap_or_default(),
     }
 }
 
@@ -135,9 +150,12 @@ fn lost_logging(view: &View, plan: &Plan) -> Option<(String, String)> {
     Some((NOT_EFFECTIVE.to_owned(), without_effect(left).text))
 }
 
-/// A line for every kind of step: what it did, would do, or that it was not needed.
-fn step_lines(goal: &Goal, view: &View, plan: &Plan, is_confirmed: bool) -> Vec<Entry> {
-    let planned = |kind: StepKind| plan.steps.iter().any(|planned| planned.step.kind() == kind);
+/// A line for every kind of step: what it did, would do, or that it was not needed. A run that
+/// came to no plan cannot call any step needless.
+fn step_lines(goal: &Goal, view: &View, plan: Option<&Plan>, is_confirmed: bool) -> Vec<Entry> {
+    let planned = |kind: StepKind| {
+        plan.is_some_and(|plan| plan.steps.iter().any(|planned| planned.step.kind() == kind))
+    };
     let text = |kind: StepKind| match view.journal.best(kind) {
         Some(Ok(effect)) => effect.as_str(),
         // the answer was lost and the effect has been seen
@@ -147,7 +165,7 @@ fn step_lines(goal: &Goal, view: &View, plan: &Plan, is_confirmed: bool) -> Vec<
         },
         Some(Err(_)) => "failed",
         None if goal.plan_only && planned(kind) => "planned",
-        None if planned(kind) => "not-reached",
+        None if plan.is_none() || planned(kind) => "not-reached",
         None => "not-needed",
     };
     StepKind::ALL

@@ -46,7 +46,8 @@ pub(crate) fn desired(
         keep_or_set(&mut trail.sns_topic_arn, wanted.sns_topic.as_ref());
     }
     if !resolved.without_log_group {
-        keep_or_set(&mut trail.log_group_arn, wanted.log_group_arn.as_ref());
+        let group = wanted.log_group_arn.as_deref().map(with_streams);
+        keep_or_set(&mut trail.log_group_arn, group.as_ref());
         keep_or_set(
             &mut trail.log_group_role_arn,
             wanted.log_group_role_arn.as_ref(),
@@ -65,6 +66,11 @@ fn keep_or_set(field: &mut Option<String>, wanted: Option<&String>) {
     if let Some(wanted) = wanted {
         *field = Some(wanted.clone());
     }
+}
+
+/// A log group's ARN as CloudTrail takes and shows it; people leave the `:*` out.
+fn with_streams(group: &str) -> String {
+    format!("{}:*", group.strip_suffix(":*").unwrap_or(group))
 }
 
 /// Whether the trail notifies the wanted topic, which may be given by name.

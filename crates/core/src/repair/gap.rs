@@ -1,10 +1,38 @@
 //! The time without logging, for the report.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::request::{Answer, Request};
 use crate::call_error::CallError;
 use crate::facts::TrailStatus;
+use crate::identity::Arn;
+
+/// The gaps of the trails whose status was read: the search for a trail may look at several.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Gaps(BTreeMap<Arn, Gap>);
+
+impl Gaps {
+    /// Takes note of a status read.
+    pub(crate) fn observe(
+        &mut self,
+        request: &Request,
+        result: &Result<Answer, CallError>,
+        at: Timestamp,
+    ) {
+        if let (Request::Status(arn), Ok(Answer::Status(status))) = (request, result) {
+            let gap = self.0.entry(arn.clone()).or_default();
+            gap.observe(status, at);
+        }
+    }
+
+    /// The gap of the trail that the run is about.
+    pub(crate) fn of(&self, trail: Option<&Arn>) -> Gap {
+        let gap = trail.and_then(|arn| self.0.get(arn));
+        gap.cloned().unwrap_or_default()
+    }
+}
 
 /// From when to when nothing was recorded, as far as the trail's status tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,19 +45,7 @@ pub(crate) struct Gap {
 }
 
 impl Gap {
-    /// Takes note of a status read.
-    pub(crate) fn observe(
-        &mut self,
-        request: &Request,
-        result: &Result<Answer, CallError>,
-        at: Timestamp,
-    ) {
-        if let (Request::Status(_), Ok(Answer::Status(status))) = (request, result) {
-            self.observe_status(status, at);
-        }
-    }
-
-    fn observe_status(&mut self, status: &TrailStatus, at: Timestamp) {
+    fn observe(&mut self, status: &TrailStatus, at: Timestamp) {
         match status.is_logging {
             Some(false) => {
                 self.was_stopped = true;

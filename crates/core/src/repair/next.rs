@@ -44,14 +44,14 @@ const SAME_STEP: usize = 3;
 
 /// Decides the next action. Pure: the same goal, view and time give the same action.
 pub fn next(goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &Limits) -> Next {
-    let action = Decision {
+    let decision = Decision {
         goal,
         caller,
         view,
         now,
         limits,
-    }
-    .action();
+    };
+    let action = decision.action();
     let start = match &action {
         Next::Read(_) | Next::Write(_) => now,
         Next::Wait(until) => *until,
@@ -65,7 +65,7 @@ pub fn next(goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &
          goes on from what it finds",
         limits.deadline
     );
-    Next::Done(Box::new(broken_off(goal, view, "deadline", message)))
+    decision.break_off("deadline", message)
 }
 
 struct Decision<'a> {
@@ -113,6 +113,7 @@ impl Decision<'_> {
     /// An organization trail bears the management account's id and may still be ours to keep: a
     /// delegated administrator's.
     fn on_foreign(&self, trail: &Trail, mut ask: Ask<'_>) -> Next {
+        let mut unread = None;
         if trail.is_organization_trail == Some(true) {
             let Some(found) = ask.organization(Request::Organization) else {
                 return self.read(ask);
@@ -123,8 +124,14 @@ impl Decision<'_> {
             {
                 return self.on_existing(trail, ask);
             }
+            unread = found.failure().cloned();
         }
-        Next::Done(Box::new(not_ours(self.goal, self.view, trail)))
+        Next::Done(Box::new(not_ours(
+            self.goal,
+            self.view,
+            trail,
+            unread.as_ref(),
+        )))
     }
 
     /// Plan A: a stopped trail is started before anything else is even read.
@@ -150,6 +157,9 @@ impl Decision<'_> {
         let Some(survey) = survey(self.goal, self.caller, trail, journal, &mut ask) else {
             return self.read(ask);
         };
+        if let Some(refused) = self.not_to_be_made(&survey) {
+            return refused;
+        }
         let plan = plan(self.goal, self.caller, &survey, journal, self.now);
         if let Err(refusal) = check(&plan, &survey) {
             return self.break_off("plan-refused", refusal.to_string());
@@ -171,8 +181,32 @@ impl Decision<'_> {
         Next::Done(Box::new(conclude(self.goal, self.view, trail, &plan)))
     }
 
+    /// A trail that is named by its ARN is made only where it would have that ARN.
+    fn not_to_be_made(&self, survey: &Survey) -> Option<Next> {
+        let named = self.goal.trail_arn().filter(|_| survey.current.is_none())?;
+        (named != survey.wanted.trail.arn).then(|| {
+            let message = format!(
+                "{named} is not to be seen here, and account {} cannot make it; name a trail of \
+                 this account",
+                self.caller.account
+            );
+            self.break_off("trail-not-found", message)
+        })
+    }
+
     fn break_off(&self, code: &str, message: String) -> Next {
-        Next::Done(Box::new(broken_off(self.goal, self.view, code, message)))
+        let trail = self.located();
+        let ending = broken_off(self.goal, self.view, trail.as_ref(), code, message);
+        Next::Done(Box::new(ending))
+    }
+
+    /// The trail that the run is about, as far as it is known yet.
+    fn located(&self) -> Option<Trail> {
+        let mut ask = Ask::new(self.view, self.limits);
+        match locate(self.goal, self.caller, &mut ask)? {
+            Location::Found(trail) | Location::NotOurs(trail) => Some(*trail),
+            Location::Absent | Location::Unsettled(_) | Location::Unknown(_) => None,
+        }
     }
 
     /// The action that this step calls for now, or nothing where it is done or given up.

@@ -56,7 +56,7 @@ pub(crate) fn plan(
 ) -> Plan {
     let given_up: Vec<StepKind> = journal.given_up().iter().map(|(kind, ..)| *kind).collect();
     let bucket = without_given_up(bucket_steps(caller, survey), &given_up);
-    let key = without_given_up(key_steps(goal, caller, survey), &given_up);
+    let key = without_given_up(key_steps(goal, survey), &given_up);
     let seen = survey;
     let mut survey = seen.clone();
     if key.blocked {
@@ -64,6 +64,7 @@ pub(crate) fn plan(
     }
     let mut steps = trail_steps(goal, &survey, &bucket, &key, journal);
     steps.retain(|planned| !given_up.contains(&planned.step.kind()));
+    let blocked = blocked_update(&survey, &bucket);
     let mut plan = Plan {
         steps,
         remaining: survey.remaining.clone(),
@@ -72,11 +73,19 @@ pub(crate) fn plan(
     plan.remaining.extend(bucket.remaining);
     plan.remaining.extend(key.remaining);
     plan.remaining.extend(why_given_up(journal));
+    plan.remaining.extend(blocked);
     if key.blocked {
         why_without_key(goal, caller, seen, now, &mut plan);
     }
     what_stays_wrong(goal, caller, &survey, journal, now, &mut plan);
     plan
+}
+
+/// The drift that stays because CloudTrail takes no change of a trail whose bucket refuses it.
+fn blocked_update(survey: &Survey, bucket: &StoreSteps) -> Vec<Entry> {
+    let current = survey.current.as_ref().filter(|_| bucket.blocked);
+    let update = current.and_then(|seen| update_step(seen, &survey.wanted.trail));
+    update.map(|planned| planned.changes).unwrap_or_default()
 }
 
 /// A store whose repair was given up blocks the trail as if it could not be repaired at all.

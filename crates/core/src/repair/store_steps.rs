@@ -1,13 +1,14 @@
 //! What has to be done to the bucket and the key before the trail can use them.
 
 use trailkeeper_policy::cloudtrail::{
-    BucketTarget, KeyTarget, Merge, MergeError, merge_bucket_policy, merge_key_policy,
+    BucketTarget, Merge, MergeError, merge_bucket_policy, merge_key_policy,
 };
 
 use super::goal::Goal;
 use super::plan::PlannedStep;
 use super::step::Step;
 use super::survey::Survey;
+use crate::cloudtrail::examine::{bucket_target, key_target};
 use crate::facts::{Fact, KeyFacts, KeyState};
 use crate::identity::Caller;
 use crate::remediation::Entry;
@@ -42,7 +43,7 @@ pub(crate) fn bucket_steps(caller: &Caller, survey: &Survey) -> StoreSteps {
             return result;
         }
     };
-    let target = bucket_target(caller, survey);
+    let target = target_of(survey);
     match merge_bucket_policy(facts.policy.as_deref(), &target) {
         Ok(Merge::NotNeeded) => {}
         Ok(Merge::Updated { text, added }) => {
@@ -70,24 +71,17 @@ pub(crate) fn bucket_steps(caller: &Caller, survey: &Survey) -> StoreSteps {
 }
 
 /// What the bucket's policy must let CloudTrail do for this trail.
-pub(crate) fn bucket_target(caller: &Caller, survey: &Survey) -> BucketTarget {
+fn target_of(survey: &Survey) -> BucketTarget {
     let trail = &survey.wanted.trail;
+    let records_all = trail.is_organization_trail == Some(true);
     BucketTarget {
-        partition: caller.partition.clone(),
-        bucket: trail.bucket.clone(),
-        prefix: trail.key_prefix.clone(),
-        log_accounts: vec![trail.arn.account.clone()],
-        organization_id: survey
-            .organization_id
-            .clone()
-            .filter(|_| trail.is_organization_trail == Some(true)),
-        trail_arn: trail.arn.to_string(),
-        kms_key_arn: trail.kms_key_id.clone(),
+        organization_id: survey.organization_id.clone().filter(|_| records_all),
+        ..bucket_target(trail)
     }
 }
 
 /// The key's state and policy, where the key is this account's and may be repaired.
-pub(crate) fn key_steps(goal: &Goal, caller: &Caller, survey: &Survey) -> StoreSteps {
+pub(crate) fn key_steps(goal: &Goal, survey: &Survey) -> StoreSteps {
     let mut result = StoreSteps::default();
     let Some(Fact::Known(key)) = &survey.wanted.key else {
         return result;
@@ -103,7 +97,7 @@ pub(crate) fn key_steps(goal: &Goal, caller: &Caller, survey: &Survey) -> StoreS
         return result;
     }
     state_steps(goal, key, &mut result);
-    policy_steps(goal, caller, survey, key, &mut result);
+    policy_steps(goal, survey, key, &mut result);
     result
 }
 
@@ -131,23 +125,11 @@ fn state_steps(goal: &Goal, key: &KeyFacts, result: &mut StoreSteps) {
         .push(PlannedStep::new(step, "key-disabled", change));
 }
 
-fn policy_steps(
-    goal: &Goal,
-    caller: &Caller,
-    survey: &Survey,
-    key: &KeyFacts,
-    result: &mut StoreSteps,
-) {
+fn policy_steps(goal: &Goal, survey: &Survey, key: &KeyFacts, result: &mut StoreSteps) {
     let Some(Fact::Known(policy)) = &survey.wanted.key_policy else {
         return;
     };
-    let target = KeyTarget {
-        partition: caller.partition.clone(),
-        account: caller.account.to_string(),
-        trail_arn: survey.wanted.trail.arn.to_string(),
-        key_arn: key.arn.to_string(),
-        bucket_keys: false,
-    };
+    let target = key_target(&survey.wanted.trail, &key.arn);
     match merge_key_policy(policy, &target) {
         Ok(Merge::NotNeeded) => {}
         Ok(Merge::Updated { text, added }) if goal.repair_key && key.customer_managed => {

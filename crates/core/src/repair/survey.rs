@@ -201,9 +201,10 @@ impl Surveyor<'_> {
             return Some(None);
         };
         let named = id.parse::<Arn>().ok();
-        let foreign = named
-            .as_ref()
-            .is_some_and(|arn| !arn.is_owned_by(&self.caller.account));
+        // the ARN of a key says all that matters here; an alias has to be asked for
+        let foreign = named.as_ref().is_some_and(|arn| {
+            !arn.is_owned_by(&self.caller.account) && arn.resource.starts_with("key/")
+        });
         if foreign {
             return Some(None);
         }
@@ -305,7 +306,11 @@ impl Surveyor<'_> {
         }
         // facts of a key that the trail will not use say nothing about the trail
         let uses_key = view.trail.kms_key_id.is_some();
-        view.key = key.filter(|_| uses_key);
+        let is_foreign = key
+            .as_ref()
+            .and_then(Fact::known)
+            .is_some_and(|facts| !facts.arn.is_owned_by(&self.caller.account));
+        view.key = key.filter(|_| uses_key && !is_foreign);
         Some(())
     }
 

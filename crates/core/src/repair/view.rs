@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::gap::Gap;
+use super::gap::Gaps;
 use super::journal::{Attempt, Effect, Journal};
 use super::plan::PlannedStep;
 use super::request::{Answer, Request};
@@ -24,7 +24,7 @@ pub(crate) struct Seen {
 pub struct View {
     pub(crate) seen: BTreeMap<Request, Seen>,
     pub(crate) journal: Journal,
-    pub(crate) gap: Gap,
+    pub(crate) gaps: Gaps,
 }
 
 impl View {
@@ -35,7 +35,7 @@ impl View {
         result: Result<Answer, CallError>,
         at: Timestamp,
     ) {
-        self.gap.observe(&request, &result, at);
+        self.gaps.observe(&request, &result, at);
         let before = self.seen.get(&request).map_or(0, |seen| seen.failures);
         let failures = if result.is_ok() { 0 } else { before + 1 };
         self.seen.insert(

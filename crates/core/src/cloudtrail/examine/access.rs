@@ -1,5 +1,7 @@
 //! What bucket and key tell: that they are there, and that CloudTrail may use them.
 
+use std::collections::BTreeSet;
+
 use trailkeeper_policy::Decision;
 use trailkeeper_policy::cloudtrail::{
     BucketTarget, GrantCheck, GrantKind, KeyTarget, bucket_grants, key_grants,
@@ -11,7 +13,7 @@ use crate::cloudtrail::{Requirements, TrailView};
 use crate::facts::{Fact, KeyFacts, KeyState, Trail};
 use crate::identity::Arn;
 
-/// What the trail asks of its bucket's policy.
+/// What the trail asks of its bucket's policy for its own account's folder.
 pub fn bucket_target(trail: &Trail) -> BucketTarget {
     BucketTarget {
         partition: trail.arn.partition.clone(),
@@ -91,15 +93,59 @@ pub(super) fn bucket_refuses(subject: &Subject<'_>) -> Option<String> {
 /// Asks the bucket's policy, where it was read.
 pub(super) fn bucket_checks(requirements: &Requirements, view: &TrailView) -> Option<Checks> {
     let facts = view.bucket.as_ref().and_then(Fact::known)?;
-    let trail = &view.trail;
+    let policy = facts.policy.as_deref();
+    if view.trail.is_organization_trail != Some(true) {
+        return Some(checks_of(requirements, &view.trail, policy, None));
+    }
+    let mut asked = organization_ids(policy.unwrap_or_default())
+        .into_iter()
+        .map(|id| checks_of(requirements, &view.trail, policy, Some(id)));
+    let first = asked.next()?;
+    let is_open = |checks: &Checks| {
+        checks
+            .as_ref()
+            .is_ok_and(|checks| refusal(checks).is_none())
+    };
+    if is_open(&first) {
+        return Some(first);
+    }
+    Some(asked.find(is_open).unwrap_or(first))
+}
+
+fn checks_of(
+    requirements: &Requirements,
+    trail: &Trail,
+    policy: Option<&str>,
+    organization_id: Option<String>,
+) -> Checks {
     let concerned =
         |check: &GrantCheck| check.kind != GrantKind::Digests || wants_digests(requirements, trail);
-    let checks = bucket_grants(facts.policy.as_deref(), &bucket_target(trail));
-    Some(
-        checks
-            .map(|checks| checks.into_iter().filter(concerned).collect())
-            .map_err(|error| error.to_string()),
-    )
+    let target = BucketTarget {
+        organization_id,
+        ..bucket_target(trail)
+    };
+    bucket_grants(policy, &target)
+        .map(|checks| checks.into_iter().filter(concerned).collect())
+        .map_err(|error| error.to_string())
+}
+
+/// The organizations that a policy can be about: the ids in its text, else any. The account's own
+/// id would take a call to AWS Organizations, which the judgement does without; that a policy is
+/// open to the wrong organization only shows at its delivery fields and in a repair's plan.
+fn organization_ids(policy: &str) -> BTreeSet<String> {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let words = policy.split(|c: char| !is_part(c));
+    let mut ids: BTreeSet<String> = words
+        .filter(|word| {
+            let id = word.strip_prefix("o-").unwrap_or_default();
+            (10..=32).contains(&id.len()) && !id.contains('-')
+        })
+        .map(str::to_owned)
+        .collect();
+    if ids.is_empty() {
+        ids.insert("o-0000000000".to_owned());
+    }
+    ids
 }
 
 /// Asks the key's policy, where it was read.

@@ -1,0 +1,198 @@
+//! Names that stand for something else: a foreign trail, a foreign alias, another spelling.
+
+use serde_json::json;
+use trailkeeper_sandbox::seed::{BucketSeed, KeySeed, OrganizationSeed, cloudtrail_key_policy};
+use trailkeeper_sandbox::{Fault, FaultKind, OrganizationRole, When, World};
+use trailkeeper_tests::{
+    ACCOUNT, Account, BUCKET, FOREIGN_STATEMENTS, HOME, KEY_ID, TRAIL, arn_of, bucket_policy,
+    code_of, healthy_trail, key_arn, outcome_of, plain_world, trail_arn,
+};
+
+const OTHER_ACCOUNT: &str = "444455556666";
+
+fn member_of(mut world: World, role: OrganizationRole) -> World {
+    world.seed_organization(OrganizationSeed {
+        role,
+        ..OrganizationSeed::default()
+    });
+    world
+}
+
+/// The ARN of a trail that nobody here can see is no order to make one of that name.
+#[tokio::test]
+async fn a_trail_of_another_account_is_not_made_in_this_one() {
+    let arn = trail_arn().replace(ACCOUNT, OTHER_ACCOUNT);
+    let account = Account::of(plain_world()).with("CloudTrailName", arn);
+    let ending = account.repair().await;
+    assert_eq!(code_of(&ending), "trail-not-found", "{ending:?}");
+    assert_eq!(account.writes(), [""; 0]);
+}
+
+fn with_log_group() -> (World, String) {
+    let group = format!("arn:aws:logs:{HOME}:{ACCOUNT}:log-group:audit");
+    let mut world = plain_world();
+    world.seed_log_group(&format!("{group}:*"));
+    world.seed_log_role(&log_role(), true);
+    (world, group)
+}
+
+fn log_role() -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/trail-to-logs")
+}
+
+/// CloudTrail takes and shows a log group's ARN with `:*` behind it; people write it without.
+#[tokio::test]
+async fn a_log_group_may_be_named_without_its_streams() {
+    let (mut world, group) = with_log_group();
+    let mut trail = healthy_trail(HOME, TRAIL);
+    trail.settings.cloud_watch_logs_log_group_arn = Some(format!("{group}:*"));
+    trail.settings.cloud_watch_logs_role_arn = Some(log_role());
+    world.seed_trail(trail);
+    let account = Account::of(world)
+        .with("CloudWatchLogsLogGroupArn", group.as_str())
+        .with("CloudWatchLogsRoleArn", log_role());
+    let ending = account.repair().await;
+    assert_eq!(outcome_of(&ending), "already-healthy", "{ending:?}");
+
+    let (mut world, group) = with_log_group();
+    world.seed_trail(healthy_trail(HOME, TRAIL));
+    let account = Account::of(world)
+        .with("CloudWatchLogsLogGroupArn", group)
+        .with("CloudWatchLogsRoleArn", log_role());
+    let ending = account.repair().await;
+    assert_eq!(outcome_of(&ending), "repaired", "{ending:?}");
+    assert_eq!(account.writes(), ["UpdateTrail"]);
+}
+
+/// An alias of another account names a key, which alone shows at the trail.
+#[tokio::test]
+async fn a_foreign_alias_is_the_key_that_it_stands_for() {
+    let mut world = plain_world();
+    world.seed_key(KeySeed {
+        id: "5555abcd-12ab-34cd-56ef-1234567890ab".to_owned(),
+        account: Some(OTHER_ACCOUNT.to_owned()),
+        aliases: vec!["alias/central".to_owned()],
+        policy: Some(cloudtrail_key_policy("aws", ACCOUNT)),
+        ..KeySeed::default()
+    });
+    let mut trail = healthy_trail(HOME, TRAIL);
+    trail.settings.kms_key_id = Some(
+        key_arn()
+            .replace(ACCOUNT, OTHER_ACCOUNT)
+            .replace(KEY_ID, "5555abcd-12ab-34cd-56ef-1234567890ab"),
+    );
+    world.seed_trail(trail);
+    let alias = format!("arn:aws:kms:{HOME}:{OTHER_ACCOUNT}:alias/central");
+    let account = Account::of(world).with("CloudTrailKmsKeyId", alias);
+    let ending = account.repair().await;
+    assert_eq!(account.writes(), [""; 0], "{ending:?}");
+}
+
+/// CloudTrail encrypts in the name of the account in the trail's ARN, which for an organization
+/// trail is the management account's, whoever made it.
+#[tokio::test]
+async fn a_delegated_administrator_opens_the_key_to_the_organization_trail() {
+    let mut world = member_of(plain_world(), OrganizationRole::DelegatedAdministrator);
+    let owner = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"Owner","Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{ACCOUNT}:root"}},"Action":"kms:*","Resource":"*"}}]}}"#
+    );
+    world.seed_key(KeySeed {
+        id: KEY_ID.to_owned(),
+        policy: Some(owner),
+        ..KeySeed::default()
+    });
+    let account = Account::of(world).with("RepairKey", true);
+    let ending = account.repair().await;
+    assert_eq!(outcome_of(&ending), "repaired", "{ending:?}");
+    let writes = account.writes();
+    assert!(writes.contains(&"PutKeyPolicy".to_owned()), "{writes:?}");
+}
+
+/// Whether an organization trail is ours to keep cannot be told without the organization.
+#[tokio::test]
+async fn not_ours_says_where_the_organization_could_not_be_read() {
+    let mut world = member_of(plain_world(), OrganizationRole::DelegatedAdministrator);
+    let mut trail = healthy_trail(HOME, TRAIL);
+    trail.account = Some("999999999999".to_owned());
+    trail.settings.is_organization_trail = true;
+    world.seed_trail(trail);
+    let account = Account::of(world);
+    let denied = FaultKind::Denied { scp: false };
+    account.sandbox.inject(Fault::new(
+        "organizations",
+        "DescribeOrganization",
+        When::Always,
+        denied,
+    ));
+    let ending = account.repair().await;
+    assert_eq!(outcome_of(&ending), "not-ours", "{ending:?}");
+    let notes = ending.unwrap().notes;
+    let told = notes
+        .iter()
+        .any(|note| note.code == "organization-not-available");
+    assert!(told, "{notes:?}");
+}
+
+/// The gap is that of the trail that was repaired, not of another that was looked at.
+#[tokio::test]
+async fn the_gap_of_a_trail_that_was_not_chosen_is_not_told() {
+    let mut world = plain_world();
+    world.seed_trail(healthy_trail(HOME, "running"));
+    world.seed_trail(healthy_trail(HOME, "stopped"));
+    let account = Account::of(world).with("AdoptExistingTrail", true);
+    account
+        .act(
+            "cloudtrail",
+            "StopLogging",
+            json!({"Name": arn_of(HOME, "stopped")}),
+        )
+        .await;
+    let result = account.repair().await.unwrap();
+    assert_eq!(result.trail_arn.unwrap().name(), "running");
+    assert_eq!((result.gap_start, result.gap_end), (None, None));
+}
+
+/// CloudTrail takes no change of a trail whose bucket refuses it, and the fields that then stay as
+/// they are remain wrong.
+#[tokio::test]
+async fn drift_that_waits_for_the_bucket_is_among_what_remains() {
+    let mut world = plain_world();
+    let deny = format!(
+        r#"{{"Effect":"Deny","Principal":{{"Service":"cloudtrail.amazonaws.com"}},"Action":"s3:PutObject","Resource":"arn:aws:s3:::{BUCKET}/*"}}"#
+    );
+    let policy = bucket_policy(true).replace(
+        FOREIGN_STATEMENTS[0],
+        &format!("{},{deny}", FOREIGN_STATEMENTS[0]),
+    );
+    world.seed_bucket(BucketSeed {
+        name: BUCKET.to_owned(),
+        policy: Some(policy),
+        ..BucketSeed::default()
+    });
+    let mut trail = healthy_trail(HOME, TRAIL);
+    trail.settings.log_file_validation_enabled = false;
+    world.seed_trail(trail);
+    let account = Account::of(world);
+    let failure = account.repair().await.unwrap_err();
+    let remaining = failure.result.remaining.iter();
+    let codes: Vec<&str> = remaining.map(|line| line.code.as_str()).collect();
+    assert_eq!(codes, ["foreign-deny", "log-validation-off"]);
+}
+
+/// The members of an organization deliver into a folder of the organization, which the bucket's
+/// policy has to open as well.
+#[tokio::test]
+async fn an_organization_trail_whose_bucket_is_closed_to_the_organization_is_found() {
+    let mut world = member_of(plain_world(), OrganizationRole::Management);
+    let mut trail = healthy_trail(HOME, TRAIL);
+    trail.settings.is_organization_trail = true;
+    world.seed_trail(trail);
+    let account = Account::of(world);
+    let codes = account.findings().await;
+    assert!(codes.contains(&"bucket-refuses-cloudtrail"), "{codes:?}");
+    let ending = account.repair().await;
+    assert_eq!(outcome_of(&ending), "repaired", "{ending:?}");
+    assert_eq!(account.writes(), ["PutBucketPolicy"]);
+    account.pass(70);
+    assert_eq!(account.findings().await, [""; 0]);
+}
