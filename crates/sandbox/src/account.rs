@@ -190,6 +190,10 @@ impl Account {
                 Err(Failure::NoAnswer)
             }
             Some(FaultKind::StaleRead) => self.apply_stale(call),
+            Some(FaultKind::Dropped) => {
+                let mut elsewhere = self.world.clone();
+                services::dispatch(&mut elsewhere, call).map_err(Failure::from)
+            }
         };
         self.collect_invocations();
         answer

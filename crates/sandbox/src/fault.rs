@@ -20,6 +20,8 @@ pub enum FaultKind {
     TimeoutAfter,
     /// A read answers from the state before the last write.
     StaleRead,
+    /// The call is answered as if it had its effect, and has none.
+    Dropped,
 }
 
 /// Which of the matching calls a fault hits, counted from 1 since the fault was installed.

@@ -197,7 +197,7 @@ struct OnlyS3;
 impl LoadServiceConfig for OnlyS3 {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         let wanted = (key.service_id(), key.env()) == ("S3", "AWS_ENDPOINT_URL");
-        wanted.then(|| "http://127.0.0.1:5000".to_owned())
+        wanted.then(|| "http://emulator:5000".to_owned())
     }
 }
 
@@ -207,7 +207,7 @@ async fn an_own_endpoint_keeps_the_bucket_out_of_the_host_name() {
     let (all, only_s3) = (wire(), wire());
     let cases = [
         (
-            all.config().endpoint_url("http://127.0.0.1:5000").build(),
+            all.config().endpoint_url("http://emulator:5000").build(),
             all,
         ),
         (only_s3.config().service_config(OnlyS3).build(), only_s3),
@@ -220,9 +220,6 @@ async fn an_own_endpoint_keeps_the_bucket_out_of_the_host_name() {
                 .await
                 .is_ok()
         );
-        assert_eq!(
-            wire.request().line,
-            "GET http://127.0.0.1:5000/logs/?policy"
-        );
+        assert_eq!(wire.request().line, "GET http://emulator:5000/logs/?policy");
     }
 }

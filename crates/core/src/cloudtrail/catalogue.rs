@@ -109,7 +109,7 @@ of this table. Codes are never renamed.
 |---|---|---|
 ";
 
-const NOTES: &str = "\n\
+const NOTES: &str = "
 # Notes
 
 A note makes no verdict bad. With the parameter strictVisibility each is `could-not-verify` instead.

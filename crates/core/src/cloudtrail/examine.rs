@@ -13,6 +13,7 @@ mod visibility;
 pub use access::{bucket_target, key_target};
 
 use jiff::Timestamp;
+use trailkeeper_policy::cloudtrail::GrantCheck;
 
 use super::coverage::ManagementCoverage;
 use super::finding::{Code, Finding};
@@ -59,9 +60,31 @@ struct Subject<'a> {
     view: &'a TrailView,
     other: &'a ManagementCoverage,
     now: Timestamp,
+    /// What the bucket's policy says to CloudTrail.
+    bucket: Option<Checks>,
+    /// What the key's policy says to CloudTrail.
+    key: Option<Checks>,
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
+    fn new(
+        requirements: &'a Requirements,
+        caller: &'a Caller,
+        view: &'a TrailView,
+        other: &'a ManagementCoverage,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            requirements,
+            caller,
+            view,
+            other,
+            now,
+            bucket: access::bucket_checks(requirements, view),
+            key: access::key_checks(view),
+        }
+    }
+
     fn trail(&self) -> &Trail {
         &self.view.trail
     }
@@ -78,11 +101,18 @@ impl Subject<'_> {
         self.view.status.as_ref().and_then(Fact::known)
     }
 
-    /// Whether digests matter: the trail writes them or has to.
     fn wants_digests(&self) -> bool {
-        self.requirements.log_file_validation || self.trail().log_file_validation == Some(true)
+        wants_digests(self.requirements, self.trail())
     }
 }
+
+/// Whether digests matter: the trail writes them or has to.
+fn wants_digests(requirements: &Requirements, trail: &Trail) -> bool {
+    requirements.log_file_validation || trail.log_file_validation == Some(true)
+}
+
+/// The grants that a policy gives or does not; an error text where it cannot be understood.
+type Checks = Result<Vec<GrantCheck>, String>;
 
 /// The evidence, where the thing is wrong.
 type Predicate = fn(&Subject<'_>) -> Option<String>;
@@ -133,13 +163,7 @@ pub fn examine(
     other: &ManagementCoverage,
     now: Timestamp,
 ) -> Examination {
-    let subject = Subject {
-        requirements,
-        caller,
-        view,
-        other,
-        now,
-    };
+    let subject = Subject::new(requirements, caller, view, other, now);
     let mut findings = wrong(&subject);
     let unverified = unverified::facts(&subject);
     findings.extend(
@@ -162,14 +186,8 @@ pub fn looks_satisfying(
     now: Timestamp,
 ) -> bool {
     let view = TrailView::described(trail.clone());
-    let subject = Subject {
-        requirements,
-        caller,
-        view: &view,
-        other: &ManagementCoverage::default(),
-        now,
-    };
-    wrong(&subject).is_empty()
+    let other = ManagementCoverage::default();
+    wrong(&Subject::new(requirements, caller, &view, &other, now)).is_empty()
 }
 
 fn wrong(subject: &Subject<'_>) -> Vec<Finding> {

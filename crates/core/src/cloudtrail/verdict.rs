@@ -63,81 +63,88 @@ pub fn judge(
     failures: &[CallError],
     now: Timestamp,
 ) -> Verdict {
-    let together = coverage_together(requirements, caller, views, now);
-    let wanted = requirements.trail.as_deref();
-    let nearest = views
+    let alone = ManagementCoverage::default();
+    let examined: Vec<(&TrailView, Examination)> = views
         .iter()
-        .filter(|view| wanted.is_none_or(|name| is_named(name, &view.trail)))
-        .map(|view| (view, examine(requirements, caller, view, &together, now)))
-        .min_by_key(|(view, examined)| (examined.findings.len(), view.trail.arn.clone()));
-    let mut verdict = match nearest {
-        Some((view, examined)) => of_trail(view, examined),
-        None => Verdict {
-            trail: None,
-            findings: missing(wanted, caller, failures),
-            notes: Vec::new(),
-        },
+        .map(|view| (view, examine(requirements, caller, view, &alone, now)))
+        .collect();
+    let together = coverage_together(&examined);
+    let again = |(view, examined): (&_, Examination)| {
+        let affected = examined.findings.iter().any(is_about_coverage);
+        let examined = if affected {
+            examine(requirements, caller, view, &together, now)
+        } else {
+            examined
+        };
+        (view.trail.arn.clone(), examined)
     };
-    if verdict.compliance() == Compliance::NonCompliant {
-        for failure in failures {
-            let evidence = format!("{} {}", failure.operation, failure.code);
-            let finding = Finding::new(Code::CouldNotVerify, evidence);
-            if !verdict.findings.contains(&finding) {
-                verdict.findings.push(finding);
-            }
-        }
+    let wanted = requirements.trail.as_deref();
+    let nearest = examined
+        .into_iter()
+        .filter(|(view, _)| wanted.is_none_or(|name| is_named(name, &view.trail)))
+        .map(again)
+        .min_by_key(|(arn, examined)| (examined.findings.len(), arn.clone()));
+    match nearest {
+        Some((arn, examined)) => of_trail(arn, examined, failures),
+        None => without_trail(wanted, caller, failures),
     }
-    verdict
 }
 
-fn of_trail(view: &TrailView, examined: Examination) -> Verdict {
+/// A failed listing may have hidden a better trail, which is told beside what was found.
+fn of_trail(arn: Arn, examined: Examination, failures: &[CallError]) -> Verdict {
+    let mut findings = examined.findings;
+    if !findings.is_empty() {
+        findings.extend(unlisted(failures));
+    }
+    findings.dedup();
     Verdict {
-        trail: Some(view.trail.arn.clone()),
-        findings: examined.findings,
+        trail: Some(arn),
+        findings,
         notes: examined.notes,
     }
 }
 
-/// A trail that a failed call may have hidden is not called missing; the failures become the
-/// findings.
-fn missing(wanted: Option<&str>, caller: &Caller, failures: &[CallError]) -> Vec<Finding> {
-    if let Some(first) = failures.first() {
-        let evidence = format!("{} {}", first.operation, first.code);
-        return vec![Finding::new(Code::CouldNotVerify, evidence)];
-    }
+/// A trail that a failed call may have hidden is not called missing.
+fn without_trail(wanted: Option<&str>, caller: &Caller, failures: &[CallError]) -> Verdict {
     let account = &caller.account;
-    let evidence = match wanted {
+    let missing = match wanted {
         Some(name) => format!("account {account} has no trail {name}"),
         None => format!("account {account} has no trail"),
     };
-    vec![Finding::new(Code::TrailMissing, evidence)]
+    let mut findings = unlisted(failures);
+    findings.dedup();
+    if findings.is_empty() {
+        findings.push(Finding::new(Code::TrailMissing, missing));
+    }
+    Verdict {
+        trail: None,
+        findings,
+        notes: Vec::new(),
+    }
+}
+
+fn unlisted(failures: &[CallError]) -> Vec<Finding> {
+    let evidence = |failure: &CallError| format!("{} {}", failure.operation, failure.code);
+    failures
+        .iter()
+        .map(|failure| Finding::new(Code::CouldNotVerify, evidence(failure)))
+        .collect()
 }
 
 /// What the trails record together that are healthy but for the management events they leave out.
 /// Any other fault (stopped, one Region only, not delivered) spoils what a trail records.
-fn coverage_together(
-    requirements: &Requirements,
-    caller: &Caller,
-    views: &[TrailView],
-    now: Timestamp,
-) -> ManagementCoverage {
-    let alone = ManagementCoverage::default();
-    views
+fn coverage_together(examined: &[(&TrailView, Examination)]) -> ManagementCoverage {
+    examined
         .iter()
-        .filter(|view| {
-            examine(requirements, caller, view, &alone, now)
-                .findings
-                .iter()
-                .all(|finding| is_about_coverage(finding.code))
-        })
-        .filter_map(|view| view.selectors.as_ref().and_then(Fact::known))
+        .filter(|(_, examined)| examined.findings.iter().all(is_about_coverage))
+        .filter_map(|(view, _)| view.selectors.as_ref().and_then(Fact::known))
         .map(ManagementCoverage::of)
-        .fold(alone.clone(), |all, one| all.union(&one))
+        .fold(ManagementCoverage::default(), |all, one| all.union(&one))
 }
 
-fn is_about_coverage(code: Code) -> bool {
+fn is_about_coverage(finding: &Finding) -> bool {
     matches!(
-        code,
+        finding.code,
         Code::ManagementEventsMissing | Code::ManagementEventsNarrowed
     )
 }

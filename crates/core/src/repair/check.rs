@@ -1,10 +1,10 @@
 //! The plan checker: refuses any plan that could shrink what is recorded or touch anything but
 //! the one trail, its bucket and its key. It knows nothing of how the plan was made.
 
-use trailkeeper_policy::Policy;
+use trailkeeper_policy::{Effect, Policy};
 
 use super::plan::Plan;
-use super::selectors::{covers, insights_cover};
+use super::selectors::{covers, insights_cover, may_record_data};
 use super::step::Step;
 use super::survey::Survey;
 use crate::facts::{EventSelectors, Fact};
@@ -81,7 +81,9 @@ fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
         Step::PutEventSelectors(arn, new) => selectors_add(arn, new, survey),
         Step::PutInsightSelectors(arn, new) => {
             let old = survey.wanted.insights.as_ref().and_then(Fact::known);
-            let enough = old.is_none_or(|old| insights_cover(new, old));
+            let events = survey.wanted.selectors.as_ref().and_then(Fact::known);
+            let data = may_record_data(events);
+            let enough = old.is_none_or(|old| insights_cover(new, old, data));
             if enough {
                 Ok(())
             } else {
@@ -152,15 +154,248 @@ fn selectors_add(arn: &Arn, new: &EventSelectors, survey: &Survey) -> Result<(),
     }
 }
 
-/// Whether every statement of `old` stands in `new`, byte for byte and in order.
+/// Whether every statement of `old` stands in `new`, byte for byte and in order, and whatever else
+/// stands there only allows.
 fn policy_adds(old: Option<&str>, new: &str) -> Option<()> {
     let new = Policy::parse(new).ok()?;
-    let Some(old) = old else { return Some(()) };
-    let old = Policy::parse(old).ok()?;
-    let mut rest = new.statements().iter();
-    for statement in old.statements() {
-        let text = old.source(statement);
-        rest.find(|candidate| new.source(candidate) == text)?;
+    let old = old.map(Policy::parse).transpose().ok()?;
+    let mut expected = old
+        .iter()
+        .flat_map(|old| {
+            old.statements()
+                .iter()
+                .map(|statement| old.source(statement))
+        })
+        .peekable();
+    for statement in new.statements() {
+        if expected.next_if_eq(&new.source(statement)).is_none()
+            && statement.effect != Effect::Allow
+        {
+            return None;
+        }
     }
-    Some(())
+    expected.next().is_none().then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloudtrail::TrailView;
+    use crate::facts::{
+        AdvancedSelector, BasicSelector, BucketFacts, DataResource, FieldSelector, InsightSelector,
+        ReadWriteType, Trail,
+    };
+    use crate::repair::plan::PlannedStep;
+
+    const OLD: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::logs"}]}"#;
+
+    fn arn(name: &str) -> Arn {
+        format!("arn:aws:cloudtrail:us-east-1:111122223333:trail/{name}")
+            .parse()
+            .unwrap()
+    }
+
+    fn basic(kind: ReadWriteType, data: &[&str]) -> BasicSelector {
+        let values = |value: &&str| DataResource {
+            resource_type: "AWS::S3::Object".to_owned(),
+            values: vec![(*value).to_owned()],
+        };
+        BasicSelector {
+            read_write_type: kind,
+            include_management_events: true,
+            data_resources: data.iter().map(values).collect(),
+            exclude_management_event_sources: Vec::new(),
+        }
+    }
+
+    fn survey() -> Survey {
+        let mut view = TrailView::described(Trail {
+            arn: arn("org-audit"),
+            name: "org-audit".to_owned(),
+            home_region: "us-east-1".parse().unwrap(),
+            bucket: "logs".to_owned(),
+            key_prefix: None,
+            sns_topic_arn: None,
+            include_global_service_events: Some(true),
+            is_multi_region: Some(true),
+            log_file_validation: Some(true),
+            is_organization_trail: Some(false),
+            kms_key_id: None,
+            log_group_arn: None,
+            log_group_role_arn: None,
+        });
+        let selectors = vec![basic(ReadWriteType::WriteOnly, &["arn:aws:s3:::data/"])];
+        view.selectors = Some(Fact::Known(EventSelectors::Basic(selectors)));
+        view.insights = Some(Fact::Known(vec![insight("ApiCallRateInsight")]));
+        view.bucket = Some(Fact::Known(BucketFacts {
+            region: "us-east-1".parse().unwrap(),
+            policy: Some(OLD.to_owned()),
+        }));
+        Survey::of_view(view)
+    }
+
+    fn insight(name: &str) -> InsightSelector {
+        InsightSelector {
+            insight_type: name.to_owned(),
+            event_categories: Vec::new(),
+        }
+    }
+
+    fn checked(step: Step) -> Result<(), Refusal> {
+        let steps = vec![PlannedStep::new(step, "code", "change")];
+        check(
+            &Plan {
+                steps,
+                ..Plan::default()
+            },
+            &survey(),
+        )
+    }
+
+    fn bucket_policy(bucket: &str, policy: &str) -> Step {
+        Step::PutBucketPolicy {
+            bucket: bucket.to_owned(),
+            region: "us-east-1".parse().unwrap(),
+            owner: "111122223333".parse().unwrap(),
+            policy: policy.to_owned(),
+            existed: true,
+        }
+    }
+
+    #[test]
+    fn a_write_to_anything_else_is_refused() {
+        let other: Arn = arn("other");
+        let key: Arn = "arn:aws:kms:us-east-1:111122223333:key/1".parse().unwrap();
+        let steps = [
+            Step::StartLogging(other.clone()),
+            Step::UpdateTrail(UpdateTrail::of(other.clone())),
+            Step::PutEventSelectors(other.clone(), EventSelectors::Basic(Vec::new())),
+            Step::PutInsightSelectors(other, Vec::new()),
+            Step::EnableKey(key.clone()),
+            Step::CancelKeyDeletion(key.clone()),
+            Step::PutKeyPolicy {
+                key,
+                policy: OLD.to_owned(),
+            },
+            bucket_policy("another", OLD),
+        ];
+        for step in steps {
+            let name = format!("{step:?}");
+            assert!(
+                matches!(checked(step), Err(Refusal::ForeignTarget(_))),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_flag_that_goes_off_and_a_setting_that_is_cleared_are_refused() {
+        let update = || UpdateTrail::of(arn("org-audit"));
+        let updates = [
+            UpdateTrail {
+                is_multi_region: Some(false),
+                ..update()
+            },
+            UpdateTrail {
+                include_global_service_events: Some(false),
+                ..update()
+            },
+            UpdateTrail {
+                log_file_validation: Some(false),
+                ..update()
+            },
+            UpdateTrail {
+                is_organization_trail: Some(false),
+                ..update()
+            },
+            UpdateTrail {
+                kms_key_id: Some(String::new()),
+                ..update()
+            },
+            UpdateTrail {
+                sns_topic_name: Some(String::new()),
+                ..update()
+            },
+            UpdateTrail {
+                log_group_arn: Some(String::new()),
+                ..update()
+            },
+        ];
+        for update in updates {
+            let name = format!("{update:?}");
+            let result = checked(Step::UpdateTrail(update));
+            assert!(matches!(result, Err(Refusal::SwitchesOff { .. })), "{name}");
+        }
+        let on = UpdateTrail {
+            is_multi_region: Some(true),
+            ..update()
+        };
+        assert_eq!(checked(Step::UpdateTrail(on)), Ok(()));
+    }
+
+    #[test]
+    fn selectors_that_record_less_are_refused() {
+        let put = |selectors| checked(Step::PutEventSelectors(arn("org-audit"), selectors));
+        let data = "arn:aws:s3:::data/";
+        let advanced = AdvancedSelector {
+            name: None,
+            field_selectors: vec![FieldSelector {
+                field: "eventCategory".to_owned(),
+                equals: vec!["Management".to_owned()],
+                ..FieldSelector::default()
+            }],
+        };
+        let narrower = [
+            EventSelectors::Basic(vec![basic(ReadWriteType::All, &[])]),
+            EventSelectors::Basic(vec![basic(ReadWriteType::ReadOnly, &[data])]),
+            EventSelectors::Basic(vec![basic(ReadWriteType::All, &["arn:aws:s3:::other/"])]),
+            EventSelectors::Advanced(vec![advanced]),
+        ];
+        for selectors in narrower {
+            let name = format!("{selectors:?}");
+            assert!(matches!(put(selectors), Err(Refusal::Narrows(_))), "{name}");
+        }
+        let wider = vec![
+            basic(ReadWriteType::All, &[]),
+            basic(ReadWriteType::WriteOnly, &[data]),
+        ];
+        assert_eq!(put(EventSelectors::Basic(wider)), Ok(()));
+        let wider = vec![basic(ReadWriteType::All, &[data])];
+        assert_eq!(put(EventSelectors::Basic(wider)), Ok(()));
+    }
+
+    #[test]
+    fn insights_that_go_off_are_refused() {
+        let put = |names: &[&str]| {
+            let selectors = names.iter().map(|name| insight(name)).collect();
+            checked(Step::PutInsightSelectors(arn("org-audit"), selectors))
+        };
+        assert!(matches!(
+            put(&["ApiErrorRateInsight"]),
+            Err(Refusal::Narrows(_))
+        ));
+        assert_eq!(put(&["ApiErrorRateInsight", "ApiCallRateInsight"]), Ok(()));
+    }
+
+    #[test]
+    fn a_policy_that_loses_alters_or_denies_is_refused() {
+        let allow = r#"{"Effect":"Allow","Principal":"*","Action":"s3:GetBucketAcl","Resource":"arn:aws:s3:::logs"}"#;
+        let deny = allow.replace("Allow", "Deny");
+        let with = |added: &str| OLD.replace("]}", &format!(",{added}]}}"));
+        let refused = [
+            r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(),
+            OLD.replace("\"A\"", "\"B\""),
+            OLD.replace(":[", ": [ ").replace("{\"Sid\"", "{ \"Sid\""),
+            with(&deny),
+            "{".to_owned(),
+        ];
+        for policy in refused {
+            let result = checked(bucket_policy("logs", &policy));
+            assert!(
+                matches!(result, Err(Refusal::AltersStatement(_))),
+                "{policy}"
+            );
+        }
+        assert_eq!(checked(bucket_policy("logs", &with(allow))), Ok(()));
+    }
 }

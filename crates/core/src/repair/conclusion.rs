@@ -1,18 +1,30 @@
 //! How a run ended, in the form in which it is reported.
 
 use super::goal::Goal;
-use super::plan::Plan;
+use super::journal::Effect;
+use super::plan::{Plan, PlannedStep};
 use super::step::StepKind;
 use super::view::View;
+use crate::call_error::ErrorClass;
 use crate::facts::Trail;
 use crate::remediation::{Entry, Outcome, RepairFailure, RepairResult};
+
+/// The code of a run whose writes were all answered well and did not show.
+const NOT_EFFECTIVE: &str = "not-effective";
 
 /// The end of a run: its result, or the failure with what was reached.
 pub type Ending = Result<RepairResult, RepairFailure>;
 
 /// The end of a run about `trail` with this plan left over.
 pub(crate) fn conclude(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &Plan) -> Ending {
-    let mut result = report(goal, view, trail, plan);
+    let mut plan = plan.clone();
+    if !goal.plan_only {
+        let without_effect: Vec<Entry> = plan.steps.iter().map(without_effect).collect();
+        plan.remaining.extend(without_effect);
+    }
+    let plan = &plan;
+    let is_clean = plan.steps.is_empty() && plan.remaining.is_empty();
+    let mut result = report(goal, view, trail, plan, is_clean);
     if let Some((code, message)) = failure(goal, view, plan) {
         return Err(RepairFailure {
             code,
@@ -20,8 +32,7 @@ pub(crate) fn conclude(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &P
             result: Box::new(result),
         });
     }
-    let is_clean = plan.steps.is_empty() && plan.remaining.is_empty();
-    result.outcome = Some(match (is_clean, view.journal.has_written()) {
+    result.outcome = Some(match (is_clean, view.journal.may_have_written()) {
         (false, _) => Outcome::Planned,
         (true, true) => Outcome::Repaired,
         (true, false) => Outcome::AlreadyHealthy,
@@ -29,9 +40,22 @@ pub(crate) fn conclude(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &P
     Ok(result)
 }
 
+/// A step that is still needed when nothing is left to try: each time it was answered as done, and
+/// no re-read has shown it.
+fn without_effect(planned: &PlannedStep) -> Entry {
+    let code = planned.changes.first().map(|change| change.code.as_str());
+    let operation = planned.step.kind().operation();
+    let resource = planned.step.resource();
+    let text = format!(
+        "{operation} was answered as done on {resource} and does not show; see whether somebody \
+         undoes it, then run it again"
+    );
+    Entry::new(code.unwrap_or(NOT_EFFECTIVE), text)
+}
+
 /// The end of a run whose trail belongs to another account.
 pub(crate) fn not_ours(goal: &Goal, view: &View, trail: &Trail) -> Ending {
-    let mut result = report(goal, view, Some(trail), &Plan::default());
+    let mut result = report(goal, view, Some(trail), &Plan::default(), false);
     let text = format!(
         "{} belongs to account {}, which alone can change it",
         trail.arn, trail.arn.account
@@ -43,7 +67,7 @@ pub(crate) fn not_ours(goal: &Goal, view: &View, trail: &Trail) -> Ending {
 
 /// The end of a run that could not go on.
 pub(crate) fn broken_off(goal: &Goal, view: &View, code: &str, message: String) -> Ending {
-    let mut result = report(goal, view, None, &Plan::default());
+    let mut result = report(goal, view, None, &Plan::default(), false);
     result.remaining = vec![Entry::new(code, message.clone())];
     Err(RepairFailure {
         code: code.to_owned(),
@@ -52,14 +76,21 @@ pub(crate) fn broken_off(goal: &Goal, view: &View, code: &str, message: String) 
     })
 }
 
-fn report(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &Plan) -> RepairResult {
+/// The report; `is_confirmed` says that the last re-read shows everything as it should be.
+fn report(
+    goal: &Goal,
+    view: &View,
+    trail: Option<&Trail>,
+    plan: &Plan,
+    is_confirmed: bool,
+) -> RepairResult {
     let changes = if goal.plan_only {
         plan.steps
             .iter()
             .flat_map(|planned| planned.changes.clone())
             .collect()
     } else {
-        view.journal.changes()
+        view.journal.changes(is_confirmed)
     };
     RepairResult {
         outcome: None,
@@ -69,7 +100,7 @@ fn report(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &Plan) -> Repai
         gap_start: view.gap.start,
         gap_end: view.gap.end,
         changes,
-        steps: step_lines(goal, view, plan),
+        steps: step_lines(goal, view, plan, is_confirmed),
         notes: plan.notes.clone(),
         remaining: plan.remaining.clone(),
     }
@@ -78,7 +109,7 @@ fn report(goal: &Goal, view: &View, trail: Option<&Trail>, plan: &Plan) -> Repai
 /// Why the run failed: what it leaves wrong, unless it was only asked for a plan.
 fn failure(goal: &Goal, view: &View, plan: &Plan) -> Option<(String, String)> {
     let first = plan.remaining.first().filter(|_| !goal.plan_only)?;
-    if let Some(lost) = lost_logging(view) {
+    if let Some(lost) = lost_logging(view, plan) {
         return Some(lost);
     }
     let texts: Vec<String> = plan.remaining.iter().map(Entry::to_string).collect();
@@ -91,20 +122,29 @@ fn failure(goal: &Goal, view: &View, plan: &Plan) -> Option<(String, String)> {
 }
 
 /// The failure that left the account without this trail's records, which is more than partly.
-fn lost_logging(view: &View) -> Option<(String, String)> {
-    let (_, code, error) = view
-        .journal
-        .given_up()
-        .into_iter()
-        .find(|(kind, ..)| matches!(kind, StepKind::StartLogging | StepKind::CreateTrail))?;
-    Some((code.to_owned(), super::remaining::advice(error)))
+fn lost_logging(view: &View, plan: &Plan) -> Option<(String, String)> {
+    let decides = |kind| matches!(kind, StepKind::StartLogging | StepKind::CreateTrail);
+    let given_up = view.journal.given_up();
+    if let Some((_, code, error)) = given_up.into_iter().find(|(kind, ..)| decides(*kind)) {
+        return Some((code.to_owned(), super::remaining::advice(error)));
+    }
+    let left = plan
+        .steps
+        .iter()
+        .find(|planned| decides(planned.step.kind()))?;
+    Some((NOT_EFFECTIVE.to_owned(), without_effect(left).text))
 }
 
 /// A line for every kind of step: what it did, would do, or that it was not needed.
-fn step_lines(goal: &Goal, view: &View, plan: &Plan) -> Vec<Entry> {
+fn step_lines(goal: &Goal, view: &View, plan: &Plan, is_confirmed: bool) -> Vec<Entry> {
     let planned = |kind: StepKind| plan.steps.iter().any(|planned| planned.step.kind() == kind);
     let text = |kind: StepKind| match view.journal.best(kind) {
         Some(Ok(effect)) => effect.as_str(),
+        // the answer was lost and the effect has been seen
+        Some(Err(error)) if is_confirmed && error.class == ErrorClass::Broken => match kind {
+            StepKind::CreateTrail => Effect::Added.as_str(),
+            _ => Effect::Updated.as_str(),
+        },
         Some(Err(_)) => "failed",
         None if goal.plan_only && planned(kind) => "planned",
         None if planned(kind) => "not-reached",

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::goal::Limits;
 use super::reaction::{Part, Reaction, reaction};
 use super::step::StepKind;
-use crate::call_error::CallError;
+use crate::call_error::{CallError, ErrorClass};
 use crate::remediation::Entry;
 
 /// What a step did.
@@ -42,6 +42,16 @@ pub struct Attempt {
     pub changes: Vec<Entry>,
     /// What it did, or why it did not.
     pub result: Result<Effect, CallError>,
+    /// How often everything had been read again before.
+    pub(crate) rereads_before: usize,
+}
+
+impl Attempt {
+    /// Whether the call may have had its effect although it failed.
+    pub(crate) fn effect_is_unknown(&self) -> bool {
+        let error = self.result.as_ref().err();
+        error.is_some_and(|error| error.class == ErrorClass::Broken)
+    }
 }
 
 /// All attempts of the run and the times at which everything was read again.
@@ -103,14 +113,14 @@ impl Journal {
     /// Whether a step of this kind has succeeded since everything was last read again.
     pub(crate) fn is_done_since_reread(&self, kind: StepKind) -> bool {
         self.last(kind)
-            .is_some_and(|attempt| attempt.result.is_ok() && self.rereads_since(attempt.at) == 0)
+            .is_some_and(|attempt| attempt.result.is_ok() && self.rereads_since(attempt) == 0)
     }
 
     /// Whether any write, successful or of unknown effect, still waits for a re-read.
     pub(crate) fn has_unverified_write(&self) -> bool {
         self.attempts
             .iter()
-            .any(|attempt| self.rereads_since(attempt.at) == 0)
+            .any(|attempt| self.rereads_since(attempt) == 0)
     }
 
     /// Whether any write succeeded in this run.
@@ -118,13 +128,28 @@ impl Journal {
         self.attempts.iter().any(|attempt| attempt.result.is_ok())
     }
 
-    /// What the successful writes changed, in the order in which they were made.
-    pub(crate) fn changes(&self) -> Vec<Entry> {
-        let done = self
-            .attempts
+    /// Whether any write succeeded or got no answer.
+    pub(crate) fn may_have_written(&self) -> bool {
+        let attempts = &self.attempts;
+        attempts
             .iter()
-            .filter(|attempt| attempt.result.is_ok());
-        done.flat_map(|attempt| attempt.changes.clone()).collect()
+            .any(|attempt| attempt.result.is_ok() || attempt.effect_is_unknown())
+    }
+
+    /// What the writes changed, in the order in which they were made; what took several writes is
+    /// told once. Where the re-read shows everything as it should be, writes that got no answer
+    /// are among them.
+    pub(crate) fn changes(&self, is_confirmed: bool) -> Vec<Entry> {
+        let done = self.attempts.iter().filter(|attempt| {
+            attempt.result.is_ok() || is_confirmed && attempt.effect_is_unknown()
+        });
+        let mut changes = Vec::new();
+        for change in done.flat_map(|attempt| &attempt.changes) {
+            if !changes.contains(change) {
+                changes.push(change.clone());
+            }
+        }
+        changes
     }
 
     /// The result to report for a kind of step: a success if there was one, else the last error.
@@ -155,9 +180,16 @@ impl Journal {
         u32::try_from(failures).unwrap_or(u32::MAX)
     }
 
-    /// How often everything was read again after `at`.
-    pub(crate) fn rereads_since(&self, at: Timestamp) -> usize {
-        self.rereads.iter().filter(|reread| **reread >= at).count()
+    /// How often everything was read again after this attempt. Times would not tell: a clock can
+    /// show the same one for a re-read and the write that follows it.
+    pub(crate) fn rereads_since(&self, attempt: &Attempt) -> usize {
+        self.rereads.len().saturating_sub(attempt.rereads_before)
+    }
+
+    /// How often everything was read again after the last attempt at anything.
+    pub(crate) fn rereads_since_last_attempt(&self) -> usize {
+        let last = self.attempts.last();
+        last.map_or(self.rereads.len(), |attempt| self.rereads_since(attempt))
     }
 
     /// When the next step of this kind may be made, so that CloudTrail's pace is kept.

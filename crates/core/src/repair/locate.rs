@@ -18,6 +18,8 @@ pub(crate) enum Location {
     NotOurs(Box<Trail>),
     /// A complete listing holds no such trail: it may be created.
     Absent,
+    /// Two listings contradict each other: one of them is late.
+    Unsettled(CallError),
     /// It could not be told; creating a trail now might duplicate one.
     Unknown(CallError),
 }
@@ -103,7 +105,7 @@ fn describe(caller: &Caller, ask: &mut Ask<'_>, line: &ListedTrail) -> Option<Lo
         Fact::Known(trails) => Some(match trails.iter().find(|trail| trail.arn == line.arn) {
             Some(trail) => owned_or_not(caller, trail),
             // listed but not described: it has just come or gone; another look will tell
-            None => Location::Unknown(vanished(&line.arn)),
+            None => Location::Unsettled(vanished(&line.arn)),
         }),
         Fact::Denied(error) | Fact::Unavailable(error) => Some(Location::Unknown(error)),
     }
@@ -133,7 +135,9 @@ fn adopt(caller: &Caller, ask: &mut Ask<'_>, listed: &[ListedTrail]) -> Option<L
             (Some(Location::Found(trail)), Some(status)) => {
                 candidates.insert(line.arn.clone(), (trail, status));
             }
-            (Some(Location::Unknown(error)), Some(_)) => return Some(Location::Unknown(error)),
+            (Some(unclear @ (Location::Unknown(_) | Location::Unsettled(_))), Some(_)) => {
+                return Some(unclear);
+            }
             _ => complete = false,
         }
     }

@@ -86,7 +86,27 @@ impl Decision<'_> {
             Location::Found(trail) => self.on_existing(&trail, ask),
             Location::NotOurs(trail) => self.on_foreign(&trail, ask),
             Location::Absent => self.on_survey(None, ask),
+            Location::Unsettled(error) => self.look_for_trail(&error),
             Location::Unknown(error) => self.done_failed(&error),
+        }
+    }
+
+    /// Reads everything again, a few times, where it cannot be told yet whether the trail exists.
+    fn look_for_trail(&self, error: &CallError) -> Next {
+        let journal = &self.view.journal;
+        let rereads = journal.rereads_since_last_attempt();
+        if rereads > REREADS_FOR_CONSISTENCY {
+            return self.done_failed(error);
+        }
+        let looked = self.view.seen.values().map(|seen| seen.at).max();
+        let since = looked.unwrap_or(self.now);
+        let times = u32::try_from(rereads + 1).unwrap_or(u32::MAX);
+        let wait = backoff(SignedDuration::from_secs(1), times, self.limits);
+        let ready = since.checked_add(wait).unwrap_or(since);
+        if self.now < ready {
+            Next::Wait(ready)
+        } else {
+            Next::Reread
         }
     }
 
@@ -170,7 +190,7 @@ impl Decision<'_> {
                     return wait;
                 }
             }
-            Some((failed, Reaction::Reread(base))) if journal.rereads_since(failed.at) == 0 => {
+            Some((failed, Reaction::Reread(base))) if journal.rereads_since(failed) == 0 => {
                 return self
                     .wait_after(failed.at, base, kind)
                     .or(Some(Next::Reread));
@@ -193,7 +213,7 @@ impl Decision<'_> {
         let last = journal
             .last(kind)
             .filter(|attempt| attempt.result.is_ok())?;
-        let rereads = journal.rereads_since(last.at);
+        let rereads = journal.rereads_since(last);
         if rereads <= REREADS_FOR_CONSISTENCY {
             let since = journal.rereads.last().copied().unwrap_or(last.at);
             let base = SignedDuration::from_secs(1);

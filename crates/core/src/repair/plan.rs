@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::goal::Goal;
 use super::journal::Journal;
 use super::reaction::Part;
-use super::remaining::{what_stays_wrong, why_given_up};
-use super::selectors::{widened, widened_insights};
+use super::remaining::{what_stays_wrong, why_given_up, why_without_key};
+use super::selectors::{may_record_data, widened, widened_insights};
 use super::step::{Step, StepKind};
 use super::store_steps::{StoreSteps, bucket_steps, key_steps};
 use super::survey::Survey;
@@ -57,7 +57,8 @@ pub(crate) fn plan(
     let given_up: Vec<StepKind> = journal.given_up().iter().map(|(kind, ..)| *kind).collect();
     let bucket = without_given_up(bucket_steps(caller, survey), &given_up);
     let key = without_given_up(key_steps(goal, caller, survey), &given_up);
-    let mut survey = survey.clone();
+    let seen = survey;
+    let mut survey = seen.clone();
     if key.blocked {
         keep_key(&mut survey);
     }
@@ -71,6 +72,9 @@ pub(crate) fn plan(
     plan.remaining.extend(bucket.remaining);
     plan.remaining.extend(key.remaining);
     plan.remaining.extend(why_given_up(journal));
+    if key.blocked {
+        why_without_key(goal, caller, seen, now, &mut plan);
+    }
     what_stays_wrong(goal, caller, &survey, journal, now, &mut plan);
     plan
 }
@@ -105,7 +109,7 @@ fn trail_steps(
     let wanted = &survey.wanted.trail;
     let stores = bucket.steps.iter().chain(&key.steps).cloned();
     let Some(current) = &survey.current else {
-        return creation(goal, wanted, stores.collect(), bucket.blocked, journal);
+        return creation(goal, survey, stores.collect(), bucket.blocked, journal);
     };
     let start = start_step(survey);
     // a trail made by this very run starts last, when it is complete
@@ -129,19 +133,22 @@ fn trail_steps(
 /// its selectors need no step.
 fn creation(
     goal: &Goal,
-    wanted: &Trail,
+    survey: &Survey,
     stores: Vec<PlannedStep>,
     bucket_blocked: bool,
     journal: &Journal,
 ) -> Vec<PlannedStep> {
-    if bucket_blocked {
+    let wanted = &survey.wanted.trail;
+    let given_up = journal.given_up();
+    let cannot_be = given_up
+        .iter()
+        .any(|(kind, ..)| *kind == StepKind::CreateTrail);
+    // without the trail there is nothing to start
+    if bucket_blocked || cannot_be {
         return Vec::new();
     }
-    let insights = insights_for(goal, wanted, &[], journal);
-    let start = started(
-        wanted,
-        "a new trail does not log until it is started".to_owned(),
-    );
+    let insights = insights_for(goal, survey, &[], journal);
+    let start = started(wanted, never_started(wanted));
     stores
         .into_iter()
         .chain([create_step(wanted)])
@@ -163,14 +170,18 @@ pub(crate) fn start_step(survey: &Survey) -> Option<PlannedStep> {
     if status.is_logging != Some(false) {
         return None;
     }
-    let since = status
-        .stop_logging_time
-        .map_or_else(String::new, |at| format!(" since {at:.0}"));
-    let name = &survey.wanted.trail.name;
-    Some(started(
-        &survey.wanted.trail,
-        format!("{name} stopped{since} -> logging"),
-    ))
+    let trail = &survey.wanted.trail;
+    let name = &trail.name;
+    let change = match (status.stop_logging_time, status.start_logging_time) {
+        (Some(at), _) => format!("{name} stopped since {at:.0} -> logging"),
+        (None, Some(_)) => format!("{name} stopped -> logging"),
+        (None, None) => never_started(trail),
+    };
+    Some(started(trail, change))
+}
+
+fn never_started(trail: &Trail) -> String {
+    format!("{} was never started -> logging", trail.name)
 }
 
 fn started(trail: &Trail, change: String) -> PlannedStep {
@@ -192,14 +203,14 @@ fn selector_step(goal: &Goal, survey: &Survey) -> Option<PlannedStep> {
 
 fn insight_step(goal: &Goal, survey: &Survey, journal: &Journal) -> Option<PlannedStep> {
     match survey.wanted.insights.as_ref()? {
-        Fact::Known(seen) => insights_for(goal, &survey.wanted.trail, seen, journal),
+        Fact::Known(seen) => insights_for(goal, survey, seen, journal),
         Fact::Denied(_) | Fact::Unavailable(_) => None,
     }
 }
 
 fn insights_for(
     goal: &Goal,
-    trail: &Trail,
+    survey: &Survey,
     seen: &[InsightSelector],
     journal: &Journal,
 ) -> Option<PlannedStep> {
@@ -210,12 +221,14 @@ fn insights_for(
     {
         return None;
     }
-    let selectors = widened_insights(seen, &goal.requirements.insights)?;
+    let events = survey.wanted.selectors.as_ref().and_then(Fact::known);
+    let wanted = &goal.requirements.insights;
+    let selectors = widened_insights(seen, wanted, may_record_data(events))?;
     let names: Vec<&str> = selectors
         .iter()
         .map(|one| one.insight_type.as_str())
         .collect();
     let change = format!("Insights {}", names.join(", "));
-    let step = Step::PutInsightSelectors(trail.arn.clone(), selectors);
+    let step = Step::PutInsightSelectors(survey.wanted.trail.arn.clone(), selectors);
     Some(PlannedStep::new(step, "insights-missing", change))
 }

@@ -43,6 +43,34 @@ pub(crate) fn advice(error: &CallError) -> String {
     }
 }
 
+/// Adds what is wrong with the wanted key, without which the trail has to do.
+pub(crate) fn why_without_key(
+    goal: &Goal,
+    caller: &Caller,
+    survey: &Survey,
+    now: Timestamp,
+    plan: &mut Plan,
+) {
+    let alone = ManagementCoverage::default();
+    let examination = examine(&goal.requirements, caller, &survey.wanted, &alone, now);
+    let about_key = |finding: &Finding| {
+        matches!(
+            finding.code,
+            Code::KeyMissing
+                | Code::KeyDisabled
+                | Code::KeyPendingDeletion
+                | Code::KeyUnusable
+                | Code::KeyRefusesCloudtrail
+        )
+    };
+    for finding in examination.findings.into_iter().filter(about_key) {
+        if !is_solved(&finding, plan) && !explains(&plan.remaining, finding.code) {
+            let line = Entry::new(finding.code.as_str(), finding.evidence);
+            plan.remaining.push(line);
+        }
+    }
+}
+
 /// Adds what the examination of the wanted trail still finds, and sorts out what is only not
 /// confirmed yet.
 pub(crate) fn what_stays_wrong(

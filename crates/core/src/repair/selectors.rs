@@ -12,6 +12,10 @@ use crate::facts::{
 /// PutEventSelectors).
 const BASIC_SELECTORS: usize = 5;
 
+/// Event categories by their names in the API.
+const MANAGEMENT: &str = "Management";
+const DATA: &str = "Data";
+
 /// Selectors of the same kind that record all that `seen` records and all management events;
 /// nothing where `seen` is enough already.
 pub(crate) fn widened(seen: &EventSelectors, wanted: ManagementEvents) -> Option<EventSelectors> {
@@ -60,7 +64,7 @@ fn widened_advanced(selectors: &[AdvancedSelector]) -> Vec<AdvancedSelector> {
         name: Some("Management events selector".to_owned()),
         field_selectors: vec![FieldSelector {
             field: "eventCategory".to_owned(),
-            equals: vec!["Management".to_owned()],
+            equals: vec![MANAGEMENT.to_owned()],
             ..FieldSelector::default()
         }],
     };
@@ -72,8 +76,12 @@ fn widened_advanced(selectors: &[AdvancedSelector]) -> Vec<AdvancedSelector> {
 }
 
 fn is_about_management(selector: &AdvancedSelector) -> bool {
+    is_about(selector, MANAGEMENT)
+}
+
+fn is_about(selector: &AdvancedSelector, category: &str) -> bool {
     selector.field_selectors.iter().any(|field| {
-        field.field == "eventCategory" && field.equals.iter().any(|value| value == "Management")
+        field.field == "eventCategory" && field.equals.iter().any(|value| value == category)
     })
 }
 
@@ -108,17 +116,43 @@ fn has_data_of(new: &[BasicSelector], old: &BasicSelector) -> bool {
     })
 }
 
+/// Whether the trail records events about data, as far as is known.
+pub(crate) fn may_record_data(selectors: Option<&EventSelectors>) -> bool {
+    match selectors {
+        None => true,
+        Some(EventSelectors::Basic(selectors)) => selectors
+            .iter()
+            .any(|selector| !selector.data_resources.is_empty()),
+        Some(EventSelectors::Advanced(selectors)) => {
+            selectors.iter().any(|selector| is_about(selector, DATA))
+        }
+    }
+}
+
 /// Insight selectors that keep what is there and switch on what is wanted, about management
-/// events; nothing where that is so already.
+/// events; nothing where that is so already. With no data events recorded, CloudTrail refuses
+/// Insights on them, and there is nothing to keep.
 pub(crate) fn widened_insights(
     seen: &[InsightSelector],
     wanted: &BTreeSet<InsightType>,
+    may_record_data: bool,
 ) -> Option<Vec<InsightSelector>> {
     let mut result = seen.to_vec();
     for kind in wanted {
         switch_on(&mut result, kind.as_str());
     }
-    (result != seen).then_some(result)
+    if result == seen {
+        return None;
+    }
+    if !may_record_data {
+        result.retain_mut(|selector| {
+            let had_some = !selector.event_categories.is_empty();
+            selector.event_categories.retain(|name| name != DATA);
+            // an empty list would mean Management
+            !(had_some && selector.event_categories.is_empty())
+        });
+    }
+    Some(result)
 }
 
 fn switch_on(selectors: &mut Vec<InsightSelector>, name: &str) {
@@ -134,21 +168,31 @@ fn switch_on(selectors: &mut Vec<InsightSelector>, name: &str) {
         return;
     };
     // an empty list stands for Management; a list that leaves it out switches it off
-    let management = "Management".to_owned();
+    let management = MANAGEMENT.to_owned();
     if !there.event_categories.is_empty() && !there.event_categories.contains(&management) {
         there.event_categories.push(management);
     }
 }
 
-/// Whether `new` watches at least what `old` watches.
-pub(crate) fn insights_cover(new: &[InsightSelector], old: &[InsightSelector]) -> bool {
+/// Whether `new` watches at least what `old` can watch; Insights on data events that are not
+/// recorded watch nothing.
+pub(crate) fn insights_cover(
+    new: &[InsightSelector],
+    old: &[InsightSelector],
+    may_record_data: bool,
+) -> bool {
     old.iter().all(|old| {
-        new.iter().any(|new| {
+        let is_idle = |category: &str| !may_record_data && category == DATA;
+        let covers = |new: &InsightSelector| {
             new.insight_type == old.insight_type
                 && old.event_categories.iter().all(|category| {
                     new.event_categories.contains(category)
-                        || (new.event_categories.is_empty() && category == "Management")
+                        || (new.event_categories.is_empty() && category == MANAGEMENT)
+                        || is_idle(category)
                 })
-        })
+        };
+        let all_idle =
+            !old.event_categories.is_empty() && old.event_categories.iter().all(|one| is_idle(one));
+        all_idle || new.iter().any(covers)
     })
 }

@@ -5,6 +5,7 @@ use super::ask::Ask;
 use super::desired::{Resolved, desired};
 use super::goal::Goal;
 use super::journal::Journal;
+use super::plan::was_created_here;
 use super::reaction::Part;
 use super::request::Request;
 use crate::call_error::ErrorClass;
@@ -53,6 +54,7 @@ pub(crate) fn survey(
         goal,
         caller,
         current,
+        was_created_here: was_created_here(journal),
         dropped: journal
             .dropped()
             .into_iter()
@@ -124,6 +126,8 @@ struct Surveyor<'a> {
     goal: &'a Goal,
     caller: &'a Caller,
     current: Option<&'a Trail>,
+    /// Whether this run made the trail.
+    was_created_here: bool,
     dropped: Vec<Part>,
     notes: Vec<Entry>,
     remaining: Vec<Entry>,
@@ -252,24 +256,26 @@ impl Surveyor<'_> {
     /// The management account, where the trail is to be an organization trail and may become one.
     fn resolve_organization(&mut self, found: Option<&OrganizationFacts>) -> Option<String> {
         let convert = self.goal.convert_to_organization_trail;
-        let wanted = match self.current {
-            Some(_) => convert && !self.is_organization_trail(),
-            None => self.goal.create_as_organization_trail,
-        };
-        if !wanted {
+        let is_new = self.current.is_none() || self.was_created_here;
+        let wanted = convert || is_new && self.goal.create_as_organization_trail;
+        // what CloudTrail refused is told by its own error
+        if !wanted || self.is_organization_trail() || self.dropped.contains(&Part::Organization) {
             return None;
         }
         let may = found.is_some_and(|found| {
             found.management_account == self.caller.account || found.is_delegated_administrator
         });
-        if !may || self.dropped.contains(&Part::Organization) {
+        if !may {
             let text = "only a management or delegated administrator account can make an \
                         organization trail; the account's own trail is restored";
             self.notes
                 .push(Entry::new("organization-not-available", text));
             return None;
         }
-        found.map(|found| found.management_account.to_string())
+        // a trail that was made as the account's own is not converted by the way
+        found
+            .filter(|_| convert || self.current.is_none())
+            .map(|found| found.management_account.to_string())
     }
 
     /// The second-stage facts, and the storage facts into the view.
@@ -293,6 +299,10 @@ impl Surveyor<'_> {
             view.key_policy = Some(policy?);
         }
         view.bucket = bucket;
+        if self.goal.requirements.kms_key_id.is_some() {
+            // an alias tells only by these whether the trail uses the key
+            view.wanted_key.clone_from(&key);
+        }
         // facts of a key that the trail will not use say nothing about the trail
         let uses_key = view.trail.kms_key_id.is_some();
         view.key = key.filter(|_| uses_key);

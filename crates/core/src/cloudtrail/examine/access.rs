@@ -6,7 +6,8 @@ use trailkeeper_policy::cloudtrail::{
 };
 
 use super::super::reads::key_arn;
-use super::Subject;
+use super::{Checks, Subject, wants_digests};
+use crate::cloudtrail::{Requirements, TrailView};
 use crate::facts::{Fact, KeyFacts, KeyState, Trail};
 use crate::identity::Arn;
 
@@ -59,9 +60,9 @@ pub(super) fn key_unusable(subject: &Subject<'_>) -> Option<String> {
 }
 
 pub(super) fn key_refuses(subject: &Subject<'_>) -> Option<String> {
-    let checks = key_checks(subject)?.ok()?;
+    let checks = subject.key.as_ref()?.as_ref().ok()?;
     let arn = key_arn(subject.trail())?;
-    refusal(&checks).map(|reason| format!("{arn}: {reason}"))
+    refusal(checks).map(|reason| format!("{arn}: {reason}"))
 }
 
 pub(super) fn bucket_missing(subject: &Subject<'_>) -> Option<String> {
@@ -83,16 +84,17 @@ pub(super) fn is_not_ours(subject: &Subject<'_>) -> bool {
 }
 
 pub(super) fn bucket_refuses(subject: &Subject<'_>) -> Option<String> {
-    let checks = bucket_checks(subject)?.ok()?;
-    refusal(&checks).map(|reason| format!("{}: {reason}", subject.trail().bucket))
+    let checks = subject.bucket.as_ref()?.as_ref().ok()?;
+    refusal(checks).map(|reason| format!("{}: {reason}", subject.trail().bucket))
 }
 
-/// What the bucket's policy says to CloudTrail; an error text where it cannot be understood.
-pub(super) fn bucket_checks(subject: &Subject<'_>) -> Option<Result<Vec<GrantCheck>, String>> {
-    let facts = subject.view.bucket.as_ref().and_then(Fact::known)?;
-    let checks = bucket_grants(facts.policy.as_deref(), &bucket_target(subject.trail()));
+/// Asks the bucket's policy, where it was read.
+pub(super) fn bucket_checks(requirements: &Requirements, view: &TrailView) -> Option<Checks> {
+    let facts = view.bucket.as_ref().and_then(Fact::known)?;
+    let trail = &view.trail;
     let concerned =
-        |check: &GrantCheck| check.kind != GrantKind::Digests || subject.wants_digests();
+        |check: &GrantCheck| check.kind != GrantKind::Digests || wants_digests(requirements, trail);
+    let checks = bucket_grants(facts.policy.as_deref(), &bucket_target(trail));
     Some(
         checks
             .map(|checks| checks.into_iter().filter(concerned).collect())
@@ -100,11 +102,11 @@ pub(super) fn bucket_checks(subject: &Subject<'_>) -> Option<Result<Vec<GrantChe
     )
 }
 
-/// What the key's policy says to CloudTrail; an error text where it cannot be understood.
-pub(super) fn key_checks(subject: &Subject<'_>) -> Option<Result<Vec<GrantCheck>, String>> {
-    let policy = subject.view.key_policy.as_ref().and_then(Fact::known)?;
-    let arn = key_arn(subject.trail())?;
-    let checks = key_grants(policy, &key_target(subject.trail(), &arn));
+/// Asks the key's policy, where it was read.
+pub(super) fn key_checks(view: &TrailView) -> Option<Checks> {
+    let policy = view.key_policy.as_ref().and_then(Fact::known)?;
+    let arn = key_arn(&view.trail)?;
+    let checks = key_grants(policy, &key_target(&view.trail, &arn));
     Some(checks.map_err(|error| error.to_string()))
 }
 

@@ -1,10 +1,10 @@
 //! What had to be known of the trail and is not.
 
 use super::super::reads::{Read, is_same_key, key_arn, needs};
-use super::Subject;
-use super::access::{bucket_checks, is_not_ours, key_checks};
+use super::access::is_not_ours;
 use super::delivery::{last_delivery, last_digest};
 use super::visibility::{not_offered, unseen};
+use super::{Checks, Subject};
 use crate::call_error::CallError;
 use crate::facts::Fact;
 use crate::operation::{self, Operation};
@@ -76,14 +76,14 @@ fn of_read(subject: &Subject<'_>, read: &Read) -> Vec<String> {
         Read::Insights => unread(&view.insights, operation::GET_INSIGHT_SELECTORS),
         Read::Bucket { .. } if is_absent(&view.bucket) || is_not_ours(subject) => Vec::new(),
         Read::Bucket { .. } => match known(&view.bucket, operation::GET_BUCKET_POLICY) {
-            Ok(_) => misread(bucket_checks(subject), operation::GET_BUCKET_POLICY),
+            Ok(_) => misread(&subject.bucket, operation::GET_BUCKET_POLICY),
             Err(text) => vec![text],
         },
         Read::Key { .. } if is_absent(&view.key) => Vec::new(),
         Read::Key { .. } => unread(&view.key, operation::DESCRIBE_KEY),
         Read::KeyPolicy { .. } if is_absent(&view.key) => Vec::new(),
         Read::KeyPolicy { .. } => match known(&view.key_policy, operation::GET_KEY_POLICY) {
-            Ok(_) => misread(key_checks(subject), operation::GET_KEY_POLICY),
+            Ok(_) => misread(&subject.key, operation::GET_KEY_POLICY),
             Err(text) => vec![text],
         },
         Read::WantedKey { id, .. } => unread_wanted_key(subject, id),
@@ -129,7 +129,7 @@ fn unread<T>(fact: &Option<Fact<T>>, operation: Operation) -> Vec<String> {
     known(fact, operation).err().into_iter().collect()
 }
 
-fn misread<T>(checks: Option<Result<T, String>>, operation: Operation) -> Vec<String> {
+fn misread(checks: &Option<Checks>, operation: Operation) -> Vec<String> {
     match checks {
         Some(Err(error)) => vec![format!("{operation}: {error}")],
         Some(Ok(_)) | None => Vec::new(),

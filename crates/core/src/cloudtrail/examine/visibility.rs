@@ -1,7 +1,7 @@
 //! What the caller cannot see and need not, since another account answers for it.
 
 use super::super::reads::{is_same_key, key_arn, owns_bucket_by_requirement};
-use super::access::{bucket_checks, key_checks, undetermined};
+use super::access::undetermined;
 use super::{Note, Subject};
 use crate::facts::Fact;
 
@@ -48,12 +48,12 @@ pub(super) fn unseen(subject: &Subject<'_>) -> Vec<Note> {
             format!("state and policy of key {arn}, which another account owns"),
         );
     }
-    for checks in [bucket_checks(subject), key_checks(subject)]
+    for checks in [&subject.bucket, &subject.key]
         .into_iter()
         .flatten()
         .flatten()
     {
-        if let Some(text) = undetermined(&checks) {
+        if let Some(text) = undetermined(checks) {
             note("policy-undetermined", text);
         }
     }

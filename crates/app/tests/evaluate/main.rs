@@ -1,0 +1,6 @@
+//! From the event to the report: which calls are made, and what is said.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+
+mod events;
+mod observing;
+mod world;

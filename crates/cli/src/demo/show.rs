@@ -1,0 +1,228 @@
+//! The demo in words, at 80 columns.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use trailkeeper_core::repair::StepKind;
+use trailkeeper_sandbox::CallRecord;
+
+use super::stage::{Stage, Verdict};
+use crate::error::CommandError;
+use crate::output::Output;
+use crate::output::escape::escaped;
+use crate::output::table::table;
+
+type Shown = Result<(), CommandError>;
+
+/// Everything under a heading is set off by this.
+const INDENT: u16 = 3;
+
+pub(super) struct Show<'a> {
+    output: &'a mut Output,
+    /// Whether the last line is a table's, which is set off from what follows.
+    after_table: bool,
+}
+
+impl<'a> Show<'a> {
+    pub(super) fn new(output: &'a mut Output) -> Self {
+        Self {
+            output,
+            after_table: false,
+        }
+    }
+
+    pub(super) fn opening(&mut self, stage: &Stage) -> Shown {
+        let names = stage.names();
+        let title = "Trailkeeper: an audit trail is attacked, judged and repaired";
+        self.output.line(self.output.style.heading(title))?;
+        self.output.line(format!(
+            "\n\
+             Everything happens in an account in memory; AWS is not called. It is account\n\
+             {account} in {region}, at {now}. An intruder was here: the\n\
+             trail {trail} is stopped, covers one Region only, and has lost its key, its\n\
+             digests and its Insights. Its bucket no longer lets CloudTrail write.",
+            account = names.account,
+            region = names.region,
+            now = stage.now(),
+            trail = names.trail,
+        ))?;
+        Ok(())
+    }
+
+    pub(super) fn heading(&mut self, text: &str) -> Shown {
+        self.output.line("")?;
+        self.output.line(self.output.style.heading(text))?;
+        self.after_table = false;
+        Ok(())
+    }
+
+    /// A sentence, broken where the line is full.
+    pub(super) fn text(&mut self, text: &str) -> Shown {
+        if std::mem::take(&mut self.after_table) {
+            self.output.line("")?;
+        }
+        self.output
+            .lines(&table(INDENT, [""], &[[text.to_owned()]]))?;
+        Ok(())
+    }
+
+    pub(super) fn verdict(&mut self, verdict: &Verdict) -> Shown {
+        let style = self.output.style;
+        let word = if verdict.is_compliant() {
+            style.good(&verdict.compliance)
+        } else {
+            style.bad(&verdict.compliance)
+        };
+        let resource = escaped(&verdict.resource);
+        self.output.line(format!("\n   {word}  {resource}"))?;
+        let (rows, more) = reasons(&verdict.annotation);
+        if rows.is_empty() {
+            self.text(&verdict.annotation)?;
+        } else {
+            self.rows(["REASON", "FACT"], &rows)?;
+        }
+        if let Some(more) = more {
+            self.text(&format!(
+                "and {more} more, for which an annotation of AWS Config has no room."
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// The lines `code: text` of a list of the remediator's result; nothing for an empty list.
+    pub(super) fn list(&mut self, header: [&str; 2], result: &Value, member: &str) -> Shown {
+        let rows: Vec<[String; 2]> = entries(result, member)
+            .map(|(code, text)| [code.to_owned(), text.to_owned()])
+            .collect();
+        self.rows(header, &rows)
+    }
+
+    /// The steps that a plan has.
+    pub(super) fn planned(&mut self, result: &Value) -> Shown {
+        let planned = entries(result, "steps").filter(|(_, text)| *text == "planned");
+        let codes: Vec<&str> = planned.map(|(code, _)| code).collect();
+        self.text(&format!(
+            "The plan has {} writes: {}.",
+            codes.len(),
+            codes.join(", ")
+        ))
+    }
+
+    /// The writes, each with its time and what it did.
+    pub(super) fn writes(&mut self, writes: &[CallRecord], result: &Value) -> Shown {
+        let rows: Vec<[String; 3]> = writes
+            .iter()
+            .map(|write| {
+                [
+                    write.at.strftime("%H:%M:%S").to_string(),
+                    format!("{}:{}", write.service, write.operation),
+                    effect(write, result),
+                ]
+            })
+            .collect();
+        self.rows(["TIME", "WRITE", "EFFECT"], &rows)
+    }
+
+    pub(super) fn passed(&mut self, stage: &Stage, before: Timestamp) -> Shown {
+        self.heading("4. Time passes")?;
+        let minutes = stage.now().duration_since(before).as_mins();
+        self.text(&format!(
+            "{minutes} minutes go by in the sandbox. CloudTrail delivers log files and digests \
+             to {} again, which clears the error that the note speaks of.",
+            stage.names().bucket
+        ))
+    }
+
+    pub(super) fn cost(&mut self, stage: &Stage) -> Shown {
+        self.heading("What it took")?;
+        self.rows(["SERVICE", "READS", "WRITES"], &by_service(stage))?;
+        self.text(&format!(
+            "These are the calls of both functions, in five invocations. Simulated time: {}.",
+            spoken(stage.elapsed())
+        ))
+    }
+
+    pub(super) fn closing(&mut self, verdict: &Verdict, keeps_others: bool) -> Shown {
+        self.text(if keeps_others {
+            "The two statements of others in the bucket's policy are as they were, character for \
+             character."
+        } else {
+            "The bucket's policy has lost statements of others; this is a fault, please report it."
+        })?;
+        let style = self.output.style;
+        let end = if verdict.is_compliant() {
+            style.good("The account is COMPLIANT again.")
+        } else {
+            style.bad("The account is still not COMPLIANT.")
+        };
+        self.output.line(format!("\n{end}"))?;
+        Ok(())
+    }
+
+    fn rows<const N: usize>(&mut self, header: [&str; N], rows: &[[String; N]]) -> Shown {
+        if !rows.is_empty() {
+            self.output.line("")?;
+            self.output.lines(&table(INDENT, header, rows))?;
+            self.after_table = true;
+        }
+        Ok(())
+    }
+}
+
+/// The reasons of an annotation: code and fact of each, and how many did not fit. What follows a
+/// semicolon without a code of its own belongs to the fact before.
+fn reasons(annotation: &str) -> (Vec<[String; 2]>, Option<&str>) {
+    let is_code = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let cut = annotation.strip_suffix(" more)");
+    let (fitting, more) = cut
+        .and_then(|text| text.rsplit_once(" (+"))
+        .map_or((annotation, None), |(fitting, more)| (fitting, Some(more)));
+    let mut rows: Vec<[String; 2]> = Vec::new();
+    for part in fitting.split("; ") {
+        let split = part.split_once(": ").filter(|(code, _)| is_code(code));
+        match (split, rows.last_mut()) {
+            (Some((code, fact)), _) => rows.push([code.to_owned(), fact.to_owned()]),
+            (None, Some([_, fact])) => *fact = format!("{fact}; {part}"),
+            (None, None) => {}
+        }
+    }
+    (rows, more)
+}
+
+fn entries<'a>(result: &'a Value, member: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let lines = result.get(member).and_then(Value::as_array);
+    let lines = lines.into_iter().flatten().filter_map(Value::as_str);
+    lines.map(|line| line.split_once(": ").unwrap_or((line, "")))
+}
+
+/// What the remediator says that a write did; of a refused one, the refusal.
+fn effect(write: &CallRecord, result: &Value) -> String {
+    if write.outcome != "ok" {
+        return write.outcome.clone();
+    }
+    let mut kinds = StepKind::ALL.into_iter();
+    let kind = kinds.find(|kind| kind.operation().name == write.operation);
+    let code = kind.map_or("", StepKind::code);
+    let mut steps = entries(result, "steps");
+    let step = steps.find(|(of, _)| *of == code);
+    step.map_or("ok", |(_, text)| text).to_owned()
+}
+
+fn by_service(stage: &Stage) -> Vec<[String; 3]> {
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for call in stage.function_calls() {
+        let (reads, writes) = counts.entry(call.service).or_default();
+        *reads += usize::from(!call.write);
+        *writes += usize::from(call.write);
+    }
+    let row = |(service, (reads, writes)): (String, (usize, usize))| {
+        [service, reads.to_string(), writes.to_string()]
+    };
+    counts.into_iter().map(row).collect()
+}
+
+fn spoken(time: SignedDuration) -> String {
+    let (minutes, seconds) = (time.as_mins(), time.as_secs() % 60);
+    format!("{minutes} min {seconds} s")
+}

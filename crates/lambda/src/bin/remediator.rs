@@ -1,0 +1,65 @@
+//! The remediator: the Lambda function that a step of the runbook invokes.
+
+use std::sync::Arc;
+
+use trailkeeper_app::repair::RepairPorts;
+use trailkeeper_aws::{Buckets, Keys, Organization, Session, SessionSettings, SystemClock, Trails};
+use trailkeeper_lambda::{HandlerError, Settings, log, remediator, serve};
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is read here and nowhere else"
+)]
+fn main() -> Result<(), lambda_runtime::Error> {
+    let settings = Settings::read(|name| std::env::var(name).ok());
+    let lines = log::subscriber(settings.log_level, std::io::stdout);
+    tracing::subscriber::set_global_default(lines)?;
+    // One invocation at a time waits for the network most of its life: one thread is enough.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run(settings))
+}
+
+async fn run(settings: Settings) -> Result<(), lambda_runtime::Error> {
+    let ports = ports(&settings).await;
+    if let Err(error) = &ports {
+        tracing::error!(errorType = error.error_type, "{error}");
+    }
+    serve(
+        settings.region,
+        Arc::new(SystemClock),
+        |payload, invocation| {
+            let ports = ports.clone();
+            async move {
+                let seed = remediator::seed(&invocation.request_id);
+                remediator::handle(payload, &ports?, &invocation, seed).await
+            }
+        },
+    )
+    .await
+}
+
+async fn ports(settings: &Settings) -> Result<RepairPorts, HandlerError> {
+    let session = Session::load(SessionSettings {
+        region: settings.region.clone(),
+        profile: None,
+        endpoint_url: None,
+        attempts: remediator::ATTEMPTS,
+        operation_timeout: remediator::CALL_TIME,
+    })
+    .await?;
+    let trails = Arc::new(Trails::new(session.clone()));
+    let buckets = Arc::new(Buckets::new(session.clone()));
+    let keys = Arc::new(Keys::new(session.clone()));
+    Ok(RepairPorts {
+        trails: trails.clone(),
+        trail_writer: trails,
+        buckets: buckets.clone(),
+        bucket_writer: buckets,
+        keys: keys.clone(),
+        key_writer: keys,
+        organization: Arc::new(Organization::new(session)),
+        clock: Arc::new(SystemClock),
+    })
+}

@@ -1,0 +1,107 @@
+//! The log: JSON lines, one of them for each invocation.
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write as _};
+
+use jiff::Timestamp;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
+use trailkeeper_app::metering::Meter;
+use trailkeeper_app::ports::Clock;
+
+/// A subscriber that writes lines to `writer`: time, level and the fields of the event.
+///
+/// `level` is for the product's own lines. Of the crates below it only warnings and errors are
+/// taken, at any level: their finer lines hold requests, and so result tokens. The line with which
+/// the Lambda runtime repeats an invocation's error is left out; the product has its own.
+pub fn subscriber<W>(level: Level, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let level = LevelFilter::from_level(level);
+    let filter = Targets::new()
+        .with_default(level.min(LevelFilter::WARN))
+        .with_target("trailkeeper", level)
+        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
+    let lines = fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_writer(writer);
+    tracing_subscriber::registry().with(filter).with(lines)
+}
+
+/// The one line of an invocation: what it was about, how it ended, what it cost.
+macro_rules! summary {
+    ($level:ident, $text:literal, $invocation:expr, $cost:expr, $($field:ident = $value:expr),* $(,)?) => {
+        tracing::$level!(
+            requestId = $invocation.request_id,
+            account = $invocation.caller.account.as_str(),
+            $($field = $value,)*
+            calls = $cost.calls(),
+            failedCalls = $cost.failures(),
+            callCount = $cost.meter.total(),
+            roundTrips = $cost.meter.round_trips(),
+            durationMs = $cost.milliseconds(),
+            $text
+        )
+    };
+}
+
+pub(crate) use summary;
+
+/// What one invocation cost.
+pub(crate) struct Cost<'a> {
+    clock: &'a dyn Clock,
+    start: Timestamp,
+    /// Counts the calls.
+    pub(crate) meter: Meter,
+}
+
+impl<'a> Cost<'a> {
+    /// Begins to measure.
+    pub(crate) fn begin(clock: &'a dyn Clock) -> Self {
+        Self {
+            clock,
+            start: clock.now(),
+            meter: Meter::default(),
+        }
+    }
+
+    /// The milliseconds since the beginning.
+    pub(crate) fn milliseconds(&self) -> i64 {
+        let passed = self.clock.now().duration_since(self.start).as_millis();
+        i64::try_from(passed).unwrap_or(i64::MAX)
+    }
+
+    /// The calls by operation: `cloudtrail:DescribeTrails 1, config:PutEvaluations 1`.
+    pub(crate) fn calls(&self) -> String {
+        counts(self.meter.calls())
+    }
+
+    /// The failed calls: `cloudtrail:GetTrailStatus AccessDeniedException 1`.
+    pub(crate) fn failures(&self) -> String {
+        let failures = self.meter.failures().into_iter();
+        let named =
+            failures.map(|((operation, code), count)| (format!("{operation} {code}"), count));
+        counts(named.collect())
+    }
+}
+
+/// The items with commas between.
+pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>) -> String {
+    let mut text = String::new();
+    for item in items {
+        let comma = if text.is_empty() { "" } else { ", " };
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{comma}{item}");
+    }
+    text
+}
+
+fn counts<K: Display>(counts: BTreeMap<K, usize>) -> String {
+    joined(counts.iter().map(|(key, count)| format!("{key} {count}")))
+}

@@ -1,0 +1,124 @@
+//! The function that a step of the runbook invokes.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde_json::Value;
+use trailkeeper_app::repair::{RepairPorts, repair};
+use trailkeeper_core::remediation::{Outcome, RepairFailure, RepairRequest, RepairResult};
+use trailkeeper_core::repair::{Goal, Limits};
+
+use crate::error::HandlerError;
+use crate::invocation::Invocation;
+use crate::log::{Cost, joined, summary};
+
+/// How often a call is tried. The repair repeats what is worth it by itself, with its own view of
+/// which failures pass and of the time that is left; a second layer of retries would multiply
+/// both.
+pub const ATTEMPTS: u32 = 1;
+
+/// The longest that a call may take. CloudTrail's slowest write, of Insights selectors, takes a
+/// few seconds; a call without an answer after ten has lost its connection. It is at the same time
+/// what the repair leaves before its deadline when it starts a call, so that no write is cut off
+/// by the end of the function.
+pub const CALL_TIME: Duration = Duration::from_secs(10);
+
+/// Restores the trail that the payload names. `seed` is a random value, for jitter.
+///
+/// # Errors
+/// The payload cannot be used, or the trail is not as wanted in the end. The message's second line
+/// is how far the repair came, as JSON.
+pub async fn handle(
+    payload: Value,
+    ports: &RepairPorts,
+    invocation: &Invocation,
+    seed: u64,
+) -> Result<Value, HandlerError> {
+    let cost = Cost::begin(ports.clock.as_ref());
+    let request = RepairRequest::parse(&payload);
+    let asked = Asked {
+        trail: request.as_ref().map_or("", |request| &request.trail),
+        execution: request
+            .as_ref()
+            .ok()
+            .and_then(|request| request.execution_id.as_deref())
+            .unwrap_or_default(),
+    };
+    let ended = match &request {
+        Ok(request) => repaired(request, ports, invocation, seed, &cost).await,
+        Err(error) => Err(RepairFailure::early(error.code(), error.to_string())),
+    };
+    match ended {
+        Ok(result) => {
+            log_result(&result, &asked, invocation, &cost);
+            Ok(result.to_json())
+        }
+        Err(failure) => {
+            log_failure(&failure, &asked, invocation, &cost);
+            Err(failure.into())
+        }
+    }
+}
+
+/// What the log repeats of the payload: which trail, and for which Automation execution.
+struct Asked<'a> {
+    trail: &'a str,
+    execution: &'a str,
+}
+
+async fn repaired(
+    request: &RepairRequest,
+    ports: &RepairPorts,
+    invocation: &Invocation,
+    seed: u64,
+    cost: &Cost<'_>,
+) -> Result<RepairResult, RepairFailure> {
+    let limits = Limits {
+        deadline: invocation.work_until(),
+        call_time: SignedDuration::try_from(CALL_TIME).unwrap_or(SignedDuration::MAX),
+        seed,
+    };
+    let ports = cost.meter.on_repair(ports);
+    repair(&ports, &invocation.caller, &Goal::from(request), &limits).await
+}
+
+/// A random value for an invocation: Lambda draws its id at random.
+pub fn seed(request_id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    request_id.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn log_result(result: &RepairResult, asked: &Asked<'_>, invocation: &Invocation, cost: &Cost<'_>) {
+    summary!(
+        info,
+        "ended",
+        invocation,
+        cost,
+        trail = asked.trail,
+        executionId = asked.execution,
+        outcome = result.outcome.map_or("", Outcome::as_str),
+        changes = joined(&result.changes),
+        notes = joined(&result.notes),
+    );
+}
+
+fn log_failure(
+    failure: &RepairFailure,
+    asked: &Asked<'_>,
+    invocation: &Invocation,
+    cost: &Cost<'_>,
+) {
+    summary!(
+        error,
+        "failed",
+        invocation,
+        cost,
+        trail = asked.trail,
+        executionId = asked.execution,
+        outcome = failure.error_type(),
+        error = failure.message,
+        changes = joined(&failure.result.changes),
+    );
+}

@@ -1,0 +1,15 @@
+//! The sandbox as the ports of the product.
+#![expect(
+    clippy::unwrap_used,
+    reason = "test code: a helper that fails is a failing test"
+)]
+
+mod buckets;
+mod calls;
+mod config_service;
+mod faults;
+mod keys;
+mod organization;
+mod support;
+mod trail_reads;
+mod trail_writes;
