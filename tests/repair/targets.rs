@@ -277,3 +277,31 @@ async fn a_new_trail_does_not_wait_for_insights_that_are_throttled() {
     let waited = started.unwrap().at.duration_since(begin);
     assert!(waited.as_secs() < 4, "{waited:?}");
 }
+
+/// A Deny that may not even matter to CloudTrail hides neither from the rule nor from the repair
+/// that the statements CloudTrail needs are gone.
+#[tokio::test]
+async fn a_deny_by_address_hides_no_missing_allow() {
+    let mut world = plain_world();
+    let deny = format!(
+        r#"{{"Sid":"Office","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::{BUCKET}/*","Condition":{{"NotIpAddress":{{"aws:SourceIp":"10.0.0.0/8"}}}}}}"#
+    );
+    let policy = bucket_policy(false).replace(
+        FOREIGN_STATEMENTS[0],
+        &format!("{},{deny}", FOREIGN_STATEMENTS[0]),
+    );
+    world.seed_bucket(BucketSeed {
+        name: BUCKET.to_owned(),
+        policy: Some(policy),
+        ..BucketSeed::default()
+    });
+    world.seed_trail(healthy_trail(HOME, TRAIL));
+    let account = Account::of(world);
+    let codes = account.findings().await;
+    assert!(codes.contains(&"bucket-refuses-cloudtrail"), "{codes:?}");
+    account.repair().await.unwrap();
+    assert_eq!(account.writes(), ["PutBucketPolicy"]);
+    account.sandbox.clear_calls();
+    account.repair().await.unwrap();
+    assert_eq!(account.writes(), [""; 0]);
+}
