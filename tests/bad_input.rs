@@ -1,6 +1,5 @@
 //! Inputs and circumstances with which nothing can be done: each has a coded answer, and nothing in
 //! the account changes.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use serde_json::{Value, json};
 use trailkeeper_sandbox::seed::{BucketSeed, KeySeed, KeyState, OrganizationSeed, TrailSeed};

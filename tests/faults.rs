@@ -1,16 +1,22 @@
-//! Faults, one at a time: every call of a repair fails in every way, once and twice. However a run
+//! Faults, one at a time: every call of a repair fails in every way, once, twice and always. However a run
 //! ends, it takes nothing away and does not say more than is so, and the next run comes through.
-#![expect(clippy::panic, reason = "test code")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
 use std::collections::BTreeMap;
 
 use serde_json::json;
 use trailkeeper_sandbox::seed::{BucketSeed, EventSelectors, KeySeed, KeyState, TrailStatus};
-use trailkeeper_sandbox::{ApiError, Fault, FaultKind, When, World};
+use trailkeeper_sandbox::{ApiError, CallRecord, Fault, FaultKind, When, World};
 use trailkeeper_tests::{
     ACCOUNT, Account, BUCKET, HOME, KEY_ID, TRAIL, bucket_policy, healthy_trail, healthy_world,
     now, outcome_of, plain_world, replay,
 };
+
+/// I3: what a run may still need once the faults are over. Of a write that was dropped the service
+/// says nothing: it is looked for several times before it is made again.
+const CALLS_AFTER: usize = 25;
+const CALLS_AFTER_DROPPING: usize = 50;
+const SECONDS_AFTER: i64 = 60;
 
 /// Everything that a repair can mend is broken.
 fn damaged() -> World {
@@ -97,6 +103,28 @@ fn faults(target: &Target, kind: &FaultKind, times: u32) -> Vec<Fault> {
         .collect()
 }
 
+/// How many calls came after the last call that a fault struck, and how long they took.
+fn after_the_faults(account: &Account, faults: &[Fault], calls: &[CallRecord]) -> (usize, i64) {
+    let struck = |fault: &Fault| {
+        let When::Nth(nth) = fault.when else {
+            return None;
+        };
+        let mut of_kind = calls.iter().enumerate();
+        let mut of_kind = of_kind
+            .by_ref()
+            .filter(|(_, call)| call.operation == fault.operation);
+        of_kind.nth(usize::try_from(nth - 1).unwrap())
+    };
+    let last = faults
+        .iter()
+        .filter_map(struck)
+        .max_by_key(|(place, _)| *place);
+    last.map_or((0, 0), |(place, call)| {
+        let took = account.sandbox.now().duration_since(call.at);
+        (calls.len() - place - 1, took.as_secs())
+    })
+}
+
 /// One run with these faults, and the next without.
 async fn run(start: &World, faults: &[Fault], must_come_through: bool, name: &str) {
     let account = account(start.clone());
@@ -126,6 +154,16 @@ async fn run(start: &World, faults: &[Fault], must_come_through: bool, name: &st
             assert!(!failure.result.remaining.is_empty(), "{name}: {failure:?}");
         }
     }
+    if must_come_through {
+        let (more, seconds) = after_the_faults(&account, faults, &calls);
+        let most = if name.starts_with("Dropped") {
+            CALLS_AFTER_DROPPING
+        } else {
+            CALLS_AFTER
+        };
+        assert!(more <= most, "{name}: {more} calls");
+        assert!(seconds <= SECONDS_AFTER, "{name}: {seconds} seconds");
+    }
     replay(&begin, faults, &calls)
         .await
         .unwrap_or_else(|lost| panic!("{name}: {lost}"));
@@ -143,6 +181,14 @@ async fn sweep(start: World, kind: FaultKind, must_come_through: bool) {
             let name = format!("{kind:?} on {operation} number {nth}, {times} times");
             let faults = faults(&target, &kind, times);
             run(&start, &faults, must_come_through, &name).await;
+        }
+        if target.nth == 1 {
+            let Target {
+                service, operation, ..
+            } = &target;
+            let fault = Fault::new(service, operation, When::Always, kind.clone());
+            let name = format!("{kind:?} on {operation}, always");
+            run(&start, &[fault], false, &name).await;
         }
     }
 }

@@ -1,5 +1,4 @@
-//! One test for each fault that other tools were read to have, under the number by which
-//! docs/peers.md lists it.
+//! One test for each fault that other tools were read to have, named by the fault's number.
 #![expect(clippy::unwrap_used, reason = "test code")]
 
 mod evaluator;

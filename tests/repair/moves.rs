@@ -1,4 +1,4 @@
-//! The moves of an intruder, by the numbers of docs/threats.md.
+//! The moves of an intruder, each by its number in the list of ways to blind a trail.
 
 use serde_json::{Value, json};
 use trailkeeper_sandbox::World;

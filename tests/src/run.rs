@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::{EvaluatePorts, Evaluated, evaluate_event};
 use trailkeeper_app::repair::{RepairPorts, repair};
@@ -174,10 +174,19 @@ impl Account {
     /// # Errors
     /// The failure that the runbook's step would show.
     pub async fn repair(&self) -> Ending {
+        let deadline = self.sandbox.now() + SignedDuration::from_secs(280);
+        self.repair_until(deadline).await
+    }
+
+    /// Runs the remediator with this end of its time.
+    ///
+    /// # Errors
+    /// The failure that the runbook's step would show.
+    pub async fn repair_until(&self, deadline: Timestamp) -> Ending {
         let request = RepairRequest::parse(&Value::Object(self.payload.clone()))
             .map_err(|error| RepairFailure::early(error.code(), error.to_string()))?;
         let limits = Limits {
-            deadline: self.sandbox.now() + SignedDuration::from_secs(280),
+            deadline,
             call_time: SignedDuration::from_secs(10),
             seed: 7,
         };

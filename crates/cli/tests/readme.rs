@@ -1,5 +1,4 @@
 //! The README shows what the demo prints, to the letter.
-#![expect(clippy::expect_used, reason = "test code")]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,6 @@
 //! What every error that a write can bring leads to: CloudTrail's, S3's and KMS's modelled errors
 //! and the unmodelled ones that occur.
+#![expect(clippy::expect_used, clippy::unreachable, reason = "test code")]
 
 use std::collections::BTreeSet;
 

@@ -42,6 +42,8 @@ pub struct Attempt {
     pub changes: Vec<Entry>,
     /// What it did, or why it did not.
     pub result: Result<Effect, CallError>,
+    /// How often everything had been read again before.
+    pub(crate) rereads_before: usize,
 }
 
 impl Attempt {
@@ -111,14 +113,14 @@ impl Journal {
     /// Whether a step of this kind has succeeded since everything was last read again.
     pub(crate) fn is_done_since_reread(&self, kind: StepKind) -> bool {
         self.last(kind)
-            .is_some_and(|attempt| attempt.result.is_ok() && self.rereads_since(attempt.at) == 0)
+            .is_some_and(|attempt| attempt.result.is_ok() && self.rereads_since(attempt) == 0)
     }
 
     /// Whether any write, successful or of unknown effect, still waits for a re-read.
     pub(crate) fn has_unverified_write(&self) -> bool {
         self.attempts
             .iter()
-            .any(|attempt| self.rereads_since(attempt.at) == 0)
+            .any(|attempt| self.rereads_since(attempt) == 0)
     }
 
     /// Whether any write succeeded in this run.
@@ -178,9 +180,16 @@ impl Journal {
         u32::try_from(failures).unwrap_or(u32::MAX)
     }
 
-    /// How often everything was read again after `at`.
-    pub(crate) fn rereads_since(&self, at: Timestamp) -> usize {
-        self.rereads.iter().filter(|reread| **reread >= at).count()
+    /// How often everything was read again after this attempt. Times would not tell: a clock can
+    /// show the same one for a re-read and the write that follows it.
+    pub(crate) fn rereads_since(&self, attempt: &Attempt) -> usize {
+        self.rereads.len().saturating_sub(attempt.rereads_before)
+    }
+
+    /// How often everything was read again after the last attempt at anything.
+    pub(crate) fn rereads_since_last_attempt(&self) -> usize {
+        let last = self.attempts.last();
+        last.map_or(self.rereads.len(), |attempt| self.rereads_since(attempt))
     }
 
     /// When the next step of this kind may be made, so that CloudTrail's pace is kept.

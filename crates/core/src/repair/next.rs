@@ -94,11 +94,7 @@ impl Decision<'_> {
     /// Reads everything again, a few times, where it cannot be told yet whether the trail exists.
     fn look_for_trail(&self, error: &CallError) -> Next {
         let journal = &self.view.journal;
-        let last = journal.attempts.last().map(|attempt| attempt.at);
-        let rereads = journal.rereads.iter();
-        let rereads = rereads
-            .filter(|at| last.is_none_or(|last| **at >= last))
-            .count();
+        let rereads = journal.rereads_since_last_attempt();
         if rereads > REREADS_FOR_CONSISTENCY {
             return self.done_failed(error);
         }
@@ -228,7 +224,7 @@ impl Decision<'_> {
                     return wait;
                 }
             }
-            Some((failed, Reaction::Reread(base))) if journal.rereads_since(failed.at) == 0 => {
+            Some((failed, Reaction::Reread(base))) if journal.rereads_since(failed) == 0 => {
                 return self
                     .wait_after(failed.at, base, kind)
                     .or(Some(Next::Reread));
@@ -251,7 +247,7 @@ impl Decision<'_> {
         let last = journal
             .last(kind)
             .filter(|attempt| attempt.result.is_ok())?;
-        let rereads = journal.rereads_since(last.at);
+        let rereads = journal.rereads_since(last);
         if rereads <= REREADS_FOR_CONSISTENCY {
             let since = journal.rereads.last().copied().unwrap_or(last.at);
             let base = SignedDuration::from_secs(1);

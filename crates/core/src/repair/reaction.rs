@@ -107,7 +107,7 @@ fn on_trail(code: &str, times: u32) -> Reaction {
         "MaximumNumberOfTrailsExceededException" => Reaction::GiveUp("trail-quota-full"),
         // follows a change of the selectors, which CloudTrail may not see at once
         "InvalidInsightSelectorsException" => {
-            up_to(1, times, Reaction::Reread(SECOND * 2), "bad-parameter")
+            up_to(3, times, Reaction::Reread(SECOND * 2), "bad-parameter")
         }
         "UnsupportedOperationException" | "OperationNotPermittedException" => {
             Reaction::GiveUp("not-permitted")
@@ -142,9 +142,10 @@ fn on_storage(code: &str, times: u32) -> Option<Reaction> {
                 last
             }
         }
+        // a key that was just enabled shows so only after some seconds
         "KmsException" | "KmsKeyDisabledException" => {
-            let last = without(Part::Key, times, 1);
-            if times <= 1 {
+            let last = without(Part::Key, times, 3);
+            if times <= 3 {
                 Reaction::Reread(SECOND * 2)
             } else {
                 last

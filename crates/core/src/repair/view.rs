@@ -63,6 +63,7 @@ impl View {
             at,
             changes,
             result,
+            rereads_before: self.journal.rereads.len(),
         });
         if kind == StepKind::CreateTrail {
             // whatever came of it, the account may hold another trail than before

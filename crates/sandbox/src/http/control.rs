@@ -96,6 +96,7 @@ fn kind(value: Option<&Value>) -> Option<FaultKind> {
         "timeoutBefore" => FaultKind::TimeoutBefore,
         "timeoutAfter" => FaultKind::TimeoutAfter,
         "staleRead" => FaultKind::StaleRead,
+        "dropped" => FaultKind::Dropped,
         _ => return None,
     })
 }

@@ -19,8 +19,8 @@
 //! | `DELETE /_sandbox/faults` | removes all faults |
 //!
 //! `when` is `"always"` (also if it is absent), `{"nth": n}` or `{"first": n}`; `kind` is
-//! `"throttle"`, `"denied"`, `"deniedByScp"`, `"timeoutBefore"`, `"timeoutAfter"`, `"staleRead"` or
-//! `{"error": {"code", "message", "status"}}`.
+//! `"throttle"`, `"denied"`, `"deniedByScp"`, `"timeoutBefore"`, `"timeoutAfter"`, `"staleRead"`,
+//! `"dropped"` or `{"error": {"code", "message", "status"}}`.
 
 mod control;
 mod front;
