@@ -196,3 +196,112 @@ async fn an_organization_trail_whose_bucket_is_closed_to_the_organization_is_fou
     account.pass(70);
     assert_eq!(account.findings().await, [""; 0]);
 }
+
+fn closed_bucket(account: &Account) {
+    let denied = FaultKind::Denied { scp: false };
+    let fault = Fault::new("s3", "GetBucketPolicy", When::Always, denied);
+    account.sandbox.inject(fault);
+}
+
+/// Who hides the bucket's policy from the remediator must not thereby keep the trail narrow.
+#[tokio::test]
+async fn a_bucket_that_cannot_be_looked_at_keeps_no_trail_narrow() {
+    let mut world = plain_world();
+    let mut trail = healthy_trail(HOME, TRAIL);
+    trail.settings.is_multi_region_trail = false;
+    world.seed_trail(trail);
+    let account = Account::of(world);
+    closed_bucket(&account);
+    let ending = account.repair().await;
+    assert_eq!(code_of(&ending), "partly-repaired", "{ending:?}");
+    assert_eq!(account.writes(), ["UpdateTrail"]);
+    let remaining = ending.unwrap_err().result.remaining;
+    let codes: Vec<&str> = remaining.iter().map(|line| line.code.as_str()).collect();
+    assert_eq!(codes, ["could-not-verify"]);
+    account.sandbox.clear_calls();
+    assert_eq!(code_of(&account.repair().await), "could-not-verify");
+    assert_eq!(account.writes(), [""; 0]);
+}
+
+/// Nor an account without a trail, where the bucket is the account's own.
+#[tokio::test]
+async fn a_trail_is_made_for_an_own_bucket_that_cannot_be_looked_at() {
+    let account = Account::of(plain_world());
+    closed_bucket(&account);
+    let ending = account.repair().await;
+    assert_eq!(code_of(&ending), "partly-repaired", "{ending:?}");
+    let writes = ["CreateTrail", "PutInsightSelectors", "StartLogging"];
+    assert_eq!(account.writes(), writes);
+}
+
+/// A bucket of that name in another account takes no new trail, and no wider one.
+#[tokio::test]
+async fn a_bucket_of_another_account_gets_no_more_than_it_has() {
+    for is_there in [false, true] {
+        let mut world = plain_world();
+        world.seed_bucket(BucketSeed {
+            name: BUCKET.to_owned(),
+            policy: Some(bucket_policy(true)),
+            owner: Some(OTHER_ACCOUNT.to_owned()),
+            ..BucketSeed::default()
+        });
+        if is_there {
+            let mut trail = healthy_trail(HOME, TRAIL);
+            trail.settings.is_multi_region_trail = false;
+            world.seed_trail(trail);
+        }
+        let account = Account::of(world);
+        let ending = account.repair().await;
+        assert_eq!(code_of(&ending), "bucket-not-ours", "{ending:?}");
+        assert_eq!(account.writes(), [""; 0]);
+    }
+}
+
+/// A new trail starts when it is complete, but not only then: what CloudTrail throttles can wait,
+/// the records cannot.
+#[tokio::test]
+async fn a_new_trail_does_not_wait_for_insights_that_are_throttled() {
+    let account = Account::of(plain_world());
+    let fault = Fault::new(
+        "cloudtrail",
+        "PutInsightSelectors",
+        When::Always,
+        FaultKind::Throttle,
+    );
+    account.sandbox.inject(fault);
+    let begin = account.sandbox.now();
+    let ending = account.repair().await;
+    assert_eq!(code_of(&ending), "partly-repaired", "{ending:?}");
+    let calls = account.sandbox.calls();
+    let started = calls.iter().find(|call| call.operation == "StartLogging");
+    let waited = started.unwrap().at.duration_since(begin);
+    assert!(waited.as_secs() < 4, "{waited:?}");
+}
+
+/// A Deny that may not even matter to CloudTrail hides neither from the rule nor from the repair
+/// that the statements CloudTrail needs are gone.
+#[tokio::test]
+async fn a_deny_by_address_hides_no_missing_allow() {
+    let mut world = plain_world();
+    let deny = format!(
+        r#"{{"Sid":"Office","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::{BUCKET}/*","Condition":{{"NotIpAddress":{{"aws:SourceIp":"10.0.0.0/8"}}}}}}"#
+    );
+    let policy = bucket_policy(false).replace(
+        FOREIGN_STATEMENTS[0],
+        &format!("{},{deny}", FOREIGN_STATEMENTS[0]),
+    );
+    world.seed_bucket(BucketSeed {
+        name: BUCKET.to_owned(),
+        policy: Some(policy),
+        ..BucketSeed::default()
+    });
+    world.seed_trail(healthy_trail(HOME, TRAIL));
+    let account = Account::of(world);
+    let codes = account.findings().await;
+    assert!(codes.contains(&"bucket-refuses-cloudtrail"), "{codes:?}");
+    account.repair().await.unwrap();
+    assert_eq!(account.writes(), ["PutBucketPolicy"]);
+    account.sandbox.clear_calls();
+    account.repair().await.unwrap();
+    assert_eq!(account.writes(), [""; 0]);
+}

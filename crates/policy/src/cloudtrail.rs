@@ -48,6 +48,11 @@ pub struct GrantCheck {
 }
 
 impl GrantCheck {
+    /// Whether a statement that is not there would have to allow it.
+    pub(crate) fn lacks_allow(&self) -> bool {
+        self.decision == Decision::NotAllowed
+    }
+
     /// Whether CloudTrail may do it.
     #[must_use]
     pub fn is_allowed(&self) -> bool {

@@ -32,7 +32,7 @@ pub enum Decision {
         /// The first statement that does.
         statement: StatementRef,
     },
-    /// Whether a statement forbids it depends on facts that are not known.
+    /// A statement permits it, and whether another forbids it depends on facts that are not known.
     Undetermined {
         /// The first such statement.
         statement: StatementRef,
@@ -118,12 +118,13 @@ impl Policy<'_> {
                 _ => {}
             }
         }
+        // what nothing allows is refused, whatever else may forbid it
         match undetermined {
+            _ if !allowed => Decision::NotAllowed,
             Some(statement) => Decision::Undetermined {
                 statement: StatementRef::of(statement),
             },
-            None if allowed => Decision::Allowed,
-            None => Decision::NotAllowed,
+            None => Decision::Allowed,
         }
     }
 }

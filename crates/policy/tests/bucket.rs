@@ -266,6 +266,23 @@ fn a_deny_that_nobody_can_judge_beforehand_is_undetermined() {
     );
 }
 
+/// A Deny for the people of an office must not hide that CloudTrail has lost its Allow.
+#[test]
+fn a_deny_that_may_not_matter_hides_no_missing_allow() {
+    let foreign = deny(r#","Condition":{"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#);
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{foreign}]}}"#);
+    let checks = bucket_grants(Some(&text), &target()).unwrap();
+    let refused = checks
+        .iter()
+        .all(|check| check.decision == Decision::NotAllowed);
+    assert!(refused, "{checks:?}");
+    let (merged, added) = updated(Some(&text), &target());
+    assert_eq!(added.len(), 2);
+    // what is then left depends on the Deny alone, and no further write helps
+    let error = merge_bucket_policy(Some(&merged), &target()).unwrap_err();
+    assert_eq!(error.code(), "undetermined-deny");
+}
+
 #[test]
 fn a_demand_for_kms_encryption_keeps_digests_out() {
     let text = documented_and(

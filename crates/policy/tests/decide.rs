@@ -186,6 +186,7 @@ fn what_is_not_known_never_permits_and_is_told_when_it_may_forbid() {
     assert_eq!(decide(&format!("{maybe_allow},{allow}")), Decision::Allowed);
     let undetermined = Decision::Undetermined { statement: first() };
     assert_eq!(decide(&format!("{maybe_deny},{allow}")), undetermined);
+    assert_eq!(decide(&maybe_deny), Decision::NotAllowed);
     let denied = decide(&format!("{maybe_deny},{deny}"));
     assert!(matches!(denied, Decision::Denied { statement } if statement.index == 1));
 }
@@ -197,8 +198,9 @@ fn a_resource_policy_without_a_resource_decides_nothing() {
         decide(&format!(r#"{{"Effect":"Allow",{rest}}}"#)),
         Decision::NotAllowed
     );
+    let allow = format!(r#"{{"Effect":"Allow",{rest},"Resource":"*"}}"#);
     assert_eq!(
-        decide(&format!(r#"{{"Effect":"Deny",{rest}}}"#)),
+        decide(&format!(r#"{{"Effect":"Deny",{rest}}},{allow}"#)),
         Decision::Undetermined { statement: first() }
     );
 }
@@ -208,7 +210,9 @@ fn any_service_is_not_decided() {
     let any = r#""Principal":{"Service":"*"}"#;
     assert_eq!(decide(&statement("Allow", any)), Decision::NotAllowed);
     let undetermined = Decision::Undetermined { statement: first() };
-    assert_eq!(decide(&statement("Deny", any)), undetermined);
+    let allow = statement("Allow", r#""Principal":"*""#);
+    let both = format!("{},{allow}", statement("Deny", any));
+    assert_eq!(decide(&both), undetermined);
 }
 
 #[test]

@@ -140,7 +140,13 @@ fn a_foreign_deny_is_refused() {
             r#",{{"Effect":"Deny",{principal}{element},"Action":"kms:*","Resource":"*"}}]"#
         );
         let text = ROOT.replace(']', &deny);
-        let error = merge_key_policy(&text, &target()).unwrap_err();
+        // what is missing is added beside a Deny that only may apply, and nothing after that
+        let error = match merge_key_policy(&text, &target()) {
+            Ok(Merge::Updated { text, .. }) if code == "undetermined-deny" => {
+                merge_key_policy(&text, &target()).unwrap_err()
+            }
+            other => other.unwrap_err(),
+        };
         assert_eq!(error.code(), code, "{element}");
     }
 }

@@ -73,19 +73,28 @@ pub(crate) fn plan(
     plan.remaining.extend(bucket.remaining);
     plan.remaining.extend(key.remaining);
     plan.remaining.extend(why_given_up(journal));
-    plan.remaining.extend(blocked);
     if key.blocked {
         why_without_key(goal, caller, seen, now, &mut plan);
     }
     what_stays_wrong(goal, caller, &survey, journal, now, &mut plan);
+    plan.remaining.extend(blocked);
     plan
 }
 
 /// The drift that stays because CloudTrail takes no change of a trail whose bucket refuses it.
 fn blocked_update(survey: &Survey, bucket: &StoreSteps) -> Vec<Entry> {
-    let current = survey.current.as_ref().filter(|_| bucket.blocked);
-    let update = current.and_then(|seen| update_step(seen, &survey.wanted.trail));
+    let current = survey.current.as_ref();
+    let withheld = current.filter(|seen| !may_update(seen, survey, bucket));
+    let update = withheld.and_then(|seen| update_step(seen, &survey.wanted.trail));
     update.map(|planned| planned.changes).unwrap_or_default()
+}
+
+/// Whether the trail may be changed with this bucket. One that may only not be looked at keeps
+/// nobody from widening a trail that goes on delivering to it: CloudTrail looks itself.
+fn may_update(seen: &Trail, survey: &Survey, bucket: &StoreSteps) -> bool {
+    let wanted = &survey.wanted.trail;
+    let stays = seen.bucket == wanted.bucket && seen.key_prefix == wanted.key_prefix;
+    !bucket.blocked || bucket.unread && stays
 }
 
 /// A store whose repair was given up blocks the trail as if it could not be repaired at all.
@@ -118,16 +127,18 @@ fn trail_steps(
     let wanted = &survey.wanted.trail;
     let stores = bucket.steps.iter().chain(&key.steps).cloned();
     let Some(current) = &survey.current else {
-        return creation(goal, survey, stores.collect(), bucket.blocked, journal);
+        let is_ours = survey.wanted.owns_bucket == Some(Fact::Known(true));
+        let blocked = bucket.blocked && !(bucket.unread && is_ours);
+        return creation(goal, survey, stores.collect(), blocked, journal);
     };
     let start = start_step(survey);
-    // a trail made by this very run starts last, when it is complete
-    let (first, last) = if was_created_here(journal) {
+    // a trail made by this very run starts last, when it is complete, unless that takes long
+    let (first, last) = if was_created_here(journal) && !is_held_up(journal) {
         (None, start)
     } else {
         (start, None)
     };
-    let update = update_step(current, wanted).filter(|_| !bucket.blocked);
+    let update = update_step(current, wanted).filter(|_| may_update(current, survey, bucket));
     first
         .into_iter()
         .chain(stores)
@@ -171,6 +182,17 @@ pub(crate) fn was_created_here(journal: &Journal) -> bool {
     journal
         .last(StepKind::CreateTrail)
         .is_some_and(|attempt| attempt.result.is_ok())
+}
+
+/// Whether a step that comes before the start of a new trail has failed and may be tried again.
+fn is_held_up(journal: &Journal) -> bool {
+    [
+        StepKind::UpdateTrail,
+        StepKind::PutEventSelectors,
+        StepKind::PutInsightSelectors,
+    ]
+    .into_iter()
+    .any(|kind| journal.reaction(kind).is_some())
 }
 
 /// StartLogging, where the trail is known to be stopped.

@@ -20,6 +20,9 @@ pub(crate) struct StoreSteps {
     pub(crate) steps: Vec<PlannedStep>,
     pub(crate) remaining: Vec<Entry>,
     pub(crate) blocked: bool,
+    /// It is blocked only because it could not be looked at; whether CloudTrail would refuse it is
+    /// not known.
+    pub(crate) unread: bool,
 }
 
 impl StoreSteps {
@@ -40,6 +43,8 @@ pub(crate) fn bucket_steps(caller: &Caller, survey: &Survey) -> StoreSteps {
         // the examination names what is wrong with it
         Some(Fact::Denied(_) | Fact::Unavailable(_)) => {
             result.blocked = true;
+            result.unread = !survey.wanted.bucket.as_ref().is_some_and(Fact::is_absent)
+                && survey.wanted.owns_bucket != Some(Fact::Known(false));
             return result;
         }
     };

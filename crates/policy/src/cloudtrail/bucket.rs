@@ -233,7 +233,7 @@ fn drafts(target: &BucketTarget, checks: &[GrantCheck], variables: bool) -> Vec<
     let missing = |resource: &str| {
         checks
             .iter()
-            .any(|check| check.resource == resource && !check.is_allowed())
+            .any(|check| check.resource == resource && check.lacks_allow())
     };
     let acl = missing(&target.bucket_arn()).then(|| Draft {
         sid: "AWSCloudTrailAclCheck20150319",

@@ -123,7 +123,7 @@ pub fn documented_key_policy(target: &KeyTarget) -> String {
 
 /// The documented statements for the grants that are missing.
 fn drafts(target: &KeyTarget, checks: &[GrantCheck]) -> Vec<Draft> {
-    let missing = checks.iter().filter(|check| !check.is_allowed());
+    let missing = checks.iter().filter(|check| check.lacks_allow());
     missing.map(|check| draft(target, check.kind)).collect()
 }
 

@@ -112,7 +112,8 @@ impl MergeError {
     }
 }
 
-/// Refuses what no added statement can repair; a certain Deny is named first.
+/// Refuses what no added statement can repair. A Deny that only may apply stands in the way of
+/// nothing that is missing.
 pub(super) fn refuse_blocked(checks: &[GrantCheck]) -> Result<(), MergeError> {
     for check in checks {
         if let Decision::Denied { statement } = &check.decision {
@@ -123,6 +124,9 @@ pub(super) fn refuse_blocked(checks: &[GrantCheck]) -> Result<(), MergeError> {
                 resource,
             });
         }
+    }
+    if checks.iter().any(GrantCheck::lacks_allow) {
+        return Ok(());
     }
     for check in checks {
         if let Decision::Undetermined { statement } = &check.decision {
@@ -190,7 +194,8 @@ impl Job<'_> {
             });
         }
         let checks = grants(&Policy::parse(&text)?);
-        match checks.into_iter().find(|check| !check.is_allowed()) {
+        // a Deny that may apply has done so before, and does not make the addition useless
+        match checks.into_iter().find(GrantCheck::lacks_allow) {
             None => Ok(Merge::Updated { text, added }),
             Some(GrantCheck {
                 action, resource, ..
