@@ -1,8 +1,8 @@
 //! What an answer says.
 
 use serde_json::{Map, Value, json};
+use trailkeeper_runbook::ApiFailure;
 
-use crate::ApiFailure;
 use crate::failure::{kind_of, unanswered};
 use crate::service::Service;
 

@@ -10,7 +10,9 @@ use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use futures::future::{Either, select};
 use jiff::SignedDuration;
 use serde_json::Value;
+use trailkeeper_runbook::{ApiFailure, AwsApi, Clock};
 
+use crate::Endpoints;
 use crate::answer::Answer;
 use crate::credentials::CredentialsCache;
 use crate::failure::unanswered;
@@ -19,7 +21,6 @@ use crate::request::Request;
 use crate::retry::pause;
 use crate::sign::signature;
 use crate::transport::send;
-use crate::{ApiFailure, AwsApi, Clock, Endpoints};
 
 /// Where chance comes from: any 64 bits, each time others. It spreads retries and makes
 /// idempotency tokens, so it need not be secret.

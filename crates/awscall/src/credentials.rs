@@ -6,9 +6,9 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use futures::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
+use trailkeeper_runbook::{ApiFailure, FailureKind};
 
 use crate::failure::{causes, not_sent};
-use crate::{ApiFailure, FailureKind};
 
 /// Credentials are renewed this long before they end, so that none ends on its way.
 const MARGIN: SignedDuration = SignedDuration::from_secs(60);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use trailkeeper_runbook::{ApiFailure, FailureKind};
+
 use crate::failure::not_sent;
 use crate::service::{Partition, Service};
-use crate::{ApiFailure, FailureKind};
 
 /// Endpoints to call instead of AWS's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What a failure means.
 
-use std::error::Error;
+use trailkeeper_runbook::{ApiFailure, FailureKind};
 
-use crate::{ApiFailure, FailureKind};
+use std::error::Error;
 
 /// In the names services give to refusals.
 const DENIED: &[&str] = &[

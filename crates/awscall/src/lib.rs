@@ -11,13 +11,12 @@
 //! The environment, the clock and chance come in as values.
 
 mod answer;
-mod api;
 mod caller;
-mod clock;
 mod credentials;
 mod endpoint;
 mod failure;
 mod form;
+mod invoke;
 mod operation;
 mod request;
 mod retry;
@@ -26,8 +25,6 @@ mod service;
 mod sign;
 mod transport;
 
-pub use api::{ApiFailure, AwsApi, FailureKind};
 pub use caller::{AwsCaller, CallerSettings, Chance};
-pub use clock::Clock;
 pub use endpoint::Endpoints;
 pub use transport::https_connector;

@@ -1,16 +1,17 @@
 //! The operations, each with its request and its answer.
 
 use serde_json::{Map, Value};
+use trailkeeper_runbook::{ApiFailure, FailureKind};
 
 use crate::answer::Answer;
 use crate::endpoint::{Endpoint, Endpoints, endpoint};
 use crate::failure::not_sent;
 use crate::form::{Members, from_wire, to_wire};
-use crate::request::{Request, SigningStyle, path_segment};
+use crate::invoke;
+use crate::request::{Request, SigningStyle};
 use crate::retry::Repeat;
 use crate::s3::BucketPolicy;
 use crate::service::{LAMBDA, S3, Service, unsupported};
-use crate::{ApiFailure, FailureKind};
 
 /// An operation that can be called.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Operation {
         let place = endpoint(self.service, &self.name, region, endpoints)?;
         match &self.protocol {
             Protocol::Json => Ok(self.json_request(place, input, token)),
-            Protocol::Invoke => invoke_request(place, &input),
+            Protocol::Invoke => invoke::request(place, &input),
             Protocol::BucketPolicy(action) => action.request(place, &input),
         }
     }
@@ -128,7 +129,7 @@ impl Operation {
             Protocol::BucketPolicy(action) => action.read(answer)?,
             _ if !answer.is_success() => return Err(answer.failure(self.service)),
             Protocol::Json => from_wire(self.members(), answer.json()?),
-            Protocol::Invoke => invoke_answer(answer),
+            Protocol::Invoke => invoke::read(answer),
         };
         if let Value::Object(members) = &mut read {
             members.insert("ResponseMetadata".to_owned(), answer.metadata(attempt));
@@ -157,85 +158,4 @@ fn not_implemented(service: &Service, operation: &str) -> ApiFailure {
         format!("{name} {operation} answers with a stream, which no runbook step can take")
     };
     not_sent("NotImplemented", FailureKind::Other, &reason)
-}
-
-/// A member that must be there, as text.
-pub(crate) fn required<'i>(
-    input: &'i Map<String, Value>,
-    member: &str,
-) -> Result<&'i str, ApiFailure> {
-    let given = input.get(member).and_then(Value::as_str);
-    given.filter(|text| !text.is_empty()).ok_or_else(|| {
-        let reason = format!("{member} is missing, or is not a text");
-        not_sent("ParamValidation", FailureKind::Other, &reason)
-    })
-}
-
-/// Input members that travel as headers, where they are there.
-pub(crate) fn header_members(
-    input: &Map<String, Value>,
-    pairs: &[(&str, &'static str)],
-) -> Result<Vec<(&'static str, String)>, ApiFailure> {
-    let set = pairs
-        .iter()
-        .filter_map(|(member, header)| Some((*member, *header, input.get(*member)?)))
-        .filter(|(.., value)| !value.is_null());
-    set.map(|(member, header, value)| {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        // A line break would end the header.
-        if text.chars().any(char::is_control) {
-            let reason = format!("{member} holds a control character");
-            return Err(not_sent("ParamValidation", FailureKind::Other, &reason));
-        }
-        Ok((header, text))
-    })
-    .collect()
-}
-
-fn invoke_request(place: Endpoint, input: &Map<String, Value>) -> Result<Request, ApiFailure> {
-    let function = path_segment(required(input, "FunctionName")?);
-    let query = match input.get("Qualifier").and_then(Value::as_str) {
-        Some(qualifier) => format!("?Qualifier={}", path_segment(qualifier)),
-        None => String::new(),
-    };
-    let own = [
-        ("InvocationType", "x-amz-invocation-type"),
-        ("LogType", "x-amz-log-type"),
-        ("ClientContext", "x-amz-client-context"),
-    ];
-    let payload = match input.get("Payload") {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::String(text)) => text.clone().into_bytes(),
-        Some(typed) => typed.to_string().into_bytes(),
-    };
-    Ok(Request {
-        method: "POST",
-        url: format!(
-            "{}/2015-03-31/functions/{function}/invocations{query}",
-            place.url
-        ),
-        headers: header_members(input, &own)?,
-        body: payload,
-        signing_name: LAMBDA.signing_name,
-        signing_region: place.signing_region,
-        style: SigningStyle::Common,
-    })
-}
-
-fn invoke_answer(answer: &Answer) -> Value {
-    let own = [
-        ("FunctionError", "x-amz-function-error"),
-        ("LogResult", "x-amz-log-result"),
-        ("ExecutedVersion", "x-amz-executed-version"),
-    ];
-    let told = own
-        .iter()
-        .filter_map(|(member, header)| Some(((*member).to_owned(), answer.header(header)?.into())));
-    let mut members: Map<String, Value> = told.collect();
-    members.insert("StatusCode".to_owned(), answer.status.into());
-    members.insert("Payload".to_owned(), answer.text().into());
-    Value::Object(members)
 }

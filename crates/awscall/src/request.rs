@@ -1,5 +1,10 @@
 //! A request, before it is signed.
 
+use serde_json::{Map, Value};
+use trailkeeper_runbook::{ApiFailure, FailureKind};
+
+use crate::failure::not_sent;
+
 /// Which of SigV4's two habits a service has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SigningStyle {
@@ -30,4 +35,40 @@ pub(crate) fn path_segment(text: &str) -> String {
         _ => format!("%{byte:02X}"),
     };
     text.bytes().map(escape).collect()
+}
+
+/// A member that must be there, as text.
+pub(crate) fn required<'i>(
+    input: &'i Map<String, Value>,
+    member: &str,
+) -> Result<&'i str, ApiFailure> {
+    let given = input.get(member).and_then(Value::as_str);
+    given.filter(|text| !text.is_empty()).ok_or_else(|| {
+        let reason = format!("{member} is missing, or is not a text");
+        not_sent("ParamValidation", FailureKind::Other, &reason)
+    })
+}
+
+/// Input members that travel as headers, where they are there.
+pub(crate) fn header_members(
+    input: &Map<String, Value>,
+    pairs: &[(&str, &'static str)],
+) -> Result<Vec<(&'static str, String)>, ApiFailure> {
+    let set = pairs
+        .iter()
+        .filter_map(|(member, header)| Some((*member, *header, input.get(*member)?)))
+        .filter(|(.., value)| !value.is_null());
+    set.map(|(member, header, value)| {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        // A line break would end the header.
+        if text.chars().any(char::is_control) {
+            let reason = format!("{member} holds a control character");
+            return Err(not_sent("ParamValidation", FailureKind::Other, &reason));
+        }
+        Ok((header, text))
+    })
+    .collect()
 }

@@ -1,8 +1,7 @@
 //! Whether and when a call is tried again.
 
 use jiff::SignedDuration;
-
-use crate::{ApiFailure, FailureKind};
+use trailkeeper_runbook::{ApiFailure, FailureKind};
 
 /// The longest pause between two attempts, as in boto3.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(20);

@@ -3,12 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use trailkeeper_runbook::ApiFailure;
 
-use crate::ApiFailure;
 use crate::answer::Answer;
 use crate::endpoint::Endpoint;
-use crate::operation::{header_members, required};
-use crate::request::{Request, SigningStyle, path_segment};
+use crate::request::{Request, SigningStyle, header_members, path_segment, required};
 use crate::service::S3;
 
 /// An operation on a bucket's policy.

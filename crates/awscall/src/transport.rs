@@ -9,11 +9,11 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt as _, Limited};
+use trailkeeper_runbook::{ApiFailure, FailureKind};
 
 use crate::answer::Answer;
 use crate::failure::{causes, not_sent, unanswered};
 use crate::request::Request;
-use crate::{ApiFailure, FailureKind};
 
 /// The largest answer that is read. Lambda's 6 MB are the largest that any operation gives here.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;

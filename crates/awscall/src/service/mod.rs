@@ -2,8 +2,9 @@
 
 mod table;
 
+use trailkeeper_runbook::{ApiFailure, FailureKind};
+
 use crate::failure::not_sent;
-use crate::{ApiFailure, FailureKind};
 
 /// A service that speaks awsJson.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,0 +1,14 @@
+//! Calls through the public interface: over a scripted connector, and over loopback.
+#![expect(
+    clippy::expect_used,
+    clippy::unreachable,
+    reason = "helpers of tests, which should stop where something is wrong"
+)]
+
+mod answers;
+mod endpoints;
+mod loopback;
+mod requests;
+mod retries;
+mod scripted;
+mod server;
