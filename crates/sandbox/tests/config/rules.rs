@@ -238,10 +238,6 @@ async fn recorder_and_channel_are_described() {
 async fn an_operation_that_is_not_modelled_says_so() {
     let account = Account::with_rule();
     account
-        .refuses(
-            "PutRemediationConfigurations",
-            json!({}),
-            "NotImplementedException",
-        )
+        .refuses("PutConformancePack", json!({}), "NotImplementedException")
         .await;
 }

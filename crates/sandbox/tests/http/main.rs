@@ -1,6 +1,7 @@
 //! The sandbox over HTTP, asked with raw requests over loopback.
 #![expect(clippy::unwrap_used, reason = "test code")]
 
+mod automation;
 mod control;
 mod json;
 mod lambda;
