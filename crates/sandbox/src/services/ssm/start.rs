@@ -125,11 +125,11 @@ pub(crate) fn launch(world: &mut World, launch: Launch) -> Result<String, ApiErr
         ApiError::new("AutomationDefinitionVersionNotFoundException", text)
     })?;
     let read: Arc<runbook::Document> = version.content.document.clone();
-    runbook::bind(&read, &launch.parameters).map_err(|error| {
-        let text = format!("Invalid parameters for {}: {error}", document.name);
+    let (name, version) = (document.name.clone(), number.to_string());
+    checked_parameters(world, &launch, &read).map_err(|why| {
+        let text = format!("Invalid parameters for {name}: {why}");
         ApiError::new("InvalidAutomationExecutionParametersException", text)
     })?;
-    let (name, version) = (document.name.clone(), number.to_string());
     let ssm = &mut world.services.ssm;
     ssm.executions_made += 1;
     let number = ssm.executions_made;
@@ -166,4 +166,27 @@ pub(crate) fn launch(world: &mut World, launch: Launch) -> Result<String, ApiErr
     ssm.executions.insert(id.clone(), execution);
     ssm.asked.push(id.clone());
     Ok(id)
+}
+
+/// Begins a run that is thrown away: the engine itself says whether the parameters fit. What else
+/// stands against the run is told by the run.
+fn checked_parameters(
+    world: &World,
+    launch: &Launch,
+    document: &runbook::Document,
+) -> Result<(), runbook::BindError> {
+    let start = runbook::Start {
+        execution_id: String::new(),
+        account_id: world.account_id.clone(),
+        region: launch.region.clone(),
+        document_name: String::new(),
+        document_version: String::new(),
+        executed_by: String::new(),
+        parameters: launch.parameters.clone(),
+        ids: Box::new(String::new),
+    };
+    match runbook::Execution::start(document.clone(), start, world.now) {
+        Err(runbook::StartError::Parameters(error)) => Err(error),
+        Ok(_) | Err(runbook::StartError::Unsupported(_)) => Ok(()),
+    }
 }
