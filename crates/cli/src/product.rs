@@ -126,3 +126,6 @@ fn configuration(
         "RetryAttemptSeconds": ATTEMPTS_WITHIN_SECONDS,
     }))
 }
+
+#[cfg(test)]
+mod tests;

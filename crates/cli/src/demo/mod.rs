@@ -98,6 +98,9 @@ async fn run_again(stage: &Stage, show: &mut Show<'_>) -> Result<usize, CommandE
     ))?;
     show.steps(&run)?;
     let writes = stage.writes_since(mark).len();
-    show.text(&format!("The run's status is {}, with {writes} writes.", run.status()))?;
+    show.text(&format!(
+        "The run's status is {}, with {writes} writes.",
+        run.status()
+    ))?;
     Ok(writes)
 }

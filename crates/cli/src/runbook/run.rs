@@ -168,17 +168,22 @@ fn print(report: &AutomationExecution, place: &Place, output: &mut Output) -> io
     output.line(format!("{word}  {name}  account {account} in {region}\n"))?;
     let rows = steps::rows(&report.to_wire());
     output.lines(&table(0, steps::HEADER, &rows))?;
-    let outputs: Vec<[String; 2]> = report
-        .outputs
-        .iter()
-        .map(|(name, values)| [name.clone(), values.join("; ")])
-        .filter(|[_, value]| !value.is_empty())
-        .collect();
+    let outputs: Vec<[String; 2]> = report.outputs.iter().flat_map(output_rows).collect();
     if outputs.is_empty() {
         return Ok(());
     }
     output.line("")?;
     output.lines(&table(0, ["OUTPUT", "VALUE"], &outputs))
+}
+
+/// A row for each value that is not empty; the first has the name.
+fn output_rows((name, values): (&String, &Vec<String>)) -> Vec<[String; 2]> {
+    let values = values.iter().filter(|value| !value.is_empty());
+    let names = std::iter::once(name.as_str()).chain(std::iter::repeat(""));
+    names
+        .zip(values)
+        .map(|(name, value)| [name.to_owned(), value.clone()])
+        .collect()
 }
 
 fn exit(report: &AutomationExecution) -> Result<Exit, CommandError> {

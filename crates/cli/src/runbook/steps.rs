@@ -56,7 +56,10 @@ fn result(step: &Value, next: Option<&str>) -> String {
         "aws:assertAwsResourceProperty" | "aws:waitForAwsResourceProperty" => property(step),
         _ => {
             let outcome = step.pointer("/Outputs/outcome/0");
-            outcome.and_then(Value::as_str).unwrap_or_default().to_owned()
+            outcome
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
         }
     }
 }
