@@ -1,7 +1,7 @@
 //! The whole chain in a sandbox: AWS Config, the runbook and the real functions.
 
 use serde_json::{Map, Value, json};
-use trailkeeper_sandbox::scenario::{DemoNames, demo};
+use trailkeeper_sandbox::scenario::{DemoNames, Scenario, demo};
 use trailkeeper_sandbox::{ApiError, Call, Fault, FaultKind, Sandbox, When};
 
 use super::{RUNBOOK, Remediation, configuration, install};
@@ -268,6 +268,22 @@ fn the_remediation_is_one_that_aws_config_accepts() {
             .call("config", "PutRemediationConfigurations", put)
             .await;
         assert_eq!(answer, json!({"FailedBatches": []}));
+    });
+}
+
+#[test]
+fn the_account_of_a_case_has_the_product_too() {
+    let case = include_str!("../../tests/cases/stopped-trail.json");
+    let (_, names) = demo();
+    let sandbox = Scenario::parse(case).unwrap().build();
+    runtime().block_on(async {
+        install(&sandbox, Remediation::Manual).await.unwrap();
+        assert!(sandbox.calls().is_empty(), "the installation is not seen");
+        let account = Account { sandbox, names };
+        let run = account.run_demo_trail().await;
+        assert_eq!(run.status(), "Success");
+        assert_eq!(run.output("Repair.outcome"), &json!(["repaired"]));
+        assert_eq!(account.cloudtrail_writes(), 1);
     });
 }
 

@@ -40,6 +40,7 @@ struct Line<'a> {
 pub(super) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Exit, CommandError> {
     let mut exit = Exit::Good;
     let mut unread = None;
+    let mut after_table = false;
     for path in &arguments.files {
         let findings = match read(path) {
             Ok(text) => check(&text),
@@ -57,7 +58,13 @@ pub(super) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Exi
                 path: path.display().to_string(),
                 findings: &findings,
             })?,
-            Format::Table => print(path, &findings, output)?,
+            Format::Table => {
+                if after_table {
+                    output.line("")?;
+                }
+                print(path, &findings, output)?;
+                after_table = !findings.is_empty();
+            }
         }
     }
     unread.map_or(Ok(exit), |error| Err(error.into()))
@@ -80,8 +87,7 @@ fn print(path: &Path, findings: &[Finding], output: &mut Output) -> io::Result<(
     }
     output.line("")?;
     let rows: Vec<[String; 4]> = findings.iter().map(row).collect();
-    output.lines(&table(0, ["AT", "SEVERITY", "CODE", "FINDING"], &rows))?;
-    output.line("")
+    output.lines(&table(0, ["AT", "SEVERITY", "CODE", "FINDING"], &rows))
 }
 
 fn row(finding: &Finding) -> [String; 4] {

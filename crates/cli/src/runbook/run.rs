@@ -168,12 +168,27 @@ fn print(report: &AutomationExecution, place: &Place, output: &mut Output) -> io
     output.line(format!("{word}  {name}  account {account} in {region}\n"))?;
     let rows = steps::rows(&report.to_wire());
     output.lines(&table(0, steps::HEADER, &rows))?;
-    let outputs: Vec<[String; 2]> = report.outputs.iter().flat_map(output_rows).collect();
+    // of a step that did not succeed SSM only says that there is nothing
+    let outputs = report.outputs.iter();
+    let outputs: Vec<[String; 2]> = outputs
+        .filter(|(name, _)| succeeded(report, name))
+        .flat_map(output_rows)
+        .collect();
     if outputs.is_empty() {
         return Ok(());
     }
     output.line("")?;
     output.lines(&table(0, ["OUTPUT", "VALUE"], &outputs))
+}
+
+/// Whether the step has succeeded that an output, `Step.name`, is of.
+fn succeeded(report: &AutomationExecution, output: &str) -> bool {
+    let mut steps = report.step_executions.iter();
+    steps.any(|step| {
+        let rest = output.strip_prefix(&step.step_name);
+        let own = rest.is_some_and(|rest| rest.starts_with('.'));
+        own && step.step_status == Status::Success
+    })
 }
 
 /// A row for each value that is not empty; the first has the name.
