@@ -256,9 +256,14 @@ def client_environment(endpoint, region=REGION):
     return variables
 
 
+# Where distributions keep all root certificates in one file; the first is Amazon Linux's.
+BUNDLES = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt")
+
+
 def lambda_environment(api, function):
-    """The variables that Lambda sets besides."""
-    return {
+    """The variables that Lambda sets besides, and the one that the template sets."""
+    bundle = next((name for name in BUNDLES if os.path.exists(name)), None)
+    return ({"SSL_CERT_FILE": bundle} if bundle else {}) | {
         "TZ": ":UTC",
         "AWS_LAMBDA_RUNTIME_API": api.address,
         "AWS_LAMBDA_FUNCTION_NAME": function,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -108,6 +109,16 @@ impl Session {
     /// The Region of calls that name none.
     pub fn region(&self) -> &Region {
         &self.0.region
+    }
+
+    /// Where the credentials come from, for calls that go past the clients; none: nowhere.
+    pub fn credentials(&self) -> Option<SharedCredentialsProvider> {
+        self.0.config.credentials_provider()
+    }
+
+    /// The endpoint that stands for AWS's own of all services, if there is one.
+    pub fn endpoint_url(&self) -> Option<&str> {
+        self.0.config.endpoint_url()
     }
 
     // S3 puts the bucket's name into the host name, which only AWS's own endpoints resolve.

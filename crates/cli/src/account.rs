@@ -35,7 +35,7 @@ pub(crate) enum AccountError {
         "no AWS credentials were found; sign in with `aws sso login`, choose a profile with \
          --profile, or try --sandbox"
     )]
-    NoCredentials(#[source] CallError),
+    NoCredentials(#[source] Option<CallError>),
     /// Whose credentials these are cannot be told.
     #[error(
         "the account cannot be told; check the credentials, and that the endpoint is reachable"
@@ -65,7 +65,7 @@ pub(crate) enum AccountError {
 impl AccountError {
     fn of_caller(error: CallError) -> Self {
         if error.code == "NoCredentials" {
-            Self::NoCredentials(error)
+            Self::NoCredentials(Some(error))
         } else {
             Self::Identity(error)
         }
@@ -124,22 +124,9 @@ impl Account {
     }
 
     async fn of_aws(arguments: &AccountArguments, calls: Calls) -> Result<Self, AccountError> {
-        let settings = SessionSettings {
-            region: arguments.region.clone(),
-            profile: arguments.profile.clone(),
-            endpoint_url: arguments.endpoint_url.clone(),
-            attempts: calls.attempts,
-            operation_timeout: calls.time,
-        };
-        let session = Session::load(settings).await?;
-        let identity = Identity::new(session.clone());
-        let (account, partition) = identity.caller().await.map_err(AccountError::of_caller)?;
+        let (session, caller) = session(arguments, calls).await?;
         Ok(Self {
-            caller: Caller {
-                account,
-                region: session.region().clone(),
-                partition,
-            },
+            caller,
             ports: aws_ports(&session),
             is_sandbox: false,
         })
@@ -153,6 +140,32 @@ impl Account {
             keys: self.ports.keys.as_ref(),
         }
     }
+}
+
+/// A session with AWS, and who it belongs to.
+///
+/// # Errors
+/// No Region, no credentials, or nobody at the endpoint.
+pub(crate) async fn session(
+    arguments: &AccountArguments,
+    calls: Calls,
+) -> Result<(Session, Caller), AccountError> {
+    let settings = SessionSettings {
+        region: arguments.region.clone(),
+        profile: arguments.profile.clone(),
+        endpoint_url: arguments.endpoint_url.clone(),
+        attempts: calls.attempts,
+        operation_timeout: calls.time,
+    };
+    let session = Session::load(settings).await?;
+    let identity = Identity::new(session.clone());
+    let (account, partition) = identity.caller().await.map_err(AccountError::of_caller)?;
+    let caller = Caller {
+        account,
+        region: session.region().clone(),
+        partition,
+    };
+    Ok((session, caller))
 }
 
 /// The sandbox that `file` describes; without a file the demo's.

@@ -8,17 +8,18 @@ use trailkeeper_core::Region;
 use crate::evaluate::EvaluateArguments;
 use crate::plan::PlanArguments;
 use crate::repair::RepairArguments;
+use crate::runbook::RunbookCommand;
 use crate::sandbox::SandboxArguments;
 
 const EXITS: &str = "\
 Exit codes:
   0  done and good
   1  could not do it: usage, denied, failed
-  2  done and bad: NON_COMPLIANT, or a plan that is not empty";
+  2  done and bad: NON_COMPLIANT, a plan that is not empty, an invalid document";
 
 /// Keeps an AWS account's audit trail as it should be.
 #[derive(Debug, Parser)]
-#[command(name = "trailkeeper", version, after_help = EXITS, disable_help_subcommand = true)]
+#[command(name = "trailkeeper", version = env!("TRAILKEEPER_VERSION"), after_help = EXITS, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Plan(PlanArguments),
     /// Restore the trail and read everything back
     Repair(RepairArguments),
+    /// Check or run an Automation document of Systems Manager
+    Runbook(RunbookCommand),
     /// Serve a sandbox account to SDKs and the AWS CLI on 127.0.0.1
     Sandbox(SandboxArguments),
 }
@@ -59,6 +62,13 @@ pub(crate) struct AccountArguments {
     /// The Region; without it that of AWS_REGION or the profile
     #[arg(long)]
     pub(crate) region: Option<Region>,
+}
+
+impl AccountArguments {
+    /// Whether anything is said that only AWS, or what stands for it, has.
+    pub(crate) fn names_aws(&self) -> bool {
+        self.endpoint_url.is_some() || self.profile.is_some() || self.region.is_some()
+    }
 }
 
 /// How results are printed.

@@ -5,6 +5,7 @@ use std::io;
 
 use trailkeeper_core::config_rule;
 use trailkeeper_core::remediation::{RepairFailure, RequestError};
+use trailkeeper_runbook::StartError;
 use trailkeeper_sandbox::Failure;
 use trailkeeper_sandbox::http::ServeError;
 
@@ -12,6 +13,7 @@ use crate::account::AccountError;
 use crate::exit::Exit;
 use crate::output::escape::escaped;
 use crate::parameters::ParameterError;
+use crate::runbook::DocumentError;
 
 /// A command that ended without its result.
 #[derive(Debug, thiserror::Error)]
@@ -34,15 +36,31 @@ pub(crate) enum CommandError {
     /// The runbook does not take the parameters.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// A document cannot be used.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// A document's run did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// A document's run ended, but not with success.
+    #[error("the run ended with the status {status}: {message}")]
+    RunEnded {
+        /// The status.
+        status: &'static str,
+        /// Why.
+        message: String,
+    },
     /// No trail could be looked at.
     #[error("nothing was judged; give the caller the permissions that the findings name")]
     NothingRead,
     /// A write to AWS was not agreed to.
     #[error(
-        "the repair of account {account} in {region} was not confirmed and nothing was written; \
+        "the {deed} account {account} in {region} was not confirmed and nothing was written; \
          answer `yes` at the terminal, or pass --yes"
     )]
     NotConfirmed {
+        /// What was to be done.
+        deed: &'static str,
         /// The account.
         account: String,
         /// The Region.
@@ -57,6 +75,9 @@ pub(crate) enum CommandError {
     /// The sandbox cannot be served.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// The sandbox refused a part of the product.
+    #[error("the product cannot be installed in the sandbox: {0}")]
+    Product(String),
     /// A call to the sandbox failed that must not.
     #[error("the sandbox's {operation} failed; this is a fault of the demo, please report it")]
     Sandbox {

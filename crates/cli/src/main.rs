@@ -14,8 +14,10 @@ mod functions;
 mod output;
 mod parameters;
 mod plan;
+mod product;
 mod repair;
 mod report;
+mod runbook;
 mod sandbox;
 
 use std::process::ExitCode;
@@ -64,6 +66,7 @@ async fn command(command: Command) -> Result<Exit, CommandError> {
         Command::Evaluate(arguments) => Box::pin(evaluate::run(&arguments, output)).await,
         Command::Plan(arguments) => Box::pin(plan::run(&arguments, output)).await,
         Command::Repair(arguments) => Box::pin(repair::run(&arguments, output)).await,
+        Command::Runbook(arguments) => Box::pin(runbook::run(&arguments, output)).await,
         Command::Sandbox(arguments) => Box::pin(sandbox::run(&arguments, output)).await,
     }
 }

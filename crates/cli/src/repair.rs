@@ -51,7 +51,8 @@ pub(crate) async fn run(
     let request = arguments.runbook.request(Mode::Apply)?;
     let account = Account::open(&arguments.account, CALLS).await?;
     if !account.is_sandbox {
-        confirm(&account.caller, &request.trail, arguments.yes)?;
+        let trail = format!("trail {}", request.trail);
+        confirm(&account.caller, &trail, "repair of", arguments.yes)?;
     }
     let goal = Goal::from(&request);
     let limits = limits(account.ports.clock.now());
@@ -81,19 +82,33 @@ pub(crate) fn not_ours(result: &RepairResult) -> CommandError {
     CommandError::NotOurs(text.to_owned())
 }
 
-/// Says where the repair writes, and asks unless `yes` was given before.
-fn confirm(caller: &Caller, trail: &str, yes: bool) -> Result<(), CommandError> {
+/// Says what is to be done where, and asks unless `yes` was given before. `deed` is what it is
+/// called where nobody agrees.
+///
+/// # Errors
+/// Nobody agreed.
+pub(crate) fn confirm(
+    caller: &Caller,
+    what: &str,
+    deed: &'static str,
+    yes: bool,
+) -> Result<(), CommandError> {
     let Caller {
         account, region, ..
     } = caller;
-    let trail = escaped(trail);
+    let verb = match deed {
+        "repair of" => "repaired",
+        _ => "run",
+    };
+    let what = escaped(what);
     eprint_line(&format!(
-        "to be repaired: trail {trail} in account {account}, {region}"
+        "to be {verb}: {what} in account {account}, {region}"
     ));
     if yes || asked() {
         return Ok(());
     }
     Err(CommandError::NotConfirmed {
+        deed,
         account: account.to_string(),
         region: region.to_string(),
     })

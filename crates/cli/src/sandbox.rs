@@ -11,8 +11,8 @@ use trailkeeper_sandbox::http::{Stopper, serve};
 use crate::account::{sandbox, sandbox_caller};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::functions;
 use crate::output::Output;
+use crate::product::{Remediation, install};
 
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArguments {
@@ -46,7 +46,7 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
     let sandbox = sandbox(arguments.scenario.as_deref())?;
-    functions::register(&sandbox);
+    install(&sandbox, Remediation::Manual).await?;
     let caller = sandbox_caller(&sandbox)?;
     let server = serve(sandbox, arguments.port).await?;
     let server = server.with_call_time(CALL_TIME);

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 const BUCKET: &str = "CloudTrailS3BucketName=amzn-s3-demo-audit-111122223333";
 const TRAIL: &str = "CloudTrailName=org-audit";
+const RUNBOOK: &str = "../../runbooks/restore-cloudtrail.yaml";
 
 /// The command without anything of this machine's AWS settings.
 fn command(arguments: &[&str]) -> Command {
@@ -39,7 +40,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn exit_codes() {
-    let cases: [(&[&str], i32, &str); 11] = [
+    let cases: [(&[&str], i32, &str); 15] = [
         (&["--version"], 0, ""),
         (&["demo"], 0, ""),
         (&["evaluate", "--sandbox"], 2, ""),
@@ -62,6 +63,20 @@ fn exit_codes() {
             &["evaluate", "--param", "requireKMS=true"],
             1,
             "requireKms?",
+        ),
+        (&["runbook", "check", RUNBOOK], 0, ""),
+        (&["runbook", "check", "tests/cases/broken.yaml"], 2, ""),
+        (
+            &[
+                "runbook", "run", RUNBOOK, "--param", TRAIL, "--param", BUCKET,
+            ],
+            0,
+            "",
+        ),
+        (
+            &["runbook", "run", RUNBOOK, "--region", "eu-west-1"],
+            1,
+            "no AWS credentials",
         ),
         (&["evaluate", "--frob"], 1, "--frob"),
         (&["evaluate"], 1, "no Region is set"),
@@ -168,6 +183,19 @@ impl Served {
         self.post("/", "config", &target, body)
     }
 
+    fn ssm(&self, operation: &str, body: &str) -> Value {
+        let target = format!("x-amz-target: AmazonSSM.{operation}\r\n");
+        let answer = self.post("/", "ssm", &target, body);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+        serde_json::from_str(body).unwrap()
+    }
+
+    fn count_of(&self, operation: &str) -> usize {
+        let name = format!(r#""operation":"{operation}""#);
+        self.calls().matches(&name).count()
+    }
+
     fn post(&self, path: &str, service: &str, headers: &str, body: &str) -> String {
         let scope = format!("test/20260302/us-east-1/{service}/aws4_request");
         let headers = format!(
@@ -256,6 +284,103 @@ fn the_functions_of_a_served_sandbox_are_the_products() {
     );
     let planned = served.post(path, "lambda", "", &payload);
     assert!(planned.contains(r#""outcome":"planned""#), "{planned}");
+}
+
+#[test]
+fn the_runbook_of_a_served_sandbox_repairs_once_and_then_writes_nothing() {
+    let served = Served::start(&[]);
+    let run = || {
+        let start = r#"{"DocumentName": "Trailkeeper-RestoreCloudTrail", "Parameters": {
+            "CloudTrailName": ["org-audit"],
+            "CloudTrailS3BucketName": ["amzn-s3-demo-audit-111122223333"]}}"#;
+        let started = served.ssm("StartAutomationExecution", start);
+        let id = started["AutomationExecutionId"].as_str().unwrap();
+        let ask = format!(r#"{{"AutomationExecutionId":"{id}"}}"#);
+        // every answer comes after what the question before has set off
+        served.ssm("GetAutomationExecution", &ask)["AutomationExecution"].take()
+    };
+    let first = run();
+    assert_eq!(first["AutomationExecutionStatus"], "Success", "{first}");
+    assert_eq!(
+        first["Outputs"]["Repair.outcome"],
+        serde_json::json!(["repaired"])
+    );
+    let writes = [
+        "StartLogging",
+        "UpdateTrail",
+        "PutInsightSelectors",
+        "PutBucketPolicy",
+    ];
+    let counted = || writes.map(|operation| served.count_of(operation));
+    assert_eq!(counted(), [1, 1, 1, 1]);
+    let second = run();
+    assert_eq!(second["AutomationExecutionStatus"], "Success", "{second}");
+    assert_eq!(counted(), [1, 1, 1, 1]);
+}
+
+#[test]
+fn a_served_sandbox_remediates_when_it_is_told_to() {
+    let served = Served::start(&[]);
+    let rule = r#"{"ConfigRuleNames":["cloudtrail-enabled"]}"#;
+    served.config("StartConfigRulesEvaluation", rule);
+    assert_eq!(served.count_of("StartLogging"), 0);
+    let start = r#"{"ConfigRuleName": "cloudtrail-enabled", "ResourceKeys": [
+        {"resourceType": "AWS::::Account", "resourceId": "111122223333"}]}"#;
+    let answer = served.config("StartRemediationExecution", start);
+    assert!(answer.contains(r#""FailedItems":[]"#), "{answer}");
+    let rule = r#"{"ConfigRuleName":"cloudtrail-enabled"}"#;
+    let answer = served.config("DescribeRemediationExecutionStatus", rule);
+    assert!(answer.contains(r#""State":"SUCCEEDED""#), "{answer}");
+    assert_eq!(served.count_of("StartLogging"), 1);
+}
+
+#[test]
+fn a_document_runs_over_http_once_somebody_says_yes() {
+    let served = Served::start(&[]);
+    let ask = [
+        "runbook", "run", RUNBOOK, "--param", TRAIL, "--param", BUCKET,
+    ];
+    let output = served.run(&ask);
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains("restore-cloudtrail in account 111122223333, us-east-1"),
+        "{error}"
+    );
+    assert!(error.contains("pass --yes"), "{error}");
+    assert_eq!(served.count_of("Invoke"), 0);
+
+    let output = served.run(&[&ask[..], &["--yes", "--format", "json"]].concat());
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{error}");
+    let printed: Value = serde_json::from_str(&text(&output.stdout)).unwrap();
+    let members: Vec<&String> = printed.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["AutomationExecution"]);
+    let run = &printed["AutomationExecution"];
+    assert_eq!(
+        run["Outputs"]["Repair.outcome"],
+        serde_json::json!(["repaired"])
+    );
+    assert_eq!(served.count_of("StartLogging"), 1);
+
+    let role = "AutomationAssumeRole=arn:aws:iam::111122223333:role/x";
+    let output = served.run(&[&ask[..], &["--yes", "--param", role]].concat());
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("sign in as that role"), "{error}");
+}
+
+#[test]
+fn the_version_names_the_commit() {
+    let told = text(&run(&["--version"]).stdout);
+    let version = concat!("trailkeeper ", env!("CARGO_PKG_VERSION"), " (");
+    let commit = told.trim_end().strip_prefix(version);
+    let commit = commit.and_then(|rest| rest.strip_suffix(')')).expect(&told);
+    let hexadecimal = commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(
+        commit == "unknown" || (hexadecimal && commit.len() >= 12),
+        "{told}"
+    );
 }
 
 #[cfg(unix)]

@@ -4,18 +4,19 @@ mod show;
 mod stage;
 
 use jiff::SignedDuration;
-use serde_json::Value;
 
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::functions::REMEDIATOR;
 use crate::output::Output;
+use crate::product::{ROLE, RUNBOOK};
 use show::Show;
 use stage::{Stage, Verdict};
 
 /// Long enough for several deliveries.
 const PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Plays the demo. The end is good if AWS Config says COMPLIANT, the last repair wrote nothing and
+/// Plays the demo. The end is good if AWS Config says COMPLIANT, the last run wrote nothing and
 /// the bucket's policy kept what was others'.
 ///
 /// # Errors
@@ -24,14 +25,14 @@ pub(crate) async fn run(output: &mut Output) -> Result<Exit, CommandError> {
     let stage = Stage::open().await?;
     let mut show = Show::new(output);
     show.opening(&stage)?;
+    let mark = stage.mark();
     judge(&stage, &mut show, "1. AWS Config evaluates the rule").await?;
-    plan(&stage, &mut show).await?;
-    repair(&stage, &mut show).await?;
+    remediate(&stage, &mut show, mark).await?;
     let before = stage.now();
     stage.pass(PAUSE).await;
     show.passed(&stage, before)?;
-    let verdict = judge(&stage, &mut show, "5. AWS Config evaluates the rule again").await?;
-    let writes = repair_again(&stage, &mut show).await?;
+    let verdict = judge(&stage, &mut show, "4. AWS Config evaluates the rule again").await?;
+    let writes = run_again(&stage, &mut show).await?;
     show.cost(&stage)?;
     let keeps_others = stage.keeps_foreign_statements().await?;
     show.closing(&verdict, keeps_others)?;
@@ -54,51 +55,52 @@ async fn judge(stage: &Stage, show: &mut Show<'_>, heading: &str) -> Result<Verd
     Ok(verdict)
 }
 
-async fn plan(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> {
-    show.heading("2. What would a repair do?")?;
-    show.text("The remediator is invoked with Mode=Plan. It reads, and writes nothing.")?;
-    let mark = stage.mark();
-    let result = stage.invoke_remediator(Some("Plan")).await?;
-    show.list(["DRIFT", "SEEN -> WANTED"], &result, "changes")?;
-    show.list(["REMAINING", "WHY"], &result, "remaining")?;
-    show.planned(&result)?;
-    let made = stage.writes_since(mark).len();
-    show.text(&format!("Writes made so far: {made}."))
-}
-
-async fn repair(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError> {
-    show.heading("3. The remediator repairs")?;
-    let mark = stage.mark();
-    let result = stage.invoke_remediator(None).await?;
-    show.writes(&stage.writes_since(mark), &result)?;
-    show.list(["NOTE", "TEXT"], &result, "notes")?;
+/// What the verdict has set off since `mark`.
+async fn remediate(stage: &Stage, show: &mut Show<'_>, mark: usize) -> Result<(), CommandError> {
+    let run = stage.last_run().await?;
+    show.heading("2. AWS Config starts the runbook")?;
     show.text(&format!(
-        "Everything was read back after the last write. Outcome: {}.",
-        text(&result, "outcome")
+        "The rule's remediation is automatic: AWS Config has Systems Manager run {RUNBOOK} as \
+         the role {ROLE}. Three of its steps invoke {REMEDIATOR}; Assess and Verify only look."
+    ))?;
+    show.steps(&run)?;
+    show.list(["DRIFT", "SEEN -> WANTED"], &run.output("Assess.changes"))?;
+    show.writes(&stage.writes_since(mark), &run.output("Repair.steps"))?;
+    show.list(["NOTE", "TEXT"], &run.output("Repair.notes"))?;
+    show.list(["REMAINING", "WHY"], &run.output("Repair.remaining"))?;
+    show.text(&format!(
+        "Everything was read back after the last write. The run's status is {}, and AWS Config \
+         says {}.",
+        run.status(),
+        stage.remediation_state().await?
     ))?;
     show.text(&format!(
         "Nothing was recorded from {} to {}.",
-        text(&result, "gapStart"),
-        text(&result, "gapEnd")
+        run.output("Repair.gapStart").join(" "),
+        run.output("Repair.gapEnd").join(" ")
     ))?;
-    match text(&result, "actor") {
-        "" => Ok(()),
-        actor => show.text(&format!("Stopped by {actor}.")),
+    match run.output("Repair.actor").as_slice() {
+        [] => Ok(()),
+        actor => show.text(&format!("Stopped by {}.", actor.join(" "))),
     }
 }
 
-async fn repair_again(stage: &Stage, show: &mut Show<'_>) -> Result<usize, CommandError> {
-    show.heading("6. The same repair once more")?;
+/// Says how many writes were made.
+async fn run_again(stage: &Stage, show: &mut Show<'_>) -> Result<usize, CommandError> {
+    show.heading("5. Somebody runs the runbook by hand")?;
     let mark = stage.mark();
-    let result = stage.invoke_remediator(None).await?;
+    stage.start_runbook().await?;
+    let run = stage.last_run().await?;
+    show.text(&format!(
+        "This is what `aws ssm start-automation-execution` or the console's Execute button does, \
+         with the same document and the same parameters. Started by {}.",
+        run.executed_by()
+    ))?;
+    show.steps(&run)?;
     let writes = stage.writes_since(mark).len();
     show.text(&format!(
-        "Outcome: {}, with {writes} writes.",
-        text(&result, "outcome")
+        "The run's status is {}, with {writes} writes.",
+        run.status()
     ))?;
     Ok(writes)
-}
-
-fn text<'a>(result: &'a Value, member: &str) -> &'a str {
-    result.get(member).and_then(Value::as_str).unwrap_or("?")
 }

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use trailkeeper_core::repair::StepKind;
 use trailkeeper_sandbox::CallRecord;
 
-use super::stage::{Stage, Verdict};
+use super::stage::{Run, Stage, Verdict};
 use crate::error::CommandError;
 use crate::output::Output;
 use crate::output::escape::escaped;
 use crate::output::table::table;
+use crate::runbook::steps;
 
 type Shown = Result<(), CommandError>;
 
@@ -90,34 +90,28 @@ impl<'a> Show<'a> {
         Ok(())
     }
 
+    /// The steps of a run.
+    pub(super) fn steps(&mut self, run: &Run) -> Shown {
+        self.rows(steps::HEADER, &steps::rows(&run.0))
+    }
+
     /// The lines `code: text` of a list of the remediator's result; nothing for an empty list.
-    pub(super) fn list(&mut self, header: [&str; 2], result: &Value, member: &str) -> Shown {
-        let rows: Vec<[String; 2]> = entries(result, member)
+    pub(super) fn list(&mut self, header: [&str; 2], lines: &[&str]) -> Shown {
+        let rows: Vec<[String; 2]> = entries(lines)
             .map(|(code, text)| [code.to_owned(), text.to_owned()])
             .collect();
         self.rows(header, &rows)
     }
 
-    /// The steps that a plan has.
-    pub(super) fn planned(&mut self, result: &Value) -> Shown {
-        let planned = entries(result, "steps").filter(|(_, text)| *text == "planned");
-        let codes: Vec<&str> = planned.map(|(code, _)| code).collect();
-        self.text(&format!(
-            "The plan has {} writes: {}.",
-            codes.len(),
-            codes.join(", ")
-        ))
-    }
-
-    /// The writes, each with its time and what it did.
-    pub(super) fn writes(&mut self, writes: &[CallRecord], result: &Value) -> Shown {
+    /// The writes, each with its time and what it did as `done` has it.
+    pub(super) fn writes(&mut self, writes: &[CallRecord], done: &[&str]) -> Shown {
         let rows: Vec<[String; 3]> = writes
             .iter()
             .map(|write| {
                 [
                     write.at.strftime("%H:%M:%S").to_string(),
                     format!("{}:{}", write.service, write.operation),
-                    effect(write, result),
+                    effect(write, done),
                 ]
             })
             .collect();
@@ -125,7 +119,7 @@ impl<'a> Show<'a> {
     }
 
     pub(super) fn passed(&mut self, stage: &Stage, before: Timestamp) -> Shown {
-        self.heading("4. Time passes")?;
+        self.heading("3. Time passes")?;
         let minutes = stage.now().duration_since(before).as_mins();
         self.text(&format!(
             "{minutes} minutes go by in the sandbox. CloudTrail delivers log files and digests \
@@ -138,7 +132,9 @@ impl<'a> Show<'a> {
         self.heading("What it took")?;
         self.rows(["SERVICE", "READS", "WRITES"], &by_service(stage))?;
         self.text(&format!(
-            "These are the calls of both functions, in five invocations. Simulated time: {}.",
+            "These are the calls of both functions and of the runbook's last step. The evaluator \
+             was invoked twice, the remediator {} times. Simulated time: {}.",
+            stage.invocations(),
             spoken(stage.elapsed())
         ))
     }
@@ -190,28 +186,26 @@ fn reasons(annotation: &str) -> (Vec<[String; 2]>, Option<&str>) {
     (rows, more)
 }
 
-fn entries<'a>(result: &'a Value, member: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let lines = result.get(member).and_then(Value::as_array);
-    let lines = lines.into_iter().flatten().filter_map(Value::as_str);
+fn entries<'a>(lines: &[&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let lines = lines.iter();
     lines.map(|line| line.split_once(": ").unwrap_or((line, "")))
 }
 
 /// What the remediator says that a write did; of a refused one, the refusal.
-fn effect(write: &CallRecord, result: &Value) -> String {
+fn effect(write: &CallRecord, done: &[&str]) -> String {
     if write.outcome != "ok" {
         return write.outcome.clone();
     }
     let mut kinds = StepKind::ALL.into_iter();
     let kind = kinds.find(|kind| kind.operation().name == write.operation);
     let code = kind.map_or("", StepKind::code);
-    let mut steps = entries(result, "steps");
-    let step = steps.find(|(of, _)| *of == code);
+    let step = entries(done).find(|(of, _)| *of == code);
     step.map_or("ok", |(_, text)| text).to_owned()
 }
 
 fn by_service(stage: &Stage) -> Vec<[String; 3]> {
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for call in stage.function_calls() {
+    for call in stage.product_calls() {
         let (reads, writes) = counts.entry(call.service).or_default();
         *reads += usize::from(!call.write);
         *writes += usize::from(call.write);

@@ -6,14 +6,20 @@ use trailkeeper_sandbox::scenario::{DemoNames, demo};
 use trailkeeper_sandbox::{Call, CallRecord, Sandbox};
 
 use crate::error::CommandError;
-use crate::functions::{self, REMEDIATOR};
+use crate::product::{RUNBOOK, Remediation, install};
 
-/// What the demo itself asks for; every other call is one of the functions'.
-const OWN_CALLS: [&str; 3] = [
+/// What the demo itself asks for; every other call is one of the runbook or of the functions.
+const OWN_CALLS: [&str; 7] = [
     "StartConfigRulesEvaluation",
     "GetComplianceDetailsByConfigRule",
-    "Invoke",
+    "DescribeConfigRules",
+    "DescribeRemediationExecutionStatus",
+    "DescribeAutomationExecutions",
+    "StartAutomationExecution",
+    "GetAutomationExecution",
 ];
+/// What AWS Config and the runbook call to start a function.
+const INVOKE: &str = "Invoke";
 
 /// What AWS Config says of the account.
 pub(super) struct Verdict {
@@ -28,6 +34,32 @@ impl Verdict {
     }
 }
 
+/// A run of the runbook, as GetAutomationExecution answers.
+pub(super) struct Run(pub(super) Value);
+
+impl Run {
+    fn text(&self, path: &str) -> &str {
+        let value = self.0.pointer(&format!("/AutomationExecution/{path}"));
+        value.and_then(Value::as_str).unwrap_or_default()
+    }
+
+    pub(super) fn status(&self) -> &str {
+        self.text("AutomationExecutionStatus")
+    }
+
+    pub(super) fn executed_by(&self) -> &str {
+        self.text("ExecutedBy")
+    }
+
+    /// An output of the document, `Step.name`: its values, without empty ones.
+    pub(super) fn output(&self, name: &str) -> Vec<&str> {
+        let path = format!("/AutomationExecution/Outputs/{name}");
+        let values = self.0.pointer(&path).and_then(Value::as_array);
+        let values = values.into_iter().flatten().filter_map(Value::as_str);
+        values.filter(|value| !value.is_empty()).collect()
+    }
+}
+
 pub(super) struct Stage {
     sandbox: Sandbox,
     names: DemoNames,
@@ -37,10 +69,10 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// The demo's account with the product's functions.
+    /// The demo's account with the product, which is to repair by itself.
     pub(super) async fn open() -> Result<Self, CommandError> {
         let (sandbox, names) = demo();
-        functions::register(&sandbox);
+        install(&sandbox, Remediation::Automatic).await?;
         let began = sandbox.now();
         let mut stage = Self {
             sandbox,
@@ -105,34 +137,41 @@ impl Stage {
         })
     }
 
-    /// Invokes the remediator with what the rule demands.
-    pub(super) async fn invoke_remediator(
-        &self,
-        mode: Option<&str>,
-    ) -> Result<Value, CommandError> {
-        let mut payload = json!({
-            "CloudTrailName": self.names.trail,
-            "CloudTrailS3BucketName": self.names.bucket,
-            "CloudTrailKmsKeyId": self.names.key_arn,
+    /// What AWS Config says of its remediation of the account.
+    pub(super) async fn remediation_state(&self) -> Result<String, CommandError> {
+        let ask = json!({"ConfigRuleName": self.names.rule});
+        let answer = self
+            .call("config", "DescribeRemediationExecutionStatus", ask)
+            .await?;
+        let state = answer.pointer("/RemediationExecutionStatuses/0/State");
+        Ok(state.and_then(Value::as_str).unwrap_or("none").to_owned())
+    }
+
+    /// Starts the runbook as somebody at the console does, with what the rule demands.
+    pub(super) async fn start_runbook(&self) -> Result<(), CommandError> {
+        let parameters = json!({
+            "CloudTrailName": [self.names.trail],
+            "CloudTrailS3BucketName": [self.names.bucket],
+            "CloudTrailKmsKeyId": [self.names.key_arn],
         });
-        if let (Some(mode), Some(members)) = (mode, payload.as_object_mut()) {
-            members.insert("Mode".to_owned(), Value::from(mode));
-        }
-        let input = json!({"FunctionName": REMEDIATOR, "Payload": payload});
-        let mut answer = self.call("lambda", "Invoke", input).await?;
-        let failed = answer.get("FunctionError").is_some();
-        let payload = answer
-            .get_mut("Payload")
-            .map(Value::take)
-            .unwrap_or_default();
-        if failed {
-            let text = payload.get("errorMessage").and_then(Value::as_str);
-            let text = text.and_then(|text| text.lines().next()).unwrap_or("?");
-            return Err(CommandError::Function(format!(
-                "{REMEDIATOR} failed: {text}"
-            )));
-        }
-        Ok(payload)
+        let start = json!({"DocumentName": RUNBOOK, "Parameters": parameters});
+        self.call("ssm", "StartAutomationExecution", start).await?;
+        self.sandbox.settle().await;
+        Ok(())
+    }
+
+    /// The last run of the runbook.
+    pub(super) async fn last_run(&self) -> Result<Run, CommandError> {
+        let runs = self
+            .call("ssm", "DescribeAutomationExecutions", json!({}))
+            .await?;
+        let id = runs.pointer("/AutomationExecutionMetadataList/0/AutomationExecutionId");
+        let id = id.and_then(Value::as_str).ok_or_else(|| {
+            let text = format!("{RUNBOOK} was not started; this is a fault, please report it");
+            CommandError::Function(text)
+        })?;
+        let ask = json!({"AutomationExecutionId": id});
+        Ok(Run(self.call("ssm", "GetAutomationExecution", ask).await?))
     }
 
     /// Whether the bucket's policy still holds the statements of others, character for character.
@@ -155,18 +194,24 @@ impl Stage {
         self.sandbox.calls().len()
     }
 
-    /// The writes of the functions since `mark` that change the account, not AWS Config's verdict.
+    /// The writes since `mark` that change the account, not AWS Config's verdict.
     pub(super) fn writes_since(&self, mark: usize) -> Vec<CallRecord> {
         let calls = self.sandbox.calls().into_iter().skip(mark);
         calls
-            .filter(|call| call.write && is_of_functions(call) && call.service != "config")
+            .filter(|call| call.write && is_the_products(call) && call.service != "config")
             .collect()
     }
 
-    /// All calls of the functions.
-    pub(super) fn function_calls(&self) -> Vec<CallRecord> {
+    /// How often the runbook invoked the remediator.
+    pub(super) fn invocations(&self) -> usize {
+        let calls = self.sandbox.calls();
+        calls.iter().filter(|call| call.operation == INVOKE).count()
+    }
+
+    /// All calls of the runbook and of the functions.
+    pub(super) fn product_calls(&self) -> Vec<CallRecord> {
         let calls = self.sandbox.calls().into_iter();
-        calls.filter(is_of_functions).collect()
+        calls.filter(is_the_products).collect()
     }
 
     async fn call(
@@ -181,6 +226,6 @@ impl Stage {
     }
 }
 
-fn is_of_functions(call: &CallRecord) -> bool {
-    !OWN_CALLS.contains(&call.operation.as_str())
+fn is_the_products(call: &CallRecord) -> bool {
+    call.operation != INVOKE && !OWN_CALLS.contains(&call.operation.as_str())
 }
