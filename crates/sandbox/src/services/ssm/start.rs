@@ -135,39 +135,9 @@ fn checked(world: &World, launch: Launch) -> Result<Execution, ApiError> {
         );
         ApiError::new("AutomationDefinitionVersionNotFoundException", text)
     })?;
-<<<<<<< HEAD
     let number = world.services.ssm.executions_made + 1;
     let mut execution = Execution {
         id: format!("{number:08x}-0000-4000-8000-{number:012x}"),
-=======
-    let read: Arc<runbook::Document> = version.content.document.clone();
-    let (name, version) = (document.name.clone(), number.to_string());
-    checked_parameters(world, &launch, &read).map_err(|why| {
-        let text = format!("Invalid parameters for {name}: {why}");
-        ApiError::new("InvalidAutomationExecutionParametersException", text)
-    })?;
-    let ssm = &mut world.services.ssm;
-    ssm.executions_made += 1;
-    let number = ssm.executions_made;
-    let id = format!("{number:08x}-0000-4000-8000-{number:012x}");
-    let report = json!({
-        "AutomationExecutionId": id,
-        "DocumentName": name,
-        "DocumentVersion": version,
-        "ExecutionStartTime": epoch(world.now),
-        "AutomationExecutionStatus": "Pending",
-        "StepExecutions": [],
-        "StepExecutionsTruncated": false,
-        "Parameters": launch.parameters,
-        "Outputs": {},
-        "Mode": "Auto",
-        "ExecutedBy": launch.executed_by,
-        "Targets": [],
-        "ResolvedTargets": {"ParameterValues": [], "Truncated": false},
-    });
-    let execution = Execution {
-        id: id.clone(),
->>>>>>> cli
         number,
         region: launch.region,
         document: content.content.document.clone(),
@@ -210,27 +180,4 @@ fn pending(execution: &Execution) -> Value {
         "Targets": [],
         "ResolvedTargets": {"ParameterValues": [], "Truncated": false},
     })
-}
-
-/// Begins a run that is thrown away: the engine itself says whether the parameters fit. What else
-/// stands against the run is told by the run.
-fn checked_parameters(
-    world: &World,
-    launch: &Launch,
-    document: &runbook::Document,
-) -> Result<(), runbook::BindError> {
-    let start = runbook::Start {
-        execution_id: String::new(),
-        account_id: world.account_id.clone(),
-        region: launch.region.clone(),
-        document_name: String::new(),
-        document_version: String::new(),
-        executed_by: String::new(),
-        parameters: launch.parameters.clone(),
-        ids: Box::new(String::new),
-    };
-    match runbook::Execution::start(document.clone(), start, world.now) {
-        Err(runbook::StartError::Parameters(error)) => Err(error),
-        Ok(_) | Err(runbook::StartError::Unsupported(_)) => Ok(()),
-    }
 }
