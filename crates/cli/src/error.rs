@@ -11,6 +11,7 @@ use trailkeeper_sandbox::http::ServeError;
 use crate::account::AccountError;
 use crate::exit::Exit;
 use crate::output::escape::escaped;
+use crate::package::PackagingError;
 use crate::parameters::ParameterError;
 
 /// A command that ended without its result.
@@ -57,6 +58,9 @@ pub(crate) enum CommandError {
     /// The sandbox cannot be served.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// The functions could not be packaged.
+    #[error(transparent)]
+    Packaging(#[from] PackagingError),
     /// A call to the sandbox failed that must not.
     #[error("the sandbox's {operation} failed; this is a fault of the demo, please report it")]
     Sandbox {

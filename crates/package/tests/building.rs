@@ -106,8 +106,7 @@ fn what_is_missing_for_another_machine_is_named() {
 }
 
 #[test]
-fn the_compiler_need_not_be_named_where_it_can_be_found() {
-    // no distribution that builds for x86_64 by default has a cross compiler of the other name
+fn a_compiler_that_is_not_there_is_named_with_its_packages() {
     let refused = build(Arch::Arm64, X86, &tools(CARGO, "false", None));
     let refused = refused.unwrap_err().to_string();
     assert!(refused.contains("rustup target add"), "{refused}");
