@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use trailkeeper_core::Region;
 
 use crate::evaluate::EvaluateArguments;
+use crate::package::PackageArguments;
 use crate::plan::PlanArguments;
 use crate::repair::RepairArguments;
 use crate::runbook::RunbookCommand;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Runbook(RunbookCommand),
     /// Serve a sandbox account to SDKs and the AWS CLI on 127.0.0.1
     Sandbox(SandboxArguments),
+    /// Build the Lambda functions and make the archives that the template deploys
+    Package(PackageArguments),
 }
 
 /// Which account.

@@ -12,6 +12,7 @@ use trailkeeper_sandbox::http::ServeError;
 use crate::account::AccountError;
 use crate::exit::Exit;
 use crate::output::escape::escaped;
+use crate::package::PackagingError;
 use crate::parameters::ParameterError;
 use crate::runbook::DocumentError;
 
@@ -75,9 +76,15 @@ pub(crate) enum CommandError {
     /// The sandbox cannot be served.
     #[error(transparent)]
     Serve(#[from] ServeError),
+<<<<<<< HEAD
     /// The sandbox refused a part of the product.
     #[error("the product cannot be installed in the sandbox: {0}")]
     Product(String),
+=======
+    /// The functions could not be packaged.
+    #[error(transparent)]
+    Packaging(#[from] PackagingError),
+>>>>>>> package
     /// A call to the sandbox failed that must not.
     #[error("the sandbox's {operation} failed; this is a fault of the demo, please report it")]
     Sandbox {

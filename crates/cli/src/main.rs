@@ -12,6 +12,7 @@ mod evaluate;
 mod exit;
 mod functions;
 mod output;
+mod package;
 mod parameters;
 mod plan;
 mod product;
@@ -64,6 +65,7 @@ async fn command(command: Command) -> Result<Exit, CommandError> {
     match command {
         Command::Demo => Box::pin(demo::run(output)).await,
         Command::Evaluate(arguments) => Box::pin(evaluate::run(&arguments, output)).await,
+        Command::Package(arguments) => package::run(&arguments, output),
         Command::Plan(arguments) => Box::pin(plan::run(&arguments, output)).await,
         Command::Repair(arguments) => Box::pin(repair::run(&arguments, output)).await,
         Command::Runbook(arguments) => Box::pin(runbook::run(&arguments, output)).await,
