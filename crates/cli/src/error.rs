@@ -76,15 +76,12 @@ pub(crate) enum CommandError {
     /// The sandbox cannot be served.
     #[error(transparent)]
     Serve(#[from] ServeError),
-<<<<<<< HEAD
     /// The sandbox refused a part of the product.
     #[error("the product cannot be installed in the sandbox: {0}")]
     Product(String),
-=======
     /// The functions could not be packaged.
     #[error(transparent)]
     Packaging(#[from] PackagingError),
->>>>>>> package
     /// A call to the sandbox failed that must not.
     #[error("the sandbox's {operation} failed; this is a fault of the demo, please report it")]
     Sandbox {
