@@ -82,6 +82,15 @@ class Account:
         """Moves the account's clock."""
         self._ask("POST", "/_sandbox/advance", {"seconds": int(span / timedelta(seconds=1))})
 
+    def deny(self, service, operation):
+        """Lets an operation be refused from now on."""
+        fault = {"service": service, "operation": operation, "kind": "denied"}
+        self._ask("POST", "/_sandbox/faults", fault)
+
+    def allow_all(self):
+        """Ends what deny() began."""
+        self._ask("DELETE", "/_sandbox/faults")
+
     def _ask(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from datetime import timedelta
 
 from account import SCENARIOS, Unusable, binary, sandbox, scenario_of_today
@@ -56,6 +57,16 @@ class AwsCli:
         program = os.environ.get("AWS_CLI", "aws")
         self._program = [program, "--output", "json", "--region", account.region]
         self._environment = client_environment(account.endpoint, account.region) | {"AWS_PAGER": ""}
+
+    @contextmanager
+    def variables(self, **more):
+        """Other variables of the environment until the block ends."""
+        before = self._environment
+        self._environment = before | more
+        try:
+            yield
+        finally:
+            self._environment = before
 
     def __call__(self, *arguments):
         done = subprocess.run(

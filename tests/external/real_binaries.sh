@@ -6,20 +6,7 @@
 # Every check prints a line `ok …` or `FAIL …`; exit 1 if any failed. All servers end with it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-
-missing() {
-  echo "error: $1" >&2
-  exit 1
-}
-
-python=${PYTHON:-python3}
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-  missing "$python is no Python 3.11 or newer; set PYTHON"
-command -v "${AWS_CLI:-aws}" >/dev/null ||
-  missing "the AWS CLI is not there; use run_all.sh, or set AWS_CLI"
-
-"$python" "$here/real_binaries.py" &
-checks=$!
-# The checks stop their servers when they are told to end.
-trap 'kill -TERM "$checks" 2>/dev/null || true; wait "$checks" 2>/dev/null || true' EXIT
-wait "$checks"
+# shellcheck source=tests/external/python.sh
+source "$here/python.sh"
+need_aws_cli
+run_checks "$here/real_binaries.py"
