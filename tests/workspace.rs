@@ -84,7 +84,10 @@ fn crates_depend_only_on_those_before_them() {
         ("trailkeeper-runbook", &[][..]),
         ("trailkeeper-awscall", &["runbook"][..]),
         ("trailkeeper-package", &[][..]),
-        ("trailkeeper-sandbox", &["policy", "core", "app", "runbook"][..]),
+        (
+            "trailkeeper-sandbox",
+            &["policy", "core", "app", "runbook"][..],
+        ),
         ("trailkeeper-lambda", &["policy", "core", "app", "aws"][..]),
         ("trailkeeper", &ALL[..]),
         ("trailkeeper-tests", &ALL[..]),
