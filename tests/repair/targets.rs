@@ -1,5 +1,6 @@
 //! Names that stand for something else: a foreign trail, a foreign alias, another spelling.
 
+use jiff::SignedDuration;
 use serde_json::json;
 use trailkeeper_sandbox::seed::{BucketSeed, KeySeed, OrganizationSeed, cloudtrail_key_policy};
 use trailkeeper_sandbox::{Fault, FaultKind, OrganizationRole, When, World};
@@ -304,4 +305,28 @@ async fn a_deny_by_address_hides_no_missing_allow() {
     account.sandbox.clear_calls();
     account.repair().await.unwrap();
     assert_eq!(account.writes(), [""; 0]);
+}
+
+/// A run whose time is up knows its trail, and not that the steps it did not come to are needless.
+#[tokio::test]
+async fn a_run_out_of_time_calls_no_step_needless() {
+    let mut world = plain_world();
+    let mut trail = healthy_trail(HOME, TRAIL);
+    trail.settings.is_multi_region_trail = false;
+    trail.settings.kms_key_id = None;
+    world.seed_trail(trail);
+    let account = Account::of(world);
+    account.sandbox.inject(Fault::new(
+        "cloudtrail",
+        "UpdateTrail",
+        When::First(3),
+        FaultKind::Throttle,
+    ));
+    let deadline = account.sandbox.now() + SignedDuration::from_secs(12);
+    let ending = account.repair_until(deadline).await;
+    assert_eq!(code_of(&ending), "deadline", "{ending:?}");
+    let result = ending.unwrap_err().result;
+    assert_eq!(result.trail_arn.unwrap().to_string(), trail_arn());
+    let needless = result.steps.iter().find(|line| line.text == "not-needed");
+    assert_eq!(needless, None, "{:?}", result.steps);
 }
