@@ -2,11 +2,13 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use trailkeeper_sandbox::seed::{BucketSeed, KeySeed, OrganizationSeed, cloudtrail_key_policy};
+use trailkeeper_sandbox::seed::{
+    BucketSeed, KeySeed, OrganizationSeed, TrailStatus, cloudtrail_key_policy,
+};
 use trailkeeper_sandbox::{Fault, FaultKind, OrganizationRole, When, World};
 use trailkeeper_tests::{
     ACCOUNT, Account, BUCKET, FOREIGN_STATEMENTS, HOME, KEY_ID, TRAIL, arn_of, bucket_policy,
-    code_of, healthy_trail, key_arn, outcome_of, plain_world, trail_arn,
+    code_of, healthy_trail, key_arn, now, outcome_of, plain_world, trail_arn,
 };
 
 const OTHER_ACCOUNT: &str = "444455556666";
@@ -329,4 +331,29 @@ async fn a_run_out_of_time_calls_no_step_needless() {
     assert_eq!(result.trail_arn.unwrap().to_string(), trail_arn());
     let needless = result.steps.iter().find(|line| line.text == "not-needed");
     assert_eq!(needless, None, "{:?}", result.steps);
+}
+
+#[tokio::test]
+async fn a_stopped_trail_whose_status_is_hidden_is_started_once() {
+    let mut world = plain_world();
+    let mut trail = healthy_trail(HOME, TRAIL);
+    trail.status = TrailStatus::stopped(now());
+    world.seed_trail(trail);
+    let account = Account::of(world);
+    account.sandbox.inject(Fault::new(
+        "cloudtrail",
+        "GetTrailStatus",
+        When::Always,
+        FaultKind::Denied { scp: false },
+    ));
+    let ending = account.repair().await;
+    assert_eq!(code_of(&ending), "partly-repaired");
+    let starts = account
+        .writes()
+        .into_iter()
+        .filter(|write| write == "StartLogging");
+    assert_eq!(starts.count(), 1);
+    account.sandbox.clear_faults();
+    account.pass(10);
+    assert!(account.findings().await.is_empty());
 }

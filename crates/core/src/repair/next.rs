@@ -143,7 +143,7 @@ impl Decision<'_> {
             };
             let mut view = TrailView::described(trail.clone());
             view.status = Some(status);
-            let start = start_step(&Survey::of_view(view));
+            let start = start_step(&Survey::of_view(view), &self.view.journal);
             if let Some(next) = start.and_then(|planned| self.attempt(planned)) {
                 return next;
             }

@@ -131,7 +131,7 @@ fn trail_steps(
         let blocked = bucket.blocked && !(bucket.unread && is_ours);
         return creation(goal, survey, stores.collect(), blocked, journal);
     };
-    let start = start_step(survey);
+    let start = start_step(survey, journal);
     // a trail made by this very run starts last, when it is complete, unless that takes long
     let (first, last) = if was_created_here(journal) && !is_held_up(journal) {
         (None, start)
@@ -195,13 +195,21 @@ fn is_held_up(journal: &Journal) -> bool {
     .any(|kind| journal.reaction(kind).is_some())
 }
 
-/// StartLogging, where the trail is known to be stopped.
-pub(crate) fn start_step(survey: &Survey) -> Option<PlannedStep> {
-    let status = survey.wanted.status.as_ref()?.known()?;
+/// StartLogging, where the trail is known to be stopped, and once where its status may not be
+/// read: whoever stops a trail may hide it too, and starting a trail that logs changes nothing.
+pub(crate) fn start_step(survey: &Survey, journal: &Journal) -> Option<PlannedStep> {
+    let trail = &survey.wanted.trail;
+    let status = match survey.wanted.status.as_ref()? {
+        Fact::Known(status) => status,
+        Fact::Denied(_) if journal.successes(StepKind::StartLogging) == 0 => {
+            let change = format!("{} may be stopped: its status may not be read", trail.name);
+            return Some(started(trail, change));
+        }
+        Fact::Denied(_) | Fact::Unavailable(_) => return None,
+    };
     if status.is_logging != Some(false) {
         return None;
     }
-    let trail = &survey.wanted.trail;
     let name = &trail.name;
     let change = match (status.stop_logging_time, status.start_logging_time) {
         (Some(at), _) => format!("{name} stopped since {at:.0} -> logging"),
