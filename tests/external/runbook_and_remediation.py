@@ -247,6 +247,10 @@ def check_by_hand(check, case, folder):
         r = Remediation(account, aws, case, folder)
         create_document(check, aws)
         check.same(r.evaluate(), "NON_COMPLIANT", "the rule's verdict: NON_COMPLIANT")
+        check.same([one.get("Automatic") for one in r.configured()], [False],
+                   "the sandbox comes with a remediation of the rule, not automatic")
+        check.same(r("delete-remediation-configuration"), {},
+                   "aws configservice delete-remediation-configuration")
         check_refusals(check, r)
         told = r.start()
         check.that("(NoSuchRemediationConfigurationException)" in told.get("failed", ""),
