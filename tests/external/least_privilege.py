@@ -1,0 +1,339 @@
+#!/usr/bin/env python3
+"""The checks of least_privilege.sh: the functions under the template's own role policies."""
+
+import argparse
+import copy
+import json
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass, field
+
+from account import Unusable, binary, sandbox, scenario_of_today
+from ministack import Gate, ministack
+from real_binaries import RULE, Checks, shortened
+from runtime_api import FunctionFailed, LambdaProcess
+from template import Stack
+
+ACCOUNT, REGION = "111122223333", "us-east-1"
+MANAGEMENT, OTHER = "999988887777", "444455556666"
+TRAIL, BUCKET = "org-audit", "amzn-s3-demo-audit-111122223333"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+OTHERS_KEY = KEY.replace(ACCOUNT, OTHER)
+TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
+ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole"}
+FUNCTIONS = {"evaluator": "Evaluator", "remediator": "Remediator"}
+# An operation that IAM calls by another name.
+ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
+LAMBDA = "Lambda itself uses it, not the function; ministack was not asked"
+CHECKED = "CloudTrail checks it of its caller; ministack does not"
+NOT_SHOWN = {
+    "Log": LAMBDA, "KeepDeadLetters": LAMBDA, "EncryptDeadLetters": LAMBDA,
+    "PassLogGroupRole": CHECKED, "MakeOrganizationTrail": CHECKED,
+}
+
+
+def stack(**parameters):
+    """The template for the scenarios' trail."""
+    given = {
+        "CodeS3Bucket": "amzn-s3-demo-code", "EvaluatorS3Key": "evaluator.zip",
+        "RemediatorS3Key": "remediator.zip", "TrailName": TRAIL, "TrailBucketName": BUCKET,
+    } | parameters
+    region = f"{REGION}:{ACCOUNT}"
+    made = {
+        "TrailKey": KEY,
+        "DeadLetters": f"arn:aws:sqs:{region}:trailkeeper-dead-letters",
+        "AutomationRole": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-automation-{REGION}",
+    }
+    for name, logical_id in FUNCTIONS.items():
+        made[logical_id] = f"arn:aws:lambda:{region}:function:trailkeeper-{name}"
+        made[f"{logical_id}Logs"] = f"arn:aws:logs:{region}:log-group:/aws/lambda/trailkeeper-{name}:*"
+        made[ROLES[name]] = f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-{name}-{REGION}"
+    return Stack(ACCOUNT, REGION, given, made)
+
+
+# What may be removed is looked for in these; each is the smallest that has the statement.
+OWN_KEY = stack(CreateTrailKey="true", RepairKey="true", OrganizationTrail="WhenCreated")
+KEY_OF_ANOTHER = stack(TrailKmsKeyArn=OTHERS_KEY)
+ADOPTING = stack(CreateTrailKey="true", AdoptExistingTrail="true")
+OF_MANAGEMENT = stack(TrailAccountId=MANAGEMENT)
+FULL = stack(
+    TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
+    EncryptionKeyArn=OTHERS_KEY, TrailLogGroupArn=f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail:*",
+    TrailLogGroupRoleArn=f"arn:aws:iam::{ACCOUNT}:role/trail-logs",
+)
+
+
+@dataclass
+class Situation:
+    """An account, the stack in it, what is invoked and what then has to come out."""
+
+    name: str
+    function: str
+    stack: Stack
+    case: dict
+    wanted: str
+    calls: set = field(default_factory=set)
+    answer: str = ""
+
+
+def trail_world(case, name="stopped-trail"):
+    """The answers of CloudTrail in a case."""
+    return case["world"]["cloudtrail"][REGION]
+
+
+def without_trail(case):
+    """The account has no trail at all."""
+    world = trail_world(case)
+    world.clear()
+    world["DescribeTrails"] = {"trailList": []}
+    return case
+
+
+def moved(case, old, new):
+    """The case with one text in the place of another, everywhere."""
+    return json.loads(json.dumps(case).replace(old, new))
+
+
+def broken(case):
+    """Trail, bucket policy, selectors and key are all not as they should be."""
+    world = trail_world(case)
+    world["GetEventSelectors"][TRAIL_ARN]["EventSelectors"][0]["ReadWriteType"] = "WriteOnly"
+    world["DescribeTrails"]["trailList"][0]["HasCustomEventSelectors"] = True
+    case["world"]["s3"] = {REGION: {"GetBucketPolicy": {
+        BUCKET: {"error": {"code": "NoSuchBucketPolicy"}}}}}
+    administration = {"Version": "2012-10-17", "Statement": [{
+        "Sid": "Administration", "Effect": "Allow", "Action": "kms:*", "Resource": "*",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}]}
+    case["world"]["kms"] = {REGION: {
+        "DescribeKey": {KEY: {"KeyMetadata": {
+            "KeyId": KEY.rpartition("/")[2], "Arn": KEY, "KeyState": "PendingDeletion"}}},
+        "GetKeyPolicy": {KEY: {"Policy": json.dumps(administration), "PolicyName": "default"}},
+    }}
+    return case
+
+
+def refusing_bucket(case):
+    """The bucket's policy refuses everyone."""
+    case["world"]["s3"] = {REGION: {"GetBucketPolicy": {
+        BUCKET: {"error": {"code": "AccessDenied"}}}}}
+    return case
+
+
+def in_organization(case, role):
+    """The account is part of an organization."""
+    case["self"]["organizationRole"] = role
+    return case
+
+
+def organization_trail(case):
+    """The trail belongs to the organization, whose management account owns it."""
+    case = moved(case, f":{ACCOUNT}:trail/", f":{MANAGEMENT}:trail/")
+    trail_world(case)["DescribeTrails"]["trailList"][0]["IsOrganizationTrail"] = True
+    return in_organization(case, "delegated-administrator")
+
+
+def situations():
+    """All of them; the first of a function that makes a call is the one that shows its permission."""
+    healthy, stopped = (lambda name=name: scenario_of_today(f"{name}-trail")
+                        for name in ("healthy", "stopped"))
+    return [
+        Situation("a healthy trail", "evaluator", OWN_KEY, healthy(), '"COMPLIANT"'),
+        Situation("no trail", "evaluator", OWN_KEY, without_trail(healthy()), '"NON_COMPLIANT"'),
+        Situation("a bucket that refuses", "evaluator", OWN_KEY, refusing_bucket(healthy()),
+                  '"submitted":"accepted"'),
+        Situation("the key of another account", "evaluator", KEY_OF_ANOTHER,
+                  moved(healthy(), KEY, OTHERS_KEY), '"submitted":"accepted"'),
+        Situation("everything is wrong", "remediator", OWN_KEY, broken(stopped()), '"repaired"'),
+        Situation("no trail, management account", "remediator", OWN_KEY,
+                  in_organization(without_trail(stopped()), "management"), '"repaired"'),
+        Situation("a bucket that refuses", "remediator", OWN_KEY, refusing_bucket(stopped()), ""),
+        Situation("the organization's trail, delegated administrator", "remediator", OF_MANAGEMENT,
+                  organization_trail(stopped()), '"repaired"'),
+        Situation("another trail to adopt", "remediator", ADOPTING,
+                  moved(moved(broken(stopped()), f"trail/{TRAIL}", "trail/other"),
+                        f'"Name": "{TRAIL}"', '"Name": "other"'), '"repaired"'),
+    ]
+
+
+def event_of(situation):
+    """What AWS Config or the runbook sends for the stack's rule."""
+    if situation.function == "evaluator":
+        rule = situation.stack.resource("TrailRule")
+        return situation.case["event"] | {
+            "ruleParameters": json.dumps(rule["InputParameters"]),
+            "configRuleName": RULE, "resultToken": "least-privilege"}
+    parameters = situation.stack.resource("TrailRemediation")["Parameters"]
+    values = {name: one["StaticValue"]["Values"] for name, one in parameters.items()}
+    payload = {name: given if name == "InsightTypes" else given[0]
+               for name, given in values.items()
+               if name not in ("AutomationAssumeRole", "RemediatorFunctionName")}
+    return payload | {"Mode": "Apply", "executionId": "11111111-2222-3333-4444-555555555555"}
+
+
+def environment_of(situation, credentials, endpoint):
+    """What the template's function gets from Lambda, and the endpoint; nothing else."""
+    function = situation.stack.resource(FUNCTIONS[situation.function])
+    logging = function["LoggingConfig"]
+    return {
+        "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
+        "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
+        "AWS_LAMBDA_LOG_GROUP_NAME": logging["LogGroup"],
+        "AWS_LAMBDA_LOG_FORMAT": logging["LogFormat"].upper(),
+        "AWS_LAMBDA_LOG_LEVEL": logging["ApplicationLogLevel"],
+        "_HANDLER": function["Handler"], "LAMBDA_TASK_ROOT": "/var/task",
+        "LAMBDA_RUNTIME_DIR": "/var/runtime", "LANG": "en_US.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+        "AWS_ENDPOINT_URL": endpoint,
+        **function.get("Environment", {}).get("Variables", {}),
+    }
+
+
+class Runs:
+    """Runs situations, each in an account of its own, under given policies."""
+
+    def __init__(self, judge, log):
+        self._judge, self._log = judge, log
+        self._paths = {name: binary(name.upper(), f"release/{name}") for name in ROLES}
+        self._credentials = {name: judge.make_role(f"trailkeeper-{name}-{REGION}") for name in ROLES}
+
+    def __call__(self, situation, policies):
+        """The answer, the gate and the sandbox's calls."""
+        name = situation.function
+        self._judge.set_policies(f"trailkeeper-{name}-{REGION}", policies)
+        case = copy.deepcopy(situation.case)
+        event = event_of(situation)
+        case["event"] = event | {"resultToken": "least-privilege"} if name == "evaluator" else {}
+        with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
+            environment = environment_of(situation, self._credentials[name], gate.endpoint)
+            timeout = situation.stack.resource(FUNCTIONS[name])["Timeout"]
+            with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
+                               account=ACCOUNT, environment=environment, log=self._log) as function:
+                told = function.invoke(event, timeout)
+            return json.dumps(told.payload, separators=(",", ":")), gate, account.calls()
+
+
+def policies_of(situation):
+    """The function's policies in the stack."""
+    return situation.stack.resource(ROLES[situation.function])["Policies"]
+
+
+def allowed(policies):
+    """Sid and action of everything that is allowed."""
+    return [(statement["Sid"], action)
+            for policy in policies for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Effect"] == "Allow" for action in listed(statement["Action"])]
+
+
+def listed(value):
+    """A list, where IAM also takes a single text."""
+    return [value] if isinstance(value, str) else value
+
+
+def without(policies, sid, action):
+    """The policies less one action of one statement."""
+    less = copy.deepcopy(policies)
+    for policy in less:
+        document = policy["PolicyDocument"]
+        for statement in document["Statement"]:
+            if statement["Sid"] == sid:
+                statement["Action"] = [one for one in listed(statement["Action"]) if one != action]
+        document["Statement"] = [one for one in document["Statement"] if one["Action"]]
+    return less
+
+
+def check_whole(check, runs, situation):
+    """Under the whole policies the function does its work and is refused nothing."""
+    answer, gate, calls = runs(situation, policies_of(situation))
+    situation.answer = answer
+    operations = (f"{call['service']}:{call['operation']}" for call in calls)
+    situation.calls = {ACTIONS.get(operation, operation) for operation in operations}
+    check.that(situation.wanted in answer and not gate.refused and not gate.broken and gate.passed,
+               f"{situation.function}, {situation.name}: {gate.passed} calls, none refused",
+               f"{answer}; refused {gate.refused}; broken {gate.broken}")
+
+
+def show(runs, situation, sid, action):
+    """What the function says with the action removed; nothing where no call was refused."""
+    answer, gate, _calls = runs(situation, without(policies_of(situation), sid, action))
+    if gate.broken or set(gate.refused) != {action}:
+        return None, f"refused {gate.refused}, {gate.broken}"
+    told = answer != situation.answer
+    return told, answer
+
+
+def check_removals(check, runs, all_situations, role):
+    """Each allowed action, removed, makes a call fail; or it is on the list of those not shown."""
+    rows = []
+    own = [one for one in all_situations if one.function == role]
+    stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL]
+    every = {pair for stack_ in stacks for pair in allowed(stack_.resource(ROLES[role])["Policies"])}
+    for sid, action in sorted(every):
+        if sid in NOT_SHOWN:
+            rows.append((role, sid, action, "not shown", NOT_SHOWN[sid]))
+            continue
+        seen = "no situation makes the call"
+        for situation in own:
+            if action not in situation.calls or (sid, action) not in allowed(policies_of(situation)):
+                continue
+            told, seen = show(runs, situation, sid, action)
+            if told:
+                rows.append((role, sid, action, "shown", situation.name))
+                break
+        else:
+            rows.append((role, sid, action, "FAILED", situation.name))
+        check.that(rows[-1][3] == "shown",
+                   f"{role} without {action} ({sid}): refused by ministack, and its answer says so"
+                   f" [{rows[-1][4]}]", seen)
+        if VERBOSE:
+            print("     ", shortened(seen), flush=True)
+    return rows
+
+
+VERBOSE = False
+
+
+def report(rows):
+    """The table of what is shown and what is not."""
+    print()
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        print("  ".join([*(text.ljust(width) for text, width in zip(row, widths)), row[4]]))
+    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "not shown", "FAILED")}
+    print("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
+
+
+def main():
+    """Runs the checks; on a failure the functions' log lines follow."""
+    global VERBOSE
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--verbose", action="store_true", help="print the functions' answers")
+    VERBOSE = options.parse_args().verbose
+    check, rows = Checks(), []
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log, \
+            tempfile.TemporaryDirectory() as folder:
+        try:
+            with ministack(ACCOUNT, folder) as judge:
+                runs, all_situations = Runs(judge, log), situations()
+                for situation in all_situations:
+                    check_whole(check, runs, situation)
+                for role in ROLES:
+                    rows += check_removals(check, runs, all_situations, role)
+        except (Unusable, FunctionFailed) as problem:
+            check.that(False, "the run came to its end", str(problem))
+        if check.failed:
+            log.seek(0)
+            print("--- log lines of the functions ---", log.read()[-20000:], sep="\n", file=sys.stderr)
+    if rows:
+        report(rows)
+    print(f"{check.passed} ok, {check.failed} failed")
+    return 1 if check.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
