@@ -3,10 +3,13 @@
 
 import argparse
 import copy
+import itertools
 import json
+import re
 import signal
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from account import Unusable, binary, sandbox, scenario_of_today
@@ -21,12 +24,17 @@ TRAIL, BUCKET = "org-audit", "amzn-s3-demo-audit-111122223333"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OTHERS_KEY = KEY.replace(ACCOUNT, OTHER)
 TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
+AT_ONCE = 4  # the remediator mostly waits for CloudTrail's pace
 ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole"}
 FUNCTIONS = {"evaluator": "Evaluator", "remediator": "Remediator"}
 # An operation that IAM calls by another name.
 ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
 LAMBDA = "Lambda itself uses it, not the function; ministack was not asked"
 CHECKED = "CloudTrail checks it of its caller; ministack does not"
+TOLD = {
+    "named": "the answer names it as denied", "differs": "the answer is another",
+    "same": "THE ANSWER IS THE SAME", "FAILED": "which tells in the answer",
+}
 NOT_SHOWN = {
     "Log": LAMBDA, "KeepDeadLetters": LAMBDA, "EncryptDeadLetters": LAMBDA,
     "PassLogGroupRole": CHECKED, "MakeOrganizationTrail": CHECKED,
@@ -55,7 +63,7 @@ def stack(**parameters):
 # What may be removed is looked for in these; each is the smallest that has the statement.
 OWN_KEY = stack(CreateTrailKey="true", RepairKey="true", OrganizationTrail="WhenCreated")
 KEY_OF_ANOTHER = stack(TrailKmsKeyArn=OTHERS_KEY)
-ADOPTING = stack(CreateTrailKey="true", AdoptExistingTrail="true")
+ADOPTING = stack(CreateTrailKey="true", RepairKey="true", AdoptExistingTrail="true")
 OF_MANAGEMENT = stack(TrailAccountId=MANAGEMENT)
 FULL = stack(
     TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
@@ -77,7 +85,7 @@ class Situation:
     answer: str = ""
 
 
-def trail_world(case, name="stopped-trail"):
+def trail_world(case):
     """The answers of CloudTrail in a case."""
     return case["world"]["cloudtrail"][REGION]
 
@@ -113,10 +121,18 @@ def broken(case):
     return case
 
 
-def refusing_bucket(case):
-    """The bucket's policy refuses everyone."""
-    case["world"]["s3"] = {REGION: {"GetBucketPolicy": {
-        BUCKET: {"error": {"code": "AccessDenied"}}}}}
+def bucket_of_another(case):
+    """The bucket belongs to another account, which refuses."""
+    case["world"]["s3"] = {REGION: {
+        "GetBucketPolicy": {BUCKET: {"error": {"code": "AccessDenied"}}},
+        "ListBuckets": {"Buckets": []},
+    }}
+    return case
+
+
+def key_of_another(case):
+    """The wanted key belongs to another account; the trail uses one of its own."""
+    case["parameters"]["kmsKeyId"] = OTHERS_KEY
     return case
 
 
@@ -140,14 +156,15 @@ def situations():
     return [
         Situation("a healthy trail", "evaluator", OWN_KEY, healthy(), '"COMPLIANT"'),
         Situation("no trail", "evaluator", OWN_KEY, without_trail(healthy()), '"NON_COMPLIANT"'),
-        Situation("a bucket that refuses", "evaluator", OWN_KEY, refusing_bucket(healthy()),
-                  '"submitted":"accepted"'),
-        Situation("the key of another account", "evaluator", KEY_OF_ANOTHER,
-                  moved(healthy(), KEY, OTHERS_KEY), '"submitted":"accepted"'),
+        Situation("the bucket of another account", "evaluator", OWN_KEY,
+                  bucket_of_another(healthy()), "bucket-not-ours"),
+        Situation("the wanted key is another account's", "evaluator", KEY_OF_ANOTHER,
+                  key_of_another(healthy()), "wrong-key"),
         Situation("everything is wrong", "remediator", OWN_KEY, broken(stopped()), '"repaired"'),
         Situation("no trail, management account", "remediator", OWN_KEY,
                   in_organization(without_trail(stopped()), "management"), '"repaired"'),
-        Situation("a bucket that refuses", "remediator", OWN_KEY, refusing_bucket(stopped()), ""),
+        Situation("the bucket of another account", "remediator", OWN_KEY,
+                  bucket_of_another(stopped()), "bucket-not-ours"),
         Situation("the organization's trail, delegated administrator", "remediator", OF_MANAGEMENT,
                   organization_trail(stopped()), '"repaired"'),
         Situation("another trail to adopt", "remediator", ADOPTING,
@@ -199,17 +216,18 @@ class Runs:
     def __init__(self, judge, log):
         self._judge, self._log = judge, log
         self._paths = {name: binary(name.upper(), f"release/{name}") for name in ROLES}
-        self._credentials = {name: judge.make_role(f"trailkeeper-{name}-{REGION}") for name in ROLES}
+        self._numbers = itertools.count(1)
 
-    def __call__(self, situation, policies):
-        """The answer, the gate and the sandbox's calls."""
+    def __call__(self, situation, policies, **others):
+        """The answer, the gate and the sandbox's calls. Each run has a role of its own."""
         name = situation.function
-        self._judge.set_policies(f"trailkeeper-{name}-{REGION}", policies)
+        role = f"trailkeeper-{name}-{next(self._numbers)}"
+        credentials = self._judge.make_role(role, policies) | others
         case = copy.deepcopy(situation.case)
         event = event_of(situation)
         case["event"] = event | {"resultToken": "least-privilege"} if name == "evaluator" else {}
         with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
-            environment = environment_of(situation, self._credentials[name], gate.endpoint)
+            environment = environment_of(situation, credentials, gate.endpoint)
             timeout = situation.stack.resource(FUNCTIONS[name])["Timeout"]
             with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
                                account=ACCOUNT, environment=environment, log=self._log) as function:
@@ -246,55 +264,98 @@ def without(policies, sid, action):
     return less
 
 
-def check_whole(check, runs, situation):
-    """Under the whole policies the function does its work and is refused nothing."""
-    answer, gate, calls = runs(situation, policies_of(situation))
-    situation.answer = answer
-    operations = (f"{call['service']}:{call['operation']}" for call in calls)
-    situation.calls = {ACTIONS.get(operation, operation) for operation in operations}
-    check.that(situation.wanted in answer and not gate.refused and not gate.broken and gate.passed,
-               f"{situation.function}, {situation.name}: {gate.passed} calls, none refused",
-               f"{answer}; refused {gate.refused}; broken {gate.broken}")
+def check_whole(check, runs, all_situations):
+    """Under the whole policies the functions do their work and are refused nothing."""
+    def run(situation):
+        return runs(situation, policies_of(situation))
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for situation, (answer, gate, calls) in zip(all_situations, pool.map(run, all_situations)):
+            situation.answer = answer
+            operations = (f"{call['service']}:{call['operation']}" for call in calls)
+            situation.calls = {ACTIONS.get(operation, operation) for operation in operations}
+            check.that(situation.wanted in answer and not gate.refused and not gate.broken,
+                       f"{situation.function}, {situation.name}: {situation.wanted}; "
+                       f"ministack let all {gate.passed} calls pass",
+                       f"{answer}; refused {gate.refused}; broken {gate.broken}")
 
 
-def show(runs, situation, sid, action):
-    """What the function says with the action removed; nothing where no call was refused."""
-    answer, gate, _calls = runs(situation, without(policies_of(situation), sid, action))
-    if gate.broken or set(gate.refused) != {action}:
-        return None, f"refused {gate.refused}, {gate.broken}"
-    told = answer != situation.answer
-    return told, answer
+def check_signatures(check, runs, situation):
+    """What carries a wrong signature does not get past ministack."""
+    _answer, gate, calls = runs(situation, policies_of(situation), SecretAccessKey="wrong")
+    check.that(gate.broken and not gate.passed and not calls,
+               "with a wrong secret ministack lets no call pass", [gate.broken, gate.passed])
 
 
-def check_removals(check, runs, all_situations, role):
+def check_log(check, log):
+    """With the template's variables the functions log what its metric filter looks for."""
+    log.seek(0)
+    lines = log.read().splitlines()
+    try:
+        entries = [json.loads(line) for line in lines]
+    except ValueError:
+        entries = []
+    check.that(entries, "LogFormat JSON: every line of the functions' logs is JSON", lines[:5])
+    found = [one for one in entries
+             if one.get("message") == "evaluated" and "NON_COMPLIANT" in str(one.get("verdict"))]
+    check.that(found, "ApplicationLogLevel INFO: evaluated, with the verdict, is logged", lines[:5])
+    levels = sorted({one.get("level", "") for one in entries})
+    check.that(set(levels) <= {"INFO", "WARN", "ERROR"}, "… and nothing below INFO", levels)
+
+
+def lasting(answer):
+    """An answer without what differs from run to run: times, ids and the role's number."""
+    return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+                  r"|trailkeeper-(evaluator|remediator)-\d+", "…", answer)
+
+
+def remove(runs, situations_, sid, action):
+    """Removes one action in the first situation where that tells; verdict, situation, answer."""
+    seen = ("FAILED", "-", "no situation makes the call")
+    for situation in situations_:
+        policies = policies_of(situation)
+        if action not in situation.calls or (sid, action) not in allowed(policies):
+            continue
+        answer, gate, _calls = runs(situation, without(policies, sid, action))
+        if gate.broken or set(gate.refused) != {action}:
+            seen = ("FAILED", situation.name, f"refused {gate.refused}; broken {gate.broken}")
+            continue
+        if lasting(answer) == lasting(situation.answer):
+            seen = ("same", situation.name, answer)
+            continue
+        named = re.search(rf"{action.replace('s3:ListAllMyBuckets', 's3:ListBuckets')}[^;]{{0,400}}"
+                          "AccessDenied", answer)
+        return "named" if named else "differs", situation.name, answer
+    return seen
+
+
+def check_removals(check, runs, all_situations, role, verbose):
     """Each allowed action, removed, makes a call fail; or it is on the list of those not shown."""
-    rows = []
     own = [one for one in all_situations if one.function == role]
     stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL]
-    every = {pair for stack_ in stacks for pair in allowed(stack_.resource(ROLES[role])["Policies"])}
-    for sid, action in sorted(every):
-        if sid in NOT_SHOWN:
-            rows.append((role, sid, action, "not shown", NOT_SHOWN[sid]))
-            continue
-        seen = "no situation makes the call"
-        for situation in own:
-            if action not in situation.calls or (sid, action) not in allowed(policies_of(situation)):
-                continue
-            told, seen = show(runs, situation, sid, action)
-            if told:
-                rows.append((role, sid, action, "shown", situation.name))
-                break
-        else:
-            rows.append((role, sid, action, "FAILED", situation.name))
-        check.that(rows[-1][3] == "shown",
-                   f"{role} without {action} ({sid}): refused by ministack, and its answer says so"
-                   f" [{rows[-1][4]}]", seen)
-        if VERBOSE:
-            print("     ", shortened(seen), flush=True)
-    return rows
+    every = sorted({pair for one in stacks for pair in allowed(one.resource(ROLES[role])["Policies"])})
+    wanted = [pair for pair in every if pair[0] not in NOT_SHOWN]
+    rows = [(role, sid, action, "not shown", NOT_SHOWN[sid])
+            for sid, action in every if sid in NOT_SHOWN]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = pool.map(lambda pair: remove(runs, own, *pair), wanted)
+        for (sid, action), (verdict, name, seen) in zip(wanted, results):
+            check.that(verdict != "FAILED", f"{role} without {action} ({sid}): a call is refused, "
+                       f"{TOLD[verdict]} ({name})", seen)
+            if verbose:
+                print("     ", shortened(seen), flush=True)
+            shown = {"FAILED": "FAILED", "same": "no effect"}.get(verdict, "shown")
+            rows.append((role, sid, action, shown, f"{name}: {TOLD[verdict]}"))
+    return sorted(rows)
 
 
-VERBOSE = False
+def print_environment(all_situations):
+    """Says with which variables the functions run."""
+    for role in ROLES:
+        situation = next(one for one in all_situations if one.function == role)
+        own = situation.stack.resource(FUNCTIONS[role]).get("Environment", {}).get("Variables", {})
+        print(f"{role}: {len(own)} variables of the template's {list(own)}, those that Lambda sets "
+              "for it, and AWS_ENDPOINT_URL", flush=True)
 
 
 def report(rows):
@@ -303,27 +364,28 @@ def report(rows):
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         print("  ".join([*(text.ljust(width) for text, width in zip(row, widths)), row[4]]))
-    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "not shown", "FAILED")}
+    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "no effect", "not shown", "FAILED")}
     print("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
 
 
 def main():
     """Runs the checks; on a failure the functions' log lines follow."""
-    global VERBOSE
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--verbose", action="store_true", help="print the functions' answers")
-    VERBOSE = options.parse_args().verbose
+    verbose = options.parse_args().verbose
     check, rows = Checks(), []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log, \
             tempfile.TemporaryDirectory() as folder:
         try:
             with ministack(ACCOUNT, folder) as judge:
                 runs, all_situations = Runs(judge, log), situations()
-                for situation in all_situations:
-                    check_whole(check, runs, situation)
+                print_environment(all_situations)
+                check_whole(check, runs, all_situations)
+                check_log(check, log)
+                check_signatures(check, runs, all_situations[0])
                 for role in ROLES:
-                    rows += check_removals(check, runs, all_situations, role)
+                    rows += check_removals(check, runs, all_situations, role, verbose)
         except (Unusable, FunctionFailed) as problem:
             check.that(False, "the run came to its end", str(problem))
         if check.failed:

@@ -46,35 +46,32 @@ class Ministack:
             aws_access_key_id=self._account, aws_secret_access_key="test",
         )
 
-    def make_role(self, name):
-        """A role without permissions, that the account may assume; credentials of a session.
+    def make_role(self, name, policies):
+        """A role with these policies, in the template's form; credentials of a session.
 
-        The template's own trust policy lets only Lambda in, which is not here.
+        The account itself may assume it. The template's trust policy lets only Lambda in, which
+        is not here.
         """
         trust = {"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Action": "sts:AssumeRole",
             "Principal": {"AWS": f"arn:aws:iam::{self._account}:root"}}]}
-        role = self._client("iam").create_role(
-            RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
-        session = self._client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName=name)
-        return session["Credentials"]
-
-    def set_policies(self, name, policies):
-        """Gives a role these policies, in the template's form, and no others."""
         iam = self._client("iam")
-        for old in iam.list_role_policies(RoleName=name)["PolicyNames"]:
-            iam.delete_role_policy(RoleName=name, PolicyName=old)
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
         for policy in policies:
             iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"],
                                 PolicyDocument=json.dumps(policy["PolicyDocument"]))
+        session = self._client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName=name)
+        return session["Credentials"]
 
 
 @contextmanager
 def ministack(account, folder):
     """Serves ministack on loopback until the block ends."""
-    program = os.environ.get("MINISTACK") or "ministack"
-    if not shutil.which(program):
-        raise Unusable(f"{program} is not there; use run_all.sh, or set MINISTACK to its path")
+    wanted = os.environ.get("MINISTACK") or "ministack"
+    found = shutil.which(wanted)
+    if not found:
+        raise Unusable(f"{wanted} is not there; use run_all.sh, or set MINISTACK to its path")
+    program = os.path.abspath(found)
     port = _free_port()
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8",
                    "BIND_HOST": "127.0.0.1", "AUTH": "true", "GATEWAY_PORT": str(port)}
