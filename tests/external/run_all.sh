@@ -2,22 +2,33 @@
 # Runs every script of this folder that needs tools from outside the workspace.
 #
 # Python comes from VENV, a virtual environment with .ci/requirements.txt installed; without VENV
-# one is made under target/external-venv. The executables: see real_binaries.sh.
+# one is made under target/external-venv. ministack comes from MINISTACK, its executable; without
+# that it is installed, as .ci/ministack-requirements.txt says, under target/ministack-venv. The
+# executables: see real_binaries.sh.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-requirements=$root/.ci/requirements.txt
+
+# Makes a virtual environment of pinned packages; what was installed is kept beside it, so that
+# changed pins make a new one.
+environment() {
+  local place=$1 requirements=$2
+  cmp -s "$requirements" "$place/requirements.txt" && return
+  rm -rf "$place"
+  "${PYTHON:-python3}" -m venv "$place"
+  "$place/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
+  cp "$requirements" "$place/requirements.txt"
+}
 
 if [[ -z ${VENV:-} ]]; then
   VENV=$root/target/external-venv
-  # What was installed is kept beside it, so that changed pins make a new one.
-  if ! cmp -s "$requirements" "$VENV/requirements.txt"; then
-    rm -rf "$VENV"
-    "${PYTHON:-python3}" -m venv "$VENV"
-    "$VENV/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
-    cp "$requirements" "$VENV/requirements.txt"
-  fi
+  environment "$VENV" "$root/.ci/requirements.txt"
 fi
+if [[ -z ${MINISTACK:-} ]]; then
+  environment "$root/target/ministack-venv" "$root/.ci/ministack-requirements.txt"
+  MINISTACK=$root/target/ministack-venv/bin/ministack
+fi
+export MINISTACK
 export PYTHON=$VENV/bin/python AWS_CLI=$VENV/bin/aws
 
 failed=()
@@ -27,6 +38,8 @@ run() {
 }
 run "self-test of the runtime API stub" "$PYTHON" "$here/runtime_api_test.py"
 run "acceptance of the built functions" bash "$here/real_binaries.sh"
+run "runbook and remediation by the AWS CLI" bash "$here/runbook_and_remediation.sh"
+run "least privilege of the template's roles" bash "$here/least_privilege.sh"
 run "start-up, memory and size" "$PYTHON" "$here/start_up.py" --processes "${PROCESSES:-11}"
 
 if ((${#failed[@]})); then

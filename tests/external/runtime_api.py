@@ -279,11 +279,12 @@ class LambdaProcess:
     """A function's process under a RuntimeApi; a context manager that ends both."""
 
     def __init__(self, command, function, endpoint, *, region=REGION, account=ACCOUNT,
-                 log=subprocess.DEVNULL, start_timeout=60.0):
+                 environment=None, log=subprocess.DEVNULL, start_timeout=60.0):
+        """`environment`: what the function gets besides the runtime's own variables."""
         self.api = RuntimeApi(function, account, region)
         self._command = [str(part) for part in command]
-        self._environment = client_environment(endpoint, region)
-        self._environment |= lambda_environment(self.api, function)
+        given = client_environment(endpoint, region) if environment is None else environment
+        self._environment = lambda_environment(self.api, function) | given
         self._log = log
         self._start_timeout = start_timeout
         self._process = None

@@ -1,0 +1,401 @@
+#!/usr/bin/env python3
+"""The checks of least_privilege.sh: the functions under the template's own role policies."""
+
+import argparse
+import copy
+import itertools
+import json
+import re
+import signal
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from account import Unusable, binary, sandbox, scenario_of_today
+from ministack import Gate, ministack
+from real_binaries import RULE, Checks, shortened
+from runtime_api import FunctionFailed, LambdaProcess
+from template import Stack
+
+ACCOUNT, REGION = "111122223333", "us-east-1"
+MANAGEMENT, OTHER = "999988887777", "444455556666"
+TRAIL, BUCKET = "org-audit", "amzn-s3-demo-audit-111122223333"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+OTHERS_KEY = KEY.replace(ACCOUNT, OTHER)
+TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
+AT_ONCE = 4  # the remediator mostly waits for CloudTrail's pace
+ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole"}
+FUNCTIONS = {"evaluator": "Evaluator", "remediator": "Remediator"}
+# An operation that IAM calls by another name.
+ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
+LAMBDA = "Lambda itself uses it, not the function; ministack was not asked"
+CHECKED = "CloudTrail checks it of its caller; ministack does not"
+TOLD = {
+    "named": "the answer names it as denied", "differs": "the answer is another",
+    "same": "THE ANSWER IS THE SAME", "FAILED": "which tells in the answer",
+}
+NOT_SHOWN = {
+    "Log": LAMBDA, "KeepDeadLetters": LAMBDA, "EncryptDeadLetters": LAMBDA,
+    "PassLogGroupRole": CHECKED, "MakeOrganizationTrail": CHECKED,
+}
+
+
+def stack(**parameters):
+    """The template for the scenarios' trail."""
+    given = {
+        "CodeS3Bucket": "amzn-s3-demo-code", "EvaluatorS3Key": "evaluator.zip",
+        "RemediatorS3Key": "remediator.zip", "TrailName": TRAIL, "TrailBucketName": BUCKET,
+    } | parameters
+    region = f"{REGION}:{ACCOUNT}"
+    made = {
+        "TrailKey": KEY,
+        "DeadLetters": f"arn:aws:sqs:{region}:trailkeeper-dead-letters",
+        "AutomationRole": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-automation-{REGION}",
+    }
+    for name, logical_id in FUNCTIONS.items():
+        made[logical_id] = f"arn:aws:lambda:{region}:function:trailkeeper-{name}"
+        made[f"{logical_id}Logs"] = f"arn:aws:logs:{region}:log-group:/aws/lambda/trailkeeper-{name}:*"
+        made[ROLES[name]] = f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-{name}-{REGION}"
+    return Stack(ACCOUNT, REGION, given, made)
+
+
+# What may be removed is looked for in these; each is the smallest that has the statement.
+OWN_KEY = stack(CreateTrailKey="true", RepairKey="true", OrganizationTrail="WhenCreated")
+KEY_OF_ANOTHER = stack(TrailKmsKeyArn=OTHERS_KEY)
+ADOPTING = stack(CreateTrailKey="true", RepairKey="true", AdoptExistingTrail="true")
+OF_MANAGEMENT = stack(TrailAccountId=MANAGEMENT)
+FULL = stack(
+    TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
+    EncryptionKeyArn=OTHERS_KEY, TrailLogGroupArn=f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail:*",
+    TrailLogGroupRoleArn=f"arn:aws:iam::{ACCOUNT}:role/trail-logs",
+)
+
+
+@dataclass
+class Situation:
+    """An account, the stack in it, what is invoked and what then has to come out."""
+
+    name: str
+    function: str
+    stack: Stack
+    case: dict
+    wanted: str
+    calls: set = field(default_factory=set)
+    answer: str = ""
+
+
+def trail_world(case):
+    """The answers of CloudTrail in a case."""
+    return case["world"]["cloudtrail"][REGION]
+
+
+def without_trail(case):
+    """The account has no trail at all."""
+    world = trail_world(case)
+    world.clear()
+    world["DescribeTrails"] = {"trailList": []}
+    return case
+
+
+def moved(case, old, new):
+    """The case with one text in the place of another, everywhere."""
+    return json.loads(json.dumps(case).replace(old, new))
+
+
+def broken(case):
+    """Trail, bucket policy, selectors and key are all not as they should be."""
+    world = trail_world(case)
+    world["GetEventSelectors"][TRAIL_ARN]["EventSelectors"][0]["ReadWriteType"] = "WriteOnly"
+    world["DescribeTrails"]["trailList"][0]["HasCustomEventSelectors"] = True
+    case["world"]["s3"] = {REGION: {"GetBucketPolicy": {
+        BUCKET: {"error": {"code": "NoSuchBucketPolicy"}}}}}
+    administration = {"Version": "2012-10-17", "Statement": [{
+        "Sid": "Administration", "Effect": "Allow", "Action": "kms:*", "Resource": "*",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}]}
+    case["world"]["kms"] = {REGION: {
+        "DescribeKey": {KEY: {"KeyMetadata": {
+            "KeyId": KEY.rpartition("/")[2], "Arn": KEY, "KeyState": "PendingDeletion"}}},
+        "GetKeyPolicy": {KEY: {"Policy": json.dumps(administration), "PolicyName": "default"}},
+    }}
+    return case
+
+
+def bucket_of_another(case):
+    """The bucket belongs to another account, which refuses."""
+    case["world"]["s3"] = {REGION: {
+        "GetBucketPolicy": {BUCKET: {"error": {"code": "AccessDenied"}}},
+        "ListBuckets": {"Buckets": []},
+    }}
+    return case
+
+
+def key_of_another(case):
+    """The wanted key belongs to another account; the trail uses one of its own."""
+    case["parameters"]["kmsKeyId"] = OTHERS_KEY
+    return case
+
+
+def in_organization(case, role):
+    """The account is part of an organization."""
+    case["self"]["organizationRole"] = role
+    return case
+
+
+def organization_trail(case):
+    """The trail belongs to the organization, whose management account owns it."""
+    case = moved(case, f":{ACCOUNT}:trail/", f":{MANAGEMENT}:trail/")
+    trail_world(case)["DescribeTrails"]["trailList"][0]["IsOrganizationTrail"] = True
+    return in_organization(case, "delegated-administrator")
+
+
+def situations():
+    """All of them; the first of a function that makes a call is the one that shows its permission."""
+    healthy, stopped = (lambda name=name: scenario_of_today(f"{name}-trail")
+                        for name in ("healthy", "stopped"))
+    return [
+        Situation("a healthy trail", "evaluator", OWN_KEY, healthy(), '"COMPLIANT"'),
+        Situation("no trail", "evaluator", OWN_KEY, without_trail(healthy()), '"NON_COMPLIANT"'),
+        Situation("the bucket of another account", "evaluator", OWN_KEY,
+                  bucket_of_another(healthy()), "bucket-not-ours"),
+        Situation("the wanted key is another account's", "evaluator", KEY_OF_ANOTHER,
+                  key_of_another(healthy()), "wrong-key"),
+        Situation("everything is wrong", "remediator", OWN_KEY, broken(stopped()), '"repaired"'),
+        Situation("no trail, management account", "remediator", OWN_KEY,
+                  in_organization(without_trail(stopped()), "management"), '"repaired"'),
+        Situation("the bucket of another account", "remediator", OWN_KEY,
+                  bucket_of_another(stopped()), "bucket-not-ours"),
+        Situation("the organization's trail, delegated administrator", "remediator", OF_MANAGEMENT,
+                  organization_trail(stopped()), '"repaired"'),
+        Situation("another trail to adopt", "remediator", ADOPTING,
+                  moved(moved(broken(stopped()), f"trail/{TRAIL}", "trail/other"),
+                        f'"Name": "{TRAIL}"', '"Name": "other"'), '"repaired"'),
+    ]
+
+
+def event_of(situation):
+    """What AWS Config or the runbook sends for the stack's rule."""
+    if situation.function == "evaluator":
+        rule = situation.stack.resource("TrailRule")
+        return situation.case["event"] | {
+            "ruleParameters": json.dumps(rule["InputParameters"]),
+            "configRuleName": RULE, "resultToken": "least-privilege"}
+    parameters = situation.stack.resource("TrailRemediation")["Parameters"]
+    values = {name: one["StaticValue"]["Values"] for name, one in parameters.items()}
+    payload = {name: given if name == "InsightTypes" else given[0]
+               for name, given in values.items()
+               if name not in ("AutomationAssumeRole", "RemediatorFunctionName")}
+    return payload | {"Mode": "Apply", "executionId": "11111111-2222-3333-4444-555555555555"}
+
+
+def environment_of(situation, credentials, endpoint):
+    """What the template's function gets from Lambda, and the endpoint; nothing else."""
+    function = situation.stack.resource(FUNCTIONS[situation.function])
+    logging = function["LoggingConfig"]
+    return {
+        "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
+        "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
+        "AWS_LAMBDA_LOG_GROUP_NAME": logging["LogGroup"],
+        "AWS_LAMBDA_LOG_FORMAT": logging["LogFormat"].upper(),
+        "AWS_LAMBDA_LOG_LEVEL": logging["ApplicationLogLevel"],
+        "_HANDLER": function["Handler"], "LAMBDA_TASK_ROOT": "/var/task",
+        "LAMBDA_RUNTIME_DIR": "/var/runtime", "LANG": "en_US.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+        "AWS_ENDPOINT_URL": endpoint,
+        **function.get("Environment", {}).get("Variables", {}),
+    }
+
+
+class Runs:
+    """Runs situations, each in an account of its own, under given policies."""
+
+    def __init__(self, judge, log):
+        self._judge, self._log = judge, log
+        self._paths = {name: binary(name.upper(), f"release/{name}") for name in ROLES}
+        self._numbers = itertools.count(1)
+
+    def __call__(self, situation, policies, **others):
+        """The answer, the gate and the sandbox's calls. Each run has a role of its own."""
+        name = situation.function
+        role = f"trailkeeper-{name}-{next(self._numbers)}"
+        credentials = self._judge.make_role(role, policies) | others
+        case = copy.deepcopy(situation.case)
+        event = event_of(situation)
+        case["event"] = event | {"resultToken": "least-privilege"} if name == "evaluator" else {}
+        with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
+            environment = environment_of(situation, credentials, gate.endpoint)
+            timeout = situation.stack.resource(FUNCTIONS[name])["Timeout"]
+            with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
+                               account=ACCOUNT, environment=environment, log=self._log) as function:
+                told = function.invoke(event, timeout)
+            return json.dumps(told.payload, separators=(",", ":")), gate, account.calls()
+
+
+def policies_of(situation):
+    """The function's policies in the stack."""
+    return situation.stack.resource(ROLES[situation.function])["Policies"]
+
+
+def allowed(policies):
+    """Sid and action of everything that is allowed."""
+    return [(statement["Sid"], action)
+            for policy in policies for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Effect"] == "Allow" for action in listed(statement["Action"])]
+
+
+def listed(value):
+    """A list, where IAM also takes a single text."""
+    return [value] if isinstance(value, str) else value
+
+
+def without(policies, sid, action):
+    """The policies less one action of one statement."""
+    less = copy.deepcopy(policies)
+    for policy in less:
+        document = policy["PolicyDocument"]
+        for statement in document["Statement"]:
+            if statement["Sid"] == sid:
+                statement["Action"] = [one for one in listed(statement["Action"]) if one != action]
+        document["Statement"] = [one for one in document["Statement"] if one["Action"]]
+    return less
+
+
+def check_whole(check, runs, all_situations):
+    """Under the whole policies the functions do their work and are refused nothing."""
+    def run(situation):
+        return runs(situation, policies_of(situation))
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for situation, (answer, gate, calls) in zip(all_situations, pool.map(run, all_situations)):
+            situation.answer = answer
+            operations = (f"{call['service']}:{call['operation']}" for call in calls)
+            situation.calls = {ACTIONS.get(operation, operation) for operation in operations}
+            check.that(situation.wanted in answer and not gate.refused and not gate.broken,
+                       f"{situation.function}, {situation.name}: {situation.wanted}; "
+                       f"ministack let all {gate.passed} calls pass",
+                       f"{answer}; refused {gate.refused}; broken {gate.broken}")
+
+
+def check_signatures(check, runs, situation):
+    """What carries a wrong signature does not get past ministack."""
+    _answer, gate, calls = runs(situation, policies_of(situation), SecretAccessKey="wrong")
+    check.that(gate.broken and not gate.passed and not calls,
+               "with a wrong secret ministack lets no call pass", [gate.broken, gate.passed])
+
+
+def check_log(check, log):
+    """With the template's variables the functions log what its metric filter looks for."""
+    log.seek(0)
+    lines = log.read().splitlines()
+    try:
+        entries = [json.loads(line) for line in lines]
+    except ValueError:
+        entries = []
+    check.that(entries, "LogFormat JSON: every line of the functions' logs is JSON", lines[:5])
+    found = [one for one in entries
+             if one.get("message") == "evaluated" and "NON_COMPLIANT" in str(one.get("verdict"))]
+    check.that(found, "ApplicationLogLevel INFO: evaluated, with the verdict, is logged", lines[:5])
+    levels = sorted({one.get("level", "") for one in entries})
+    check.that(set(levels) <= {"INFO", "WARN", "ERROR"}, "… and nothing below INFO", levels)
+
+
+def lasting(answer):
+    """An answer without what differs from run to run: times, ids and the role's number."""
+    return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+                  r"|trailkeeper-(evaluator|remediator)-\d+", "…", answer)
+
+
+def remove(runs, situations_, sid, action):
+    """Removes one action in the first situation where that tells; verdict, situation, answer."""
+    seen = ("FAILED", "-", "no situation makes the call")
+    for situation in situations_:
+        policies = policies_of(situation)
+        if action not in situation.calls or (sid, action) not in allowed(policies):
+            continue
+        answer, gate, _calls = runs(situation, without(policies, sid, action))
+        if gate.broken or set(gate.refused) != {action}:
+            seen = ("FAILED", situation.name, f"refused {gate.refused}; broken {gate.broken}")
+            continue
+        if lasting(answer) == lasting(situation.answer):
+            seen = ("same", situation.name, answer)
+            continue
+        named = re.search(rf"{action.replace('s3:ListAllMyBuckets', 's3:ListBuckets')}[^;]{{0,400}}"
+                          "AccessDenied", answer)
+        return "named" if named else "differs", situation.name, answer
+    return seen
+
+
+def check_removals(check, runs, all_situations, role, verbose):
+    """Each allowed action, removed, makes a call fail; or it is on the list of those not shown."""
+    own = [one for one in all_situations if one.function == role]
+    stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL]
+    every = sorted({pair for one in stacks for pair in allowed(one.resource(ROLES[role])["Policies"])})
+    wanted = [pair for pair in every if pair[0] not in NOT_SHOWN]
+    rows = [(role, sid, action, "not shown", NOT_SHOWN[sid])
+            for sid, action in every if sid in NOT_SHOWN]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = pool.map(lambda pair: remove(runs, own, *pair), wanted)
+        for (sid, action), (verdict, name, seen) in zip(wanted, results):
+            check.that(verdict != "FAILED", f"{role} without {action} ({sid}): a call is refused, "
+                       f"{TOLD[verdict]} ({name})", seen)
+            if verbose:
+                print("     ", shortened(seen), flush=True)
+            shown = {"FAILED": "FAILED", "same": "no effect"}.get(verdict, "shown")
+            rows.append((role, sid, action, shown, f"{name}: {TOLD[verdict]}"))
+    return sorted(rows)
+
+
+def print_environment(all_situations):
+    """Says with which variables the functions run."""
+    for role in ROLES:
+        situation = next(one for one in all_situations if one.function == role)
+        own = situation.stack.resource(FUNCTIONS[role]).get("Environment", {}).get("Variables", {})
+        print(f"{role}: {len(own)} variables of the template's {list(own)}, those that Lambda sets "
+              "for it, and AWS_ENDPOINT_URL", flush=True)
+
+
+def report(rows):
+    """The table of what is shown and what is not."""
+    print()
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        print("  ".join([*(text.ljust(width) for text, width in zip(row, widths)), row[4]]))
+    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "no effect", "not shown", "FAILED")}
+    print("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
+
+
+def main():
+    """Runs the checks; on a failure the functions' log lines follow."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--verbose", action="store_true", help="print the functions' answers")
+    verbose = options.parse_args().verbose
+    check, rows = Checks(), []
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log, \
+            tempfile.TemporaryDirectory() as folder:
+        try:
+            with ministack(ACCOUNT, folder) as judge:
+                runs, all_situations = Runs(judge, log), situations()
+                print_environment(all_situations)
+                check_whole(check, runs, all_situations)
+                check_log(check, log)
+                check_signatures(check, runs, all_situations[0])
+                for role in ROLES:
+                    rows += check_removals(check, runs, all_situations, role, verbose)
+        except (Unusable, FunctionFailed) as problem:
+            check.that(False, "the run came to its end", str(problem))
+        if check.failed:
+            log.seek(0)
+            print("--- log lines of the functions ---", log.read()[-20000:], sep="\n", file=sys.stderr)
+    if rows:
+        report(rows)
+    print(f"{check.passed} ok, {check.failed} failed")
+    return 1 if check.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

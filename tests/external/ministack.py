@@ -1,0 +1,187 @@
+"""ministack as the judge of permissions, in front of the sandbox, which answers.
+
+Nothing here decides on a policy. A request goes, as it was signed, to ministack (AUTH=true), which
+checks the signature and the caller's policies before it looks at the operation, for operations it
+lacks too. Its refusal is the answer. What it lets pass, the sandbox answers: ministack has no
+PutEvaluations, no Insights and no checks of bucket and key policies, and what it answered here is
+thrown away.
+"""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from account import Unusable
+
+REFUSAL = re.compile(rb"is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)")
+# Answers about the credentials, not about the policy: with them nothing would be shown.
+BROKEN = re.compile(
+    rb"SignatureDoesNotMatch|InvalidSignature|InvalidClientTokenId|UnrecognizedClient|ExpiredToken"
+    rb"|InvalidAccessKeyId|MissingAuthenticationToken|InvalidToken|IncompleteSignature"
+)
+HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "date", "server"}
+
+
+class Ministack:
+    """A served ministack; its account is the one whose id is the access key."""
+
+    def __init__(self, port, account):
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self._account = account
+
+    def _client(self, service):
+        import boto3
+
+        return boto3.client(
+            service, endpoint_url=self.endpoint, region_name="us-east-1",
+            aws_access_key_id=self._account, aws_secret_access_key="test",
+        )
+
+    def make_role(self, name, policies):
+        """A role with these policies, in the template's form; credentials of a session.
+
+        The account itself may assume it. The template's trust policy lets only Lambda in, which
+        is not here.
+        """
+        trust = {"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"AWS": f"arn:aws:iam::{self._account}:root"}}]}
+        iam = self._client("iam")
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+        for policy in policies:
+            iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"],
+                                PolicyDocument=json.dumps(policy["PolicyDocument"]))
+        session = self._client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName=name)
+        return session["Credentials"]
+
+
+@contextmanager
+def ministack(account, folder):
+    """Serves ministack on loopback until the block ends."""
+    wanted = os.environ.get("MINISTACK") or "ministack"
+    found = shutil.which(wanted)
+    if not found:
+        raise Unusable(f"{wanted} is not there; use run_all.sh, or set MINISTACK to its path")
+    program = os.path.abspath(found)
+    port = _free_port()
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8",
+                   "BIND_HOST": "127.0.0.1", "AUTH": "true", "GATEWAY_PORT": str(port)}
+    with subprocess.Popen([program], env=environment, cwd=folder, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(port, server, program)
+            yield Ministack(port, account)
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(port, server, program):
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise Unusable(f"{program} did not begin to serve")
+
+
+class Gate:
+    """The endpoint that the functions are given; a context manager."""
+
+    def __init__(self, judge, answers):
+        self.refused = []  # the actions that ministack refused, in order
+        self.broken = []  # what shows that it judged credentials, not policies
+        self.passed = 0
+        self._judge, self._answers = judge, answers
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
+        self._server.daemon_threads = True
+        self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception):
+        self._server.shutdown()
+        self._server.server_close()
+
+    def decide(self, request):
+        """The answer to a request."""
+        verdict = _sent(self._judge, request)
+        body = verdict[2]
+        if found := REFUSAL.search(body):
+            self.refused.append(found[1].decode())
+            return verdict
+        if found := BROKEN.search(body):
+            self.broken.append(found[0].decode())
+            return verdict
+        self.passed += 1
+        return _sent(self._answers, request)
+
+
+def _sent(endpoint, request):
+    """Status, headers and body of the answer to a request that is sent on as it came."""
+    method, path, headers, body = request
+    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc, timeout=60)
+    try:
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        for name, value in headers:
+            if name.lower() != "connection":
+                connection.putheader(name, value)
+        connection.putheader("Connection", "close")
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        return answer.status, answer.getheaders(), answer.read()
+    finally:
+        connection.close()
+
+
+def _handler_for(gate):
+    class Handler(BaseHTTPRequestHandler):
+        """One request of a function."""
+
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        disable_nagle_algorithm = True
+
+        def _answer(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            request = (self.command, self.path, self.headers.items(), body)
+            status, headers, body = gate.decide(request)
+            self.send_response_only(status)
+            for name, value in headers:
+                if name.lower() not in HOP_BY_HOP:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
+
+        def log_message(self, *_arguments):
+            pass  # the gate's lists are the record
+
+    return Handler
