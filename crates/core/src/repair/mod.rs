@@ -4,7 +4,7 @@
 //! action, records what came of it in the [`View`], and asks again; a process that is killed
 //! starts over from the facts and arrives at the same end.
 //!
-//! Architecture invariants: no step can shrink what a trail records ([`check`] refuses any plan
+//! Architecture invariants: no step can shrink what a trail records (a checker refuses any plan
 //! that could); writes go only to the one trail, its bucket and its key; "repaired" is said only
 //! after everything was read again and nothing is left to do.
 
