@@ -33,7 +33,7 @@ LAMBDA = "Lambda itself uses it, not the function; ministack was not asked"
 CHECKED = "CloudTrail checks it of its caller; ministack does not"
 TOLD = {
     "named": "the answer names it as denied", "differs": "the answer is another",
-    "same": "THE ANSWER IS THE SAME", "FAILED": "which tells in the answer",
+    "same": "THE ANSWER IS THE SAME", "FAILED": "and the answer tells it",
 }
 NOT_SHOWN = {
     "Log": LAMBDA, "KeepDeadLetters": LAMBDA, "EncryptDeadLetters": LAMBDA,
@@ -345,7 +345,8 @@ def check_removals(check, runs, all_situations, role, verbose):
             if verbose:
                 print("     ", shortened(seen), flush=True)
             shown = {"FAILED": "FAILED", "same": "no effect"}.get(verdict, "shown")
-            rows.append((role, sid, action, shown, f"{name}: {TOLD[verdict]}"))
+            text = seen if verdict == "FAILED" else TOLD[verdict]
+            rows.append((role, sid, action, shown, f"{name}: {text}"))
     return sorted(rows)
 
 
