@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use trailkeeper_app::ports::{BucketReader, BucketWriter};
 use trailkeeper_core::facts::BucketFacts;
 use trailkeeper_core::operation::{GET_BUCKET_POLICY, LIST_BUCKETS, PUT_BUCKET_POLICY};
-use trailkeeper_core::{AccountId, CallError, Region};
+use trailkeeper_core::{AccountId, CallError, Operation, Region};
 
 use crate::convert::text;
 use crate::error::call_error;
@@ -18,6 +18,11 @@ use crate::session::Session;
 
 /// The header in which S3 says where a bucket lives.
 const BUCKET_REGION: &str = "x-amz-bucket-region";
+
+const PUT_OBJECT: Operation = Operation {
+    service: "s3",
+    name: "PutObject",
+};
 
 /// Reads and writes of buckets.
 #[derive(Debug, Clone)]
@@ -29,6 +34,36 @@ impl Buckets {
     /// Buckets as `session` sees them.
     pub fn new(session: Session) -> Self {
         Self { session }
+    }
+
+    /// PutObject: a file of a person's own, with that person's credentials. No function of the
+    /// product does this, so it is not among the operations that their roles are made from.
+    ///
+    /// # Errors
+    /// The service's error, or that no answer came.
+    pub async fn upload(
+        &self,
+        bucket: &str,
+        key: &str,
+        owner: &AccountId,
+        hint: &Region,
+        content: &[u8],
+    ) -> Result<(), CallError> {
+        let place = Bucket {
+            name: bucket,
+            hint,
+            owner,
+        };
+        let (_, answer) = self
+            .in_region_of(place, |client| {
+                let request = client.put_object().bucket(bucket).key(key);
+                let request = request.expected_bucket_owner(owner.as_str());
+                request.body(content.to_vec().into()).send()
+            })
+            .await;
+        answer
+            .map(drop)
+            .map_err(|error| call_error(PUT_OBJECT, &format!("s3://{bucket}/{key}"), &error))
     }
 
     // Makes a call in the Region where the bucket probably is and, where S3 names another one,

@@ -65,7 +65,7 @@ async fn command(command: Command) -> Result<Exit, CommandError> {
     match command {
         Command::Demo => Box::pin(demo::run(output)).await,
         Command::Evaluate(arguments) => Box::pin(evaluate::run(&arguments, output)).await,
-        Command::Package(arguments) => package::run(&arguments, output),
+        Command::Package(arguments) => package::run(&arguments, output).await,
         Command::Plan(arguments) => Box::pin(plan::run(&arguments, output)).await,
         Command::Repair(arguments) => Box::pin(repair::run(&arguments, output)).await,
         Command::Runbook(arguments) => Box::pin(runbook::run(&arguments, output)).await,

@@ -2,18 +2,24 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use trailkeeper_aws::Buckets;
+use trailkeeper_core::{AccountId, CallError};
 use trailkeeper_package::{
     Arch, BuildError, Destination, Host, Package, PackageError, Tools, build, in_folder, read_all,
 };
 
+use crate::account::{Calls, session};
+use crate::arguments::AccountArguments;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::output::escape::escaped;
 use crate::output::table::table;
+use crate::repair::confirm;
 
 /// Stands for the bucket until one is named. The template takes no capital letters, so that it
 /// cannot be deployed by accident.
@@ -35,9 +41,17 @@ pub(crate) struct PackageArguments {
     /// Where to write the archives
     #[arg(long, value_name = "DIR", default_value = "target/zip")]
     out: PathBuf,
-    /// Where the archives belong; prints the commands that copy them there
+    /// Where to upload the archives
     #[arg(long, value_name = "s3://BUCKET/PREFIX")]
     upload: Option<Destination>,
+    /// The account that must own the bucket, where it is not the one of the credentials
+    #[arg(long, value_name = "ACCOUNT", requires = "upload")]
+    bucket_owner: Option<AccountId>,
+    /// Upload without asking at the terminal
+    #[arg(long, requires = "upload")]
+    yes: bool,
+    #[command(flatten)]
+    account: AccountArguments,
 }
 
 /// Why there are no archives, or why they are not where they belong.
@@ -49,12 +63,15 @@ pub(crate) enum PackagingError {
     /// The programs cannot be packaged.
     #[error(transparent)]
     Package(#[from] PackageError),
-    /// What was asked for is not done yet.
+    /// An archive did not arrive.
     #[error(
-        "nothing was uploaded: this version does not write to S3 itself; run the two `aws s3 cp` \
-         commands above"
+        "the upload failed; check the bucket's name, its owner and that you may write to it, and \
+         run the command again, which writes the same files"
     )]
-    NotUploaded,
+    Upload(#[source] CallError),
+    /// There is no bucket to upload to in memory.
+    #[error("a sandbox takes no uploads; name an AWS account or an endpoint")]
+    Sandbox,
 }
 
 /// A package in its file.
@@ -63,24 +80,60 @@ struct Written {
     path: PathBuf,
 }
 
-/// Makes the archives and says what the template is to be told of them.
+/// A bucket's answer to an archive of a few megabytes takes seconds on a slow line.
+const CALLS: Calls = Calls {
+    attempts: 3,
+    time: Duration::from_secs(180),
+};
+
+/// Makes the archives, uploads them where that is asked for, and says what the template is to be
+/// told of them.
 ///
 /// # Errors
-/// The functions cannot be built, Lambda could not start them, or an upload was asked for.
-pub(crate) fn run(arguments: &PackageArguments, output: &mut Output) -> Result<Exit, CommandError> {
+/// The functions cannot be built, Lambda could not start them, nobody agreed to the upload, or an
+/// archive did not arrive.
+pub(crate) async fn run(
+    arguments: &PackageArguments,
+    output: &mut Output,
+) -> Result<Exit, CommandError> {
+    if arguments.account.sandbox.is_some() {
+        return Err(PackagingError::Sandbox.into());
+    }
     let written = make(arguments)?;
     print(&written, output)?;
-    print_parameters(arguments, &written, output)?;
-    let Some(destination) = &arguments.upload else {
-        return Ok(Exit::Good);
-    };
-    output.line("")?;
-    for Written { package, path } in &written {
-        let local = path.display().to_string();
-        let command = destination.copy_command(&local, &package.file_name());
-        output.line(escaped(&command))?;
+    if let Some(destination) = &arguments.upload {
+        upload(arguments, destination, &written, output).await?;
     }
-    Err(PackagingError::NotUploaded.into())
+    print_parameters(arguments, &written, output)?;
+    Ok(Exit::Good)
+}
+
+/// Uploads the archives, one after the other, and names each that has arrived.
+async fn upload(
+    arguments: &PackageArguments,
+    destination: &Destination,
+    written: &[Written],
+    output: &mut Output,
+) -> Result<(), CommandError> {
+    let (session, caller) = session(&arguments.account, CALLS).await?;
+    let what = format!(
+        "{} archives to s3://{}",
+        written.len(),
+        destination.bucket()
+    );
+    confirm(&caller, &what, "upload from", arguments.yes)?;
+    let owner = arguments.bucket_owner.as_ref().unwrap_or(&caller.account);
+    let buckets = Buckets::new(session);
+    let bucket = destination.bucket();
+    for Written { package, .. } in written {
+        let key = destination.key(&package.file_name());
+        buckets
+            .upload(bucket, &key, owner, &caller.region, &package.archive)
+            .await
+            .map_err(PackagingError::Upload)?;
+        output.line(format!("uploaded s3://{bucket}/{key}"))?;
+    }
+    Ok(output.line("")?)
 }
 
 /// Nothing is written before all programs have been found good.

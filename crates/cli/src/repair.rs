@@ -98,6 +98,7 @@ pub(crate) fn confirm(
     } = caller;
     let verb = match deed {
         "repair of" => "repaired",
+        "upload from" => "uploaded",
         _ => "run",
     };
     let what = escaped(what);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test code")]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -62,24 +63,103 @@ fn the_parameters_name_the_archives() {
     assert_eq!(archives(&folder), names);
 }
 
+/// A served sandbox, which ends with the test.
+struct Served {
+    process: std::process::Child,
+    endpoint: String,
+}
+
+impl Served {
+    fn start() -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_trailkeeper"))
+            .args(["sandbox", "--port", "0"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut ready = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap())
+            .read_line(&mut ready)
+            .unwrap();
+        let ready: serde_json::Value = serde_json::from_str(&ready).unwrap();
+        let endpoint = ready["endpoint"].as_str().unwrap().to_owned();
+        Self { process, endpoint }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _gone = self.process.kill();
+        let _ended = self.process.wait();
+    }
+}
+
+/// The demo account's bucket.
+const PLACE: &str = "s3://amzn-s3-demo-audit-111122223333/code";
+
+fn upload(folder: &Path, served: &Served, place: &str, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trailkeeper"));
+    command.current_dir(folder);
+    command.args([
+        "package",
+        "--binaries",
+        ".",
+        "--out",
+        "zips",
+        "--upload",
+        place,
+    ]);
+    command.args(["--endpoint-url", &served.endpoint, "--region", "us-east-1"]);
+    let credentials = [
+        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ];
+    command.args(more).envs(credentials).output().unwrap()
+}
+
 #[test]
-fn an_upload_that_was_not_made_is_no_success() {
+fn an_upload_puts_both_archives_into_the_bucket() {
     let folder = programs("package-upload", PROGRAM, PROGRAM);
-    let output = package(&folder, &["--upload", "s3://my-code-bucket/trailkeeper/"]);
-    assert_eq!(output.status.code(), Some(1));
+    let served = Served::start();
+    let output = upload(&folder, &served, PLACE, &["--yes"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let printed = text(&output.stdout);
     for name in archives(&folder) {
-        let key = format!("S3Key=trailkeeper/{name}\n");
-        let copy = format!("\naws s3 cp zips/{name} s3://my-code-bucket/trailkeeper/{name}\n");
-        assert!(printed.contains(&key), "{printed}");
-        assert!(printed.contains(&copy), "{printed}");
+        assert!(
+            printed.contains(&format!("\nuploaded {PLACE}/{name}\n")),
+            "{printed}"
+        );
+        assert!(
+            printed.contains(&format!("S3Key=code/{name}\n")),
+            "{printed}"
+        );
     }
     assert!(
-        printed.contains("\nCodeS3Bucket=my-code-bucket\n"),
+        printed.contains("\nCodeS3Bucket=amzn-s3-demo-audit-111122223333\n"),
         "{printed}"
     );
-    let error = text(&output.stderr);
-    assert!(error.starts_with("error: nothing was uploaded"), "{error}");
+}
+
+#[test]
+fn an_upload_that_was_not_made_is_no_success() {
+    let folder = programs("package-no-upload", PROGRAM, PROGRAM);
+    let served = Served::start();
+    let cases = [
+        (PLACE, &[][..], "was not confirmed and nothing was written"),
+        ("s3://amzn-s3-demo-absent/code", &["--yes"], "NoSuchBucket"),
+        (
+            PLACE,
+            &["--yes", "--bucket-owner", "444455556666"],
+            "AccessDenied",
+        ),
+    ];
+    for (place, more, expected) in cases {
+        let output = upload(&folder, &served, place, more);
+        assert_eq!(output.status.code(), Some(1), "{place}");
+        let error = text(&output.stderr);
+        assert!(error.contains(expected), "{error}");
+        assert!(!text(&output.stdout).contains("uploaded"), "{place}");
+    }
 }
 
 #[test]

@@ -45,12 +45,6 @@ impl Destination {
             false => format!("{}/{file}", self.prefix),
         }
     }
-
-    /// The command that puts a local file into the folder, for a shell.
-    pub fn copy_command(&self, local: &str, file: &str) -> String {
-        let (local, bucket, key) = (quoted(local), &self.bucket, self.key(file));
-        format!("aws s3 cp {local} s3://{bucket}/{key}")
-    }
 }
 
 impl FromStr for Destination {
@@ -90,13 +84,4 @@ fn is_prefix(prefix: &str) -> bool {
         && prefix
             .split('/')
             .all(|part| !part.is_empty() && part.bytes().all(known))
-}
-
-/// A text as one word of a shell.
-fn quoted(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-=/".contains(&byte);
-    match !text.is_empty() && text.bytes().all(plain) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
 }
