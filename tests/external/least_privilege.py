@@ -7,17 +7,19 @@ import itertools
 import json
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from account import Unusable, binary, sandbox, scenario_of_today
+from account import ROOT, Unusable, binary, sandbox, scenario_of_today
 from ministack import Gate, ministack
 from real_binaries import RULE, Checks, shortened
-from runtime_api import FunctionFailed, LambdaProcess
+from runtime_api import FunctionFailed, LambdaProcess, client_environment
 from template import Stack
 
+RUNBOOK = ROOT / "runbooks" / "restore-cloudtrail.yaml"
 ACCOUNT, REGION = "111122223333", "us-east-1"
 MANAGEMENT, OTHER = "999988887777", "444455556666"
 TRAIL, BUCKET = "org-audit", "amzn-s3-demo-audit-111122223333"
@@ -25,10 +27,11 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OTHERS_KEY = KEY.replace(ACCOUNT, OTHER)
 TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
 AT_ONCE = 4  # the remediator mostly waits for CloudTrail's pace
-ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole"}
+ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole",
+         "automation": "AutomationRole"}
 FUNCTIONS = {"evaluator": "Evaluator", "remediator": "Remediator"}
 # An operation that IAM calls by another name.
-ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
+ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets", "lambda:Invoke": "lambda:InvokeFunction"}
 LAMBDA = "Lambda itself uses it, not the function; ministack was not asked"
 CHECKED = "CloudTrail checks it of its caller; ministack does not"
 TOLD = {
@@ -51,12 +54,12 @@ def stack(**parameters):
     made = {
         "TrailKey": KEY,
         "DeadLetters": f"arn:aws:sqs:{region}:trailkeeper-dead-letters",
-        "AutomationRole": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-automation-{REGION}",
     }
     for name, logical_id in FUNCTIONS.items():
         made[logical_id] = f"arn:aws:lambda:{region}:function:trailkeeper-{name}"
         made[f"{logical_id}Logs"] = f"arn:aws:logs:{region}:log-group:/aws/lambda/trailkeeper-{name}:*"
-        made[ROLES[name]] = f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-{name}-{REGION}"
+    for name, logical_id in ROLES.items():
+        made[logical_id] = f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-{name}-{REGION}"
     return Stack(ACCOUNT, REGION, given, made)
 
 
@@ -170,6 +173,8 @@ def situations():
         Situation("another trail to adopt", "remediator", ADOPTING,
                   moved(moved(broken(stopped()), f"trail/{TRAIL}", "trail/other"),
                         f'"Name": "{TRAIL}"', '"Name": "other"'), '"repaired"'),
+        Situation("the runbook on a stopped trail", "automation", OWN_KEY, stopped(),
+                  '"AutomationExecutionStatus":"Success"'),
     ]
 
 
@@ -182,10 +187,20 @@ def event_of(situation):
             "configRuleName": RULE, "resultToken": "least-privilege"}
     parameters = situation.stack.resource("TrailRemediation")["Parameters"]
     values = {name: one["StaticValue"]["Values"] for name, one in parameters.items()}
+    # The role of the test is assumed already.
     payload = {name: given if name == "InsightTypes" else given[0]
-               for name, given in values.items()
-               if name not in ("AutomationAssumeRole", "RemediatorFunctionName")}
+               for name, given in values.items() if name != "AutomationAssumeRole"}
+    if situation.function == "automation":
+        return payload
+    del payload["RemediatorFunctionName"]
     return payload | {"Mode": "Apply", "executionId": "11111111-2222-3333-4444-555555555555"}
+
+
+def session_variables(credentials):
+    """A role's credentials as variables."""
+    return {"AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": credentials["SessionToken"]}
 
 
 def environment_of(situation, credentials, endpoint):
@@ -193,10 +208,7 @@ def environment_of(situation, credentials, endpoint):
     function = situation.stack.resource(FUNCTIONS[situation.function])
     logging = function["LoggingConfig"]
     return {
-        "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": credentials["SessionToken"],
+        **session_variables(credentials), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
         "AWS_LAMBDA_LOG_GROUP_NAME": logging["LogGroup"],
@@ -215,7 +227,8 @@ class Runs:
 
     def __init__(self, judge, log):
         self._judge, self._log = judge, log
-        self._paths = {name: binary(name.upper(), f"release/{name}") for name in ROLES}
+        self._paths = {name: binary(name.upper(), f"release/{name}") for name in FUNCTIONS}
+        self._paths["automation"] = binary("TRAILKEEPER", "debug/trailkeeper")
         self._numbers = itertools.count(1)
 
     def __call__(self, situation, policies, **others):
@@ -223,16 +236,39 @@ class Runs:
         name = situation.function
         role = f"trailkeeper-{name}-{next(self._numbers)}"
         credentials = self._judge.make_role(role, policies) | others
-        case = copy.deepcopy(situation.case)
-        event = event_of(situation)
-        case["event"] = event | {"resultToken": "least-privilege"} if name == "evaluator" else {}
+        run = self._runbook if name == "automation" else self._function
+        case, event = copy.deepcopy(situation.case), event_of(situation)
+        if name == "remediator":
+            case["event"] = {}
+        elif name == "evaluator":
+            case["event"] = event
         with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
-            environment = environment_of(situation, credentials, gate.endpoint)
-            timeout = situation.stack.resource(FUNCTIONS[name])["Timeout"]
-            with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
-                               account=ACCOUNT, environment=environment, log=self._log) as function:
-                told = function.invoke(event, timeout)
-            return json.dumps(told.payload, separators=(",", ":")), gate, account.calls()
+            told = run(situation, event, credentials, gate.endpoint)
+            return json.dumps(told, separators=(",", ":")), gate, account.calls()
+
+    def _function(self, situation, event, credentials, endpoint):
+        """What the function answers."""
+        name = situation.function
+        timeout = situation.stack.resource(FUNCTIONS[name])["Timeout"]
+        environment = environment_of(situation, credentials, endpoint)
+        with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
+                           account=ACCOUNT, environment=environment, log=self._log) as function:
+            return function.invoke(event, timeout).payload
+
+    def _runbook(self, _situation, parameters, credentials, endpoint):
+        """How the runbook ends that `trailkeeper runbook run` runs in SSM's place."""
+        given = [f"--param={name}={value if isinstance(value, str) else json.dumps(value)}"
+                 for name, value in parameters.items()]
+        done = subprocess.run(
+            [self._paths["automation"], "runbook", "run", RUNBOOK, *given,
+             "--endpoint-url", endpoint, "--format", "json", "--yes"],
+            env=client_environment(None, REGION) | session_variables(credentials),
+            capture_output=True, text=True, timeout=300,
+        )
+        try:
+            return json.loads(done.stdout)
+        except ValueError:
+            return done.stdout + done.stderr
 
 
 def policies_of(situation):
@@ -323,8 +359,8 @@ def remove(runs, situations_, sid, action):
         if lasting(answer) == lasting(situation.answer):
             seen = ("same", situation.name, answer)
             continue
-        named = re.search(rf"{action.replace('s3:ListAllMyBuckets', 's3:ListBuckets')}[^;]{{0,400}}"
-                          "AccessDenied", answer)
+        called = {permission: operation for operation, permission in ACTIONS.items()}.get(action, action)
+        named = re.search(rf"{called}[^;]{{0,400}}AccessDenied|AccessDenied[^;]{{0,400}}{action}", answer)
         return "named" if named else "differs", situation.name, answer
     return seen
 
@@ -352,7 +388,7 @@ def check_removals(check, runs, all_situations, role, verbose):
 
 def print_environment(all_situations):
     """Says with which variables the functions run."""
-    for role in ROLES:
+    for role in FUNCTIONS:
         situation = next(one for one in all_situations if one.function == role)
         own = situation.stack.resource(FUNCTIONS[role]).get("Environment", {}).get("Variables", {})
         print(f"{role}: {len(own)} variables of the template's {list(own)}, those that Lambda sets "
