@@ -1,14 +1,18 @@
 """What the scripts share: the sandbox's account, scenarios at today's time, the binaries."""
 
+import atexit
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import urllib.request
+import zipfile
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -22,11 +26,31 @@ class Unusable(Exception):
 
 
 def binary(variable, default):
-    """The path of an executable: from the environment, else where cargo puts it."""
+    """The path of an executable: from the environment, else where cargo puts it.
+
+    A .zip is an archive for Lambda, whose `bootstrap` is taken as Lambda would.
+    """
     path = Path(os.environ.get(variable) or ROOT / "target" / default)
+    if path.suffix == ".zip":
+        path = _unpacked(path)
     if not os.access(path, os.X_OK) or not path.is_file():
         raise Unusable(f"{path} is not an executable; build it, or set {variable} to its path")
     return path
+
+
+@cache
+def _unpacked(archive):
+    """The archive's executable `bootstrap`, in a folder that ends with this process."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        with zipfile.ZipFile(archive) as files:
+            mode = files.getinfo("bootstrap").external_attr >> 16
+            unpacked = Path(files.extract("bootstrap", folder))
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise Unusable(f"{archive} is no archive with a bootstrap: {error}") from error
+    unpacked.chmod(mode & 0o777)
+    return unpacked
 
 
 def scenario_of_today(name):

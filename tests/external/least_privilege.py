@@ -5,30 +5,25 @@ import argparse
 import copy
 import itertools
 import json
+import os
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from pathlib import Path
 
-from account import Unusable, binary, sandbox, scenario_of_today
+from account import ROOT, Unusable, binary, sandbox
 from ministack import Gate, ministack
 from real_binaries import RULE, Checks, shortened
-from runtime_api import FunctionFailed, LambdaProcess
-from template import Stack
+from runtime_api import FunctionFailed, LambdaProcess, client_environment
+from situations import ACCOUNT, FULL, FUNCTIONS, REGION, ROLES, situations
 
-ACCOUNT, REGION = "111122223333", "us-east-1"
-MANAGEMENT, OTHER = "999988887777", "444455556666"
-TRAIL, BUCKET = "org-audit", "amzn-s3-demo-audit-111122223333"
-KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-OTHERS_KEY = KEY.replace(ACCOUNT, OTHER)
-TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
+RUNBOOK = ROOT / "runbooks" / "restore-cloudtrail.yaml"
 AT_ONCE = 4  # the remediator mostly waits for CloudTrail's pace
-ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole"}
-FUNCTIONS = {"evaluator": "Evaluator", "remediator": "Remediator"}
 # An operation that IAM calls by another name.
-ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
+ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets", "lambda:Invoke": "lambda:InvokeFunction"}
 LAMBDA = "Lambda itself uses it, not the function; ministack was not asked"
 CHECKED = "CloudTrail checks it of its caller; ministack does not"
 TOLD = {
@@ -41,138 +36,6 @@ NOT_SHOWN = {
 }
 
 
-def stack(**parameters):
-    """The template for the scenarios' trail."""
-    given = {
-        "CodeS3Bucket": "amzn-s3-demo-code", "EvaluatorS3Key": "evaluator.zip",
-        "RemediatorS3Key": "remediator.zip", "TrailName": TRAIL, "TrailBucketName": BUCKET,
-    } | parameters
-    region = f"{REGION}:{ACCOUNT}"
-    made = {
-        "TrailKey": KEY,
-        "DeadLetters": f"arn:aws:sqs:{region}:trailkeeper-dead-letters",
-        "AutomationRole": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-automation-{REGION}",
-    }
-    for name, logical_id in FUNCTIONS.items():
-        made[logical_id] = f"arn:aws:lambda:{region}:function:trailkeeper-{name}"
-        made[f"{logical_id}Logs"] = f"arn:aws:logs:{region}:log-group:/aws/lambda/trailkeeper-{name}:*"
-        made[ROLES[name]] = f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-{name}-{REGION}"
-    return Stack(ACCOUNT, REGION, given, made)
-
-
-# What may be removed is looked for in these; each is the smallest that has the statement.
-OWN_KEY = stack(CreateTrailKey="true", RepairKey="true", OrganizationTrail="WhenCreated")
-KEY_OF_ANOTHER = stack(TrailKmsKeyArn=OTHERS_KEY)
-ADOPTING = stack(CreateTrailKey="true", RepairKey="true", AdoptExistingTrail="true")
-OF_MANAGEMENT = stack(TrailAccountId=MANAGEMENT)
-FULL = stack(
-    TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
-    EncryptionKeyArn=OTHERS_KEY, TrailLogGroupArn=f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail:*",
-    TrailLogGroupRoleArn=f"arn:aws:iam::{ACCOUNT}:role/trail-logs",
-)
-
-
-@dataclass
-class Situation:
-    """An account, the stack in it, what is invoked and what then has to come out."""
-
-    name: str
-    function: str
-    stack: Stack
-    case: dict
-    wanted: str
-    calls: set = field(default_factory=set)
-    answer: str = ""
-
-
-def trail_world(case):
-    """The answers of CloudTrail in a case."""
-    return case["world"]["cloudtrail"][REGION]
-
-
-def without_trail(case):
-    """The account has no trail at all."""
-    world = trail_world(case)
-    world.clear()
-    world["DescribeTrails"] = {"trailList": []}
-    return case
-
-
-def moved(case, old, new):
-    """The case with one text in the place of another, everywhere."""
-    return json.loads(json.dumps(case).replace(old, new))
-
-
-def broken(case):
-    """Trail, bucket policy, selectors and key are all not as they should be."""
-    world = trail_world(case)
-    world["GetEventSelectors"][TRAIL_ARN]["EventSelectors"][0]["ReadWriteType"] = "WriteOnly"
-    world["DescribeTrails"]["trailList"][0]["HasCustomEventSelectors"] = True
-    case["world"]["s3"] = {REGION: {"GetBucketPolicy": {
-        BUCKET: {"error": {"code": "NoSuchBucketPolicy"}}}}}
-    administration = {"Version": "2012-10-17", "Statement": [{
-        "Sid": "Administration", "Effect": "Allow", "Action": "kms:*", "Resource": "*",
-        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}]}
-    case["world"]["kms"] = {REGION: {
-        "DescribeKey": {KEY: {"KeyMetadata": {
-            "KeyId": KEY.rpartition("/")[2], "Arn": KEY, "KeyState": "PendingDeletion"}}},
-        "GetKeyPolicy": {KEY: {"Policy": json.dumps(administration), "PolicyName": "default"}},
-    }}
-    return case
-
-
-def bucket_of_another(case):
-    """The bucket belongs to another account, which refuses."""
-    case["world"]["s3"] = {REGION: {
-        "GetBucketPolicy": {BUCKET: {"error": {"code": "AccessDenied"}}},
-        "ListBuckets": {"Buckets": []},
-    }}
-    return case
-
-
-def key_of_another(case):
-    """The wanted key belongs to another account; the trail uses one of its own."""
-    case["parameters"]["kmsKeyId"] = OTHERS_KEY
-    return case
-
-
-def in_organization(case, role):
-    """The account is part of an organization."""
-    case["self"]["organizationRole"] = role
-    return case
-
-
-def organization_trail(case):
-    """The trail belongs to the organization, whose management account owns it."""
-    case = moved(case, f":{ACCOUNT}:trail/", f":{MANAGEMENT}:trail/")
-    trail_world(case)["DescribeTrails"]["trailList"][0]["IsOrganizationTrail"] = True
-    return in_organization(case, "delegated-administrator")
-
-
-def situations():
-    """All of them; the first of a function that makes a call is the one that shows its permission."""
-    healthy, stopped = (lambda name=name: scenario_of_today(f"{name}-trail")
-                        for name in ("healthy", "stopped"))
-    return [
-        Situation("a healthy trail", "evaluator", OWN_KEY, healthy(), '"COMPLIANT"'),
-        Situation("no trail", "evaluator", OWN_KEY, without_trail(healthy()), '"NON_COMPLIANT"'),
-        Situation("the bucket of another account", "evaluator", OWN_KEY,
-                  bucket_of_another(healthy()), "bucket-not-ours"),
-        Situation("the wanted key is another account's", "evaluator", KEY_OF_ANOTHER,
-                  key_of_another(healthy()), "wrong-key"),
-        Situation("everything is wrong", "remediator", OWN_KEY, broken(stopped()), '"repaired"'),
-        Situation("no trail, management account", "remediator", OWN_KEY,
-                  in_organization(without_trail(stopped()), "management"), '"repaired"'),
-        Situation("the bucket of another account", "remediator", OWN_KEY,
-                  bucket_of_another(stopped()), "bucket-not-ours"),
-        Situation("the organization's trail, delegated administrator", "remediator", OF_MANAGEMENT,
-                  organization_trail(stopped()), '"repaired"'),
-        Situation("another trail to adopt", "remediator", ADOPTING,
-                  moved(moved(broken(stopped()), f"trail/{TRAIL}", "trail/other"),
-                        f'"Name": "{TRAIL}"', '"Name": "other"'), '"repaired"'),
-    ]
-
-
 def event_of(situation):
     """What AWS Config or the runbook sends for the stack's rule."""
     if situation.function == "evaluator":
@@ -182,10 +45,20 @@ def event_of(situation):
             "configRuleName": RULE, "resultToken": "least-privilege"}
     parameters = situation.stack.resource("TrailRemediation")["Parameters"]
     values = {name: one["StaticValue"]["Values"] for name, one in parameters.items()}
+    # The role of the test is assumed already.
     payload = {name: given if name == "InsightTypes" else given[0]
-               for name, given in values.items()
-               if name not in ("AutomationAssumeRole", "RemediatorFunctionName")}
+               for name, given in values.items() if name != "AutomationAssumeRole"}
+    if situation.function == "automation":
+        return payload
+    del payload["RemediatorFunctionName"]
     return payload | {"Mode": "Apply", "executionId": "11111111-2222-3333-4444-555555555555"}
+
+
+def session_variables(credentials):
+    """A role's credentials as variables."""
+    return {"AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": credentials["SessionToken"]}
 
 
 def environment_of(situation, credentials, endpoint):
@@ -193,10 +66,7 @@ def environment_of(situation, credentials, endpoint):
     function = situation.stack.resource(FUNCTIONS[situation.function])
     logging = function["LoggingConfig"]
     return {
-        "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": credentials["SessionToken"],
+        **session_variables(credentials), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
         "AWS_LAMBDA_LOG_GROUP_NAME": logging["LogGroup"],
@@ -215,7 +85,8 @@ class Runs:
 
     def __init__(self, judge, log):
         self._judge, self._log = judge, log
-        self._paths = {name: binary(name.upper(), f"release/{name}") for name in ROLES}
+        self._paths = {name: binary(name.upper(), f"release/{name}") for name in FUNCTIONS}
+        self._paths["automation"] = binary("TRAILKEEPER", "debug/trailkeeper")
         self._numbers = itertools.count(1)
 
     def __call__(self, situation, policies, **others):
@@ -223,16 +94,39 @@ class Runs:
         name = situation.function
         role = f"trailkeeper-{name}-{next(self._numbers)}"
         credentials = self._judge.make_role(role, policies) | others
-        case = copy.deepcopy(situation.case)
-        event = event_of(situation)
-        case["event"] = event | {"resultToken": "least-privilege"} if name == "evaluator" else {}
+        run = self._runbook if name == "automation" else self._function
+        case, event = copy.deepcopy(situation.case), event_of(situation)
+        if name == "remediator":
+            case["event"] = {}
+        elif name == "evaluator":
+            case["event"] = event
         with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
-            environment = environment_of(situation, credentials, gate.endpoint)
-            timeout = situation.stack.resource(FUNCTIONS[name])["Timeout"]
-            with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
-                               account=ACCOUNT, environment=environment, log=self._log) as function:
-                told = function.invoke(event, timeout)
-            return json.dumps(told.payload, separators=(",", ":")), gate, account.calls()
+            told = run(situation, event, credentials, gate.endpoint)
+            return json.dumps(told, separators=(",", ":")), gate, account.calls()
+
+    def _function(self, situation, event, credentials, endpoint):
+        """What the function answers."""
+        name = situation.function
+        timeout = situation.stack.resource(FUNCTIONS[name])["Timeout"]
+        environment = environment_of(situation, credentials, endpoint)
+        with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
+                           account=ACCOUNT, environment=environment, log=self._log) as function:
+            return function.invoke(event, timeout).payload
+
+    def _runbook(self, _situation, parameters, credentials, endpoint):
+        """How the runbook ends that `trailkeeper runbook run` runs in SSM's place."""
+        given = [f"--param={name}={value if isinstance(value, str) else json.dumps(value)}"
+                 for name, value in parameters.items()]
+        done = subprocess.run(
+            [self._paths["automation"], "runbook", "run", RUNBOOK, *given,
+             "--endpoint-url", endpoint, "--format", "json", "--yes"],
+            env=client_environment(None, REGION) | session_variables(credentials),
+            capture_output=True, text=True, timeout=300,
+        )
+        try:
+            return json.loads(done.stdout)
+        except ValueError:
+            return done.stdout + done.stderr
 
 
 def policies_of(situation):
@@ -323,8 +217,8 @@ def remove(runs, situations_, sid, action):
         if lasting(answer) == lasting(situation.answer):
             seen = ("same", situation.name, answer)
             continue
-        named = re.search(rf"{action.replace('s3:ListAllMyBuckets', 's3:ListBuckets')}[^;]{{0,400}}"
-                          "AccessDenied", answer)
+        called = {permission: operation for operation, permission in ACTIONS.items()}.get(action, action)
+        named = re.search(rf"{called}[^;]{{0,400}}AccessDenied|AccessDenied[^;]{{0,400}}{action}", answer)
         return "named" if named else "differs", situation.name, answer
     return seen
 
@@ -351,12 +245,15 @@ def check_removals(check, runs, all_situations, role, verbose):
 
 
 def print_environment(all_situations):
-    """Says with which variables the functions run."""
-    for role in ROLES:
+    """Says what is run, and with which variables."""
+    for variable in ("EVALUATOR", "REMEDIATOR"):
+        path = Path(os.environ.get(variable) or ROOT / "target" / "release" / variable.lower())
+        print(f"{variable.lower()}: {path.name}, {path.stat().st_size:,} bytes", flush=True)
+    for role in FUNCTIONS:
         situation = next(one for one in all_situations if one.function == role)
         own = situation.stack.resource(FUNCTIONS[role]).get("Environment", {}).get("Variables", {})
-        print(f"{role}: {len(own)} variables of the template's {list(own)}, those that Lambda sets "
-              "for it, and AWS_ENDPOINT_URL", flush=True)
+        print(f"{role}: runs with the template's variables {list(own)}, those that Lambda sets for "
+              "its properties, and AWS_ENDPOINT_URL", flush=True)
 
 
 def report(rows):

@@ -105,19 +105,30 @@ class Remediation:
         return kinds[0] if len(kinds) == 1 else told
 
 
-def create_document(check, aws):
-    """Registers the runbook as it is in this repository."""
-    described = aws("ssm", "describe-document", "--name", DOCUMENT)
-    if "Document" in described:
-        print(f"note: {DOCUMENT} is there already; it gets no new version", flush=True)
-    else:
-        described = {"Document": aws(
-            "ssm", "create-document", "--name", DOCUMENT, "--content", f"file://{RUNBOOK}",
-            "--document-type", "Automation", "--document-format", "YAML",
-        ).get("DocumentDescription", described)}
-    document = described["Document"]
-    check.same([document.get("DocumentType"), document.get("SchemaVersion")], ["Automation", "0.3"],
-               f"aws ssm: {DOCUMENT} is an Automation document of schema 0.3")
+def create(aws, name):
+    """create-document with the runbook as it is in this repository."""
+    return aws("ssm", "create-document", "--name", name, "--content", f"file://{RUNBOOK}",
+               "--document-type", "Automation", "--document-format", "YAML")
+
+
+def have_document(aws):
+    """Registers the runbook where the sandbox does not come with it."""
+    if "Document" not in aws("ssm", "describe-document", "--name", DOCUMENT):
+        create(aws, DOCUMENT)
+
+
+def check_document(check, aws):
+    """The runbook's text is a document that Systems Manager takes."""
+    made = create(aws, "Trailkeeper-Copy").get("DocumentDescription", {})
+    check.same([made.get("DocumentType"), made.get("SchemaVersion")], ["Automation", "0.3"],
+               f"aws ssm create-document: {RUNBOOK.name} is an Automation document of schema 0.3")
+    content = aws("ssm", "get-document", "--name", "Trailkeeper-Copy").get("Content")
+    check.that(content == RUNBOOK.read_text(encoding="utf-8"), "get-document: its text, unchanged",
+               content)
+    for name, code in [("Trailkeeper-Copy", "DocumentAlreadyExists"), ("AWS-Copy", "")]:
+        told = create(aws, name).get("failed", "")
+        check.that("An error occurred (" + code in told, f"a second document {name} is refused"
+                   if code else f"a document {name} is refused", told)
 
 
 def start_runbook(aws, case, **others):
@@ -148,7 +159,8 @@ def check_runbook(check, case):
     """The runbook repairs the trail, says how, and does nothing the second time."""
     with sandbox(case) as account:
         aws = AwsCli(account)
-        create_document(check, aws)
+        check_document(check, aws)
+        have_document(aws)
         account.forget_calls()
         plan = start_runbook(aws, case, Mode="Plan")
         check.same([plan.get("AutomationExecutionStatus"), output(plan, "Assess.outcome"),
@@ -245,7 +257,7 @@ def check_by_hand(check, case, folder):
     with sandbox(case) as account:
         aws = AwsCli(account)
         r = Remediation(account, aws, case, folder)
-        create_document(check, aws)
+        have_document(aws)
         check.same(r.evaluate(), "NON_COMPLIANT", "the rule's verdict: NON_COMPLIANT")
         check.same([one.get("Automatic") for one in r.configured()], [False],
                    "the sandbox comes with a remediation of the rule, not automatic")
@@ -297,7 +309,7 @@ def check_exceptions(check, case, folder):
     with sandbox(case) as account:
         aws = AwsCli(account)
         r = Remediation(account, aws, case, folder)
-        create_document(check, aws)
+        have_document(aws)
         check.same(r.evaluate(), "NON_COMPLIANT", "the rule's verdict: NON_COMPLIANT")
         check.same(r.exceptions(), [], "describe-remediation-exceptions: none")
         account.deny("cloudtrail", "StartLogging")
