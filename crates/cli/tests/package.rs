@@ -81,7 +81,11 @@ impl Served {
             .read_line(&mut ready)
             .unwrap();
         let ready: serde_json::Value = serde_json::from_str(&ready).unwrap();
-        let endpoint = ready["endpoint"].as_str().unwrap().to_owned();
+        let endpoint = ready
+            .get("endpoint")
+            .and_then(serde_json::Value::as_str)
+            .unwrap()
+            .to_owned();
         Self { process, endpoint }
     }
 }
