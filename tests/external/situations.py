@@ -38,7 +38,6 @@ def stack(**parameters):
 
 # What may be removed is looked for in these; each is the smallest that has the statement.
 OWN_KEY = stack(CreateTrailKey="true", RepairKey="true", OrganizationTrail="WhenCreated")
-KEY_OF_ANOTHER = stack(TrailKmsKeyArn=OTHERS_KEY)
 ADOPTING = stack(CreateTrailKey="true", RepairKey="true", AdoptExistingTrail="true")
 OF_MANAGEMENT = stack(TrailAccountId=MANAGEMENT)
 FULL = stack(
@@ -106,12 +105,6 @@ def bucket_of_another(case):
     return case
 
 
-def key_of_another(case):
-    """The wanted key belongs to another account; the trail uses one of its own."""
-    case["parameters"]["kmsKeyId"] = OTHERS_KEY
-    return case
-
-
 def in_organization(case, role):
     """The account is part of an organization."""
     case["self"]["organizationRole"] = role
@@ -134,8 +127,6 @@ def situations():
         Situation("no trail", "evaluator", OWN_KEY, without_trail(healthy()), '"NON_COMPLIANT"'),
         Situation("the bucket of another account", "evaluator", OWN_KEY,
                   bucket_of_another(healthy()), "bucket-not-ours"),
-        Situation("the wanted key is another account's", "evaluator", KEY_OF_ANOTHER,
-                  key_of_another(healthy()), "wrong-key"),
         Situation("everything is wrong", "remediator", OWN_KEY, broken(stopped()), '"repaired"'),
         Situation("no trail, management account", "remediator", OWN_KEY,
                   in_organization(without_trail(stopped()), "management"), '"repaired"'),

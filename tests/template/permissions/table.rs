@@ -113,7 +113,6 @@ const BUCKET: &str = "arn:PARTITION:s3:::BUCKET";
 const OWN_BUCKETS_ONLY: &str = "aws:ResourceAccount = ACCOUNT";
 const OWN_KEYS: &str = "arn:PARTITION:kms:*:ACCOUNT:key/*";
 const KEY: &str = "KEY";
-const WITH_KEY: &str = "TrailKmsKeyArn";
 const DEAD_LETTERS: &str = "arn:PARTITION:sqs:REGION:ACCOUNT:trailkeeper-dead-letters";
 const EVALUATOR_LOGS: &str =
     "arn:PARTITION:logs:REGION:ACCOUNT:log-group:/aws/lambda/trailkeeper-evaluator:*";
@@ -136,7 +135,6 @@ const POLICY: &str =
 const WHOSE: &str = "whether a bucket that refuses is this account's";
 const KEY_STATE: &str = "whether the key is enabled";
 const KEY_POLICY: &str = "whether the key lets CloudTrail in";
-const FOREIGN: &str = "the same, also where the required key belongs to another account";
 const LOG: &str = "writes the function's log";
 const LETTER: &str = "keeps an event that failed three times";
 const SEAL: &str = "encrypts such an event in the queue";
@@ -157,7 +155,6 @@ pub(crate) const PERMISSIONS: &[Permission] = &[
     row(Evaluator, "s3:GetBucketPolicy", BUCKETS, POLICY).when(OWN_BUCKETS_ONLY),
     row(Evaluator, "s3:ListAllMyBuckets", ANY, WHOSE),
     row(Evaluator, "kms:DescribeKey", OWN_KEYS, KEY_STATE),
-    row(Evaluator, "kms:DescribeKey", KEY, FOREIGN).only_with(WITH_KEY),
     row(Evaluator, "kms:GetKeyPolicy", OWN_KEYS, KEY_POLICY),
     row(
         Evaluator,
