@@ -2,7 +2,8 @@
 
 use super::super::reads::{is_same_key, key_arn, owns_bucket_by_requirement};
 use super::access::undetermined;
-use super::{Note, Subject};
+use super::Subject;
+use super::super::finding::Note;
 use crate::facts::Fact;
 
 /// The notes of an examination.
