@@ -84,7 +84,7 @@ fn a_statement_is_narrowed_to_the_types_of_its_actions() {
         // reading patterns stay, writing ones are spelled out, and so is what only a star allows
         (
             r#"{"Effect":"Allow","Action":["sqs:*"],"Resource":"*"}"#,
-            r#"[{"Effect":"Allow","Action":["sqs:AddPermission","sqs:CancelMessageMoveTask","sqs:ChangeMessageVisibility","sqs:CreateQueue","sqs:DeleteMessage","sqs:DeleteQueue","sqs:GetQueueAttributes","sqs:GetQueueUrl","sqs:ListDeadLetterSourceQueues","sqs:ListMessageMoveTasks","sqs:ListQueueTags","sqs:PurgeQueue","sqs:ReceiveMessage","sqs:RemovePermission","sqs:SendMessage","sqs:SetQueueAttributes","sqs:StartMessageMoveTask","sqs:TagQueue","sqs:UntagQueue"],"Resource":"arn:aws:sqs:eu-west-1:111122223333:QUEUE_NAME"},
+            r#"[{"Effect":"Allow","Action":["sqs:List*","sqs:AddPermission","sqs:CancelMessageMoveTask","sqs:ChangeMessageVisibility","sqs:CreateQueue","sqs:DeleteMessage","sqs:DeleteQueue","sqs:GetQueueAttributes","sqs:GetQueueUrl","sqs:PurgeQueue","sqs:ReceiveMessage","sqs:RemovePermission","sqs:SendMessage","sqs:SetQueueAttributes","sqs:StartMessageMoveTask","sqs:TagQueue","sqs:UntagQueue"],"Resource":"arn:aws:sqs:eu-west-1:111122223333:QUEUE_NAME"},
              {"Effect":"Allow","Action":"sqs:ListQueues","Resource":"*"}]"#,
         ),
         (

@@ -5,6 +5,7 @@
 
 mod advice;
 mod arn;
+mod fill;
 mod plan;
 mod render;
 
