@@ -10,8 +10,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
+use trailkeeper_policy::Policy;
 use trailkeeper_policy::action_table::{Action, ActionTable};
 use trailkeeper_policy::analysis::{AttachedDocument, DocumentKind, Subject, analyse};
+use trailkeeper_policy::document::Selection;
+use trailkeeper_policy::suggest::narrower;
 
 const PASSES: usize = 21;
 /// As many as there are policies of AWS.
@@ -29,11 +32,66 @@ fn main() -> Result<(), Box<dyn Error>> {
         usize::from(serde_json::from_str::<Value>(text).is_ok())
     });
     report("serde_json to Value", &parse, documents.len(), None);
+    let other = [
+        ("reading alone", read_alone as fn(&str) -> usize),
+        ("reading and the actions meant", actions_meant),
+        ("suggestions for every Allow", suggestions),
+    ];
+    for (name, work) in other {
+        report(
+            name,
+            &measure(&documents, work),
+            documents.len(),
+            Some(parse.median),
+        );
+    }
     for (name, kind) in kinds {
         let analysis = measure(&documents, |text| findings(text, kind));
         report(name, &analysis, documents.len(), Some(parse.median));
     }
     Ok(())
+}
+
+fn read_alone(text: &str) -> usize {
+    Policy::parse(text).is_ok().into()
+}
+
+/// Looks every action up and expands every pattern.
+fn actions_meant(text: &str) -> usize {
+    let Ok(policy) = Policy::parse(text) else {
+        return 0;
+    };
+    let patterns = policy.statements().iter().flat_map(|it| match &it.action {
+        Selection::Only(texts) | Selection::AllBut(texts) => texts,
+    });
+    let table = ActionTable::get();
+    patterns
+        .map(|pattern| table.expand(&pattern.value).count())
+        .sum()
+}
+
+fn suggestions(text: &str) -> usize {
+    let Ok(policy) = Policy::parse(text) else {
+        return 0;
+    };
+    let [document] = [AttachedDocument {
+        name: "policy",
+        kind: DocumentKind::CustomerManaged,
+        text,
+    }];
+    let subject = subject(std::slice::from_ref(&document));
+    let said = |it| narrower(&subject, &document, &policy, it).len();
+    policy.statements().iter().map(said).sum()
+}
+
+fn subject<'a>(policies: &'a [AttachedDocument<'a>]) -> Subject<'a> {
+    Subject {
+        partition: "aws",
+        account: Some("111122223333"),
+        region: Some("eu-west-1"),
+        policies,
+        boundary: None,
+    }
 }
 
 fn findings(text: &str, kind: DocumentKind) -> usize {
@@ -42,14 +100,7 @@ fn findings(text: &str, kind: DocumentKind) -> usize {
         kind,
         text,
     }];
-    let subject = Subject {
-        partition: "aws",
-        account: Some("111122223333"),
-        region: Some("eu-west-1"),
-        policies: &policies,
-        boundary: None,
-    };
-    analyse(&subject).len()
+    analyse(&subject(&policies)).len()
 }
 
 struct Figures {
