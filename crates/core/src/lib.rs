@@ -7,7 +7,9 @@
 pub mod call_error;
 pub mod cloudtrail;
 pub mod config_rule;
+mod escape;
 pub mod facts;
+pub mod fast_path;
 pub mod identity;
 mod naming;
 pub mod operation;
