@@ -16,9 +16,10 @@ pub(crate) fn escaped(text: &str) -> String {
 /// The start of `text`, escaped, in at most `room` characters.
 pub(crate) fn cut(text: &str, room: usize) -> String {
     let mut safe = String::new();
+    let mut next = String::new();
     let mut left = room;
     for c in text.chars() {
-        let mut next = String::new();
+        next.clear();
         push(&mut next, c);
         let size = next.chars().count();
         if size > left {

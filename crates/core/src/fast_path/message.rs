@@ -4,6 +4,7 @@
 //! `profileName` are those of the first that is at fault, `findings` holds what was found on any of
 //! them, each once, and `text` names them all.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -138,13 +139,13 @@ pub fn notice(call: &ApiCall, concerns: &[Concern]) -> Option<Notice> {
         .filter(|concern| !concern.findings.is_empty())
         .collect();
     let first = wrong.first()?;
-    let mut findings: Vec<Reported> = Vec::new();
-    for finding in wrong.iter().flat_map(|concern| &concern.findings) {
-        let finding = finding.shown();
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
-    }
+    let mut seen = HashSet::new();
+    let findings: Vec<Reported> = wrong
+        .iter()
+        .flat_map(|concern| &concern.findings)
+        .filter(|finding| seen.insert(*finding))
+        .map(Reported::shown)
+        .collect();
     let code = findings.first().map_or("", |finding| &finding.code);
     let subject = subject(call, code, &first.resource.id);
     let text = text(call, &wrong);
