@@ -9,4 +9,5 @@ pub mod metering;
 pub mod observe;
 pub mod ports;
 pub mod repair;
+pub mod roles;
 pub mod submit;

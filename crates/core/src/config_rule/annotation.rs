@@ -1,7 +1,7 @@
 //! The annotation of an evaluation: 1 to 256 characters, or AWS Config refuses the whole batch.
 
-use crate::cloudtrail::Finding;
 use crate::escape;
+use crate::finding::Finding;
 
 /// The most characters that AWS Config takes. They are counted in UTF-16 units here, which are
 /// never fewer than the characters, whichever way the service counts.
