@@ -1,26 +1,27 @@
 //! What was looked at and what was found.
 
-use trailkeeper_core::config_rule::RuleParameters;
+use jiff::tz::TimeZone;
+use trailkeeper_core::config_rule::{RuleParameters, parse_instance_requirements};
+use trailkeeper_core::facts::{InstanceFacts, InstanceState};
 use trailkeeper_core::fast_path::{
     ApiCall, Concern, EventNote, Handler, Reported, Resource, Subject,
 };
-use trailkeeper_core::{Arn, CallError, Caller};
+use trailkeeper_core::instance_profile::{Recorded, Requirements};
+use trailkeeper_core::{Arn, CallError, Caller, Code, Finding};
 
 use super::{EventPorts, EventSettings};
-
-/// The severity of what could not be read or is not there.
-const SEVERITY: &str = "high";
+use crate::roles::RoleBook;
 
 /// The event, and everything to judge its subject by.
 pub(super) struct Context<'a> {
     pub(super) ports: &'a EventPorts,
     pub(super) caller: &'a Caller,
     pub(super) call: &'a ApiCall,
-    parameters: RuleParameters,
+    requirements: Requirements,
 }
 
 impl<'a> Context<'a> {
-    /// Reads what is wanted. Without it the rule's defaults are.
+    /// Reads what is wanted. Where that is not known the rule's defaults are.
     pub(super) async fn read(
         ports: &'a EventPorts,
         settings: &EventSettings,
@@ -28,18 +29,33 @@ impl<'a> Context<'a> {
         call: &'a ApiCall,
     ) -> (Self, Vec<EventNote>) {
         let (parameters, note) = parameters(ports, settings).await;
+        let mut notes: Vec<EventNote> = note.into_iter().collect();
+        let requirements = parse_instance_requirements(&parameters).unwrap_or_else(|error| {
+            notes.push(EventNote::new("rule-not-understood", error.to_string()));
+            Requirements::default()
+        });
         let context = Self {
             ports,
             caller,
             call,
-            parameters,
+            requirements,
         };
-        (context, note.into_iter().collect())
+        (context, notes)
     }
 
-    pub(super) async fn judge(&self, profile: Option<&Arn>) -> Vec<Reported> {
-        let judge = self.ports.judge.as_ref();
-        judge.judge(&self.parameters, profile, self.call.time).await
+    /// An empty book for the judgement of profiles, at the event's time.
+    pub(super) fn book(&self) -> RoleBook<'_> {
+        let today = self.call.time.to_zoned(TimeZone::UTC).date();
+        let EventPorts {
+            roles, policies, ..
+        } = self.ports;
+        RoleBook::new(
+            roles.as_ref(),
+            policies,
+            &self.requirements,
+            self.caller,
+            today,
+        )
     }
 
     /// Whether the event was recorded in another Region and forwarded to this one.
@@ -68,13 +84,28 @@ async fn parameters(
     };
     let note = match ports.inventory.config_rule(name).await {
         Ok(Some(rule)) => return (rule.parameters, None),
-        Ok(None) => EventNote::new("rule-missing", format!("{name}; its defaults are used")),
-        Err(error) => {
-            let text = format!("{} {}; defaults are used", error.operation, error.code);
-            EventNote::new("rule-not-read", text)
-        }
+        Ok(None) => EventNote::new("rule-missing", name),
+        Err(error) => EventNote::new("rule-not-read", shown(&error)),
     };
     (RuleParameters::default(), Some(note))
+}
+
+/// A failed call, without the service's text.
+pub(super) fn shown(error: &CallError) -> String {
+    format!("{} {}", error.operation, error.code)
+}
+
+/// An instance that runs with the profile; an error says why its profile is not known.
+pub(super) fn running(id: &str, profile: Result<Option<Arn>, String>) -> Recorded {
+    Recorded {
+        id: id.to_owned(),
+        capture_time: None,
+        facts: profile.map(|profile| InstanceFacts {
+            id: id.to_owned(),
+            state: InstanceState::Running,
+            profile,
+        }),
+    }
 }
 
 /// What was found.
@@ -87,13 +118,6 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn concern(concern: Concern) -> Self {
-        Self {
-            concerns: vec![concern],
-            notes: Vec::new(),
-        }
-    }
-
     pub(super) fn note(code: &'static str, text: impl AsRef<str>) -> Self {
         Self {
             concerns: Vec::new(),
@@ -103,43 +127,36 @@ impl Found {
 
     /// A resource that cannot be at fault, for the reason `code`: what was told of it is over.
     pub(super) fn harmless(kind: &str, id: &str, code: &'static str) -> Self {
-        Self::concern(concern(kind, id, Vec::new())).and(Self::note(code, id))
-    }
-
-    pub(super) fn and(mut self, other: Self) -> Self {
-        self.concerns.extend(other.concerns);
-        self.notes.extend(other.notes);
-        self
+        Self {
+            concerns: vec![concern(kind, id, Vec::new())],
+            notes: vec![EventNote::new(code, id)],
+        }
     }
 
     /// Nobody can say what the call changed, which must not keep it quiet.
     pub(super) fn unnamed(call: &ApiCall, handler: Handler) -> Self {
         let kind = Subject::resource_type(handler);
         let why = format!("the event does not say which {kind} it is about");
-        let id = Subject::asked_for(handler, call);
-        Self::concern(unverified(kind, &id, why))
+        Self::unverified(kind, &Subject::asked_for(handler, call), why)
     }
 
     /// What could not be read of a resource.
     pub(super) fn unread(kind: &str, id: &str, error: &CallError) -> Self {
-        let why = format!("{} {}", error.operation, error.code);
-        Self::concern(unverified(kind, id, why))
+        Self::unverified(kind, id, shown(error))
     }
-}
 
-/// A resource of which a fact is not known.
-pub(super) fn unverified(kind: &str, id: &str, why: String) -> Concern {
-    concern(kind, id, vec![could_not_verify(why)])
-}
+    fn unverified(kind: &str, id: &str, why: String) -> Self {
+        let finding = Finding::new(Code::CouldNotVerify, why);
+        Self {
+            concerns: vec![concern(kind, id, vec![Reported::of_finding(&finding)])],
+            notes: Vec::new(),
+        }
+    }
 
-pub(super) fn could_not_verify(why: String) -> Reported {
-    Reported {
-        code: "could-not-verify".to_owned(),
-        severity: SEVERITY.to_owned(),
-        policy_name: String::new(),
-        statement: String::new(),
-        why,
-        suggestion: String::new(),
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.concerns.extend(other.concerns);
+        self.notes.extend(other.notes);
+        self
     }
 }
 

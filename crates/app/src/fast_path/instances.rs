@@ -5,53 +5,48 @@ use std::collections::BTreeMap;
 use trailkeeper_core::Arn;
 use trailkeeper_core::facts::InstanceFacts;
 use trailkeeper_core::fast_path::{Concern, EventInstance, EventNote, EventProfile, Reported};
+use trailkeeper_core::instance_profile::{RESOURCE_TYPE, Recorded};
 
-use super::found::{Context, Found, concern, could_not_verify};
-
-const INSTANCE: &str = "AWS::EC2::Instance";
+use super::found::{Context, Found, concern, running, shown};
+use crate::roles::RoleBook;
 
 /// The most ids that DescribeInstances takes.
 const MOST_IDS: usize = 1000;
 
-/// The profile of an instance; an error says why it is not known.
-type Profile = Result<Option<Arn>, String>;
-
 pub(super) async fn look(context: &Context<'_>, named: &[EventInstance]) -> Found {
-    let (seen, mut notes) = describe(context, named).await;
-    let mut judged: BTreeMap<Option<Arn>, Vec<Reported>> = BTreeMap::new();
-    let mut concerns = Vec::new();
+    let (mut seen, mut notes) = describe(context, named).await;
+    let mut instances = Vec::new();
     for instance in named {
-        let state = seen.get(instance.id.as_str());
-        if state.is_some_and(|facts| !facts.state.is_judged()) {
-            notes.push(EventNote::new("instance-gone", &instance.id));
-            continue;
+        match seen.remove(&instance.id) {
+            Some(facts) if !facts.state.is_judged() => {
+                notes.push(EventNote::new("instance-gone", &instance.id));
+            }
+            Some(facts) => instances.push(Recorded {
+                id: instance.id.clone(),
+                capture_time: None,
+                facts: Ok(facts),
+            }),
+            None => {
+                let profile = of_event(context, &instance.profile).await;
+                instances.push(running(&instance.id, profile));
+            }
         }
-        let profile = match state {
-            Some(facts) => Ok(facts.profile.clone()),
-            None => of_event(context, &instance.profile).await,
-        };
-        // The instances of one launch share their profile: it is judged once.
-        let findings = match &profile {
-            Err(why) => vec![could_not_verify(why.clone())],
-            Ok(profile) => match judged.get(profile) {
-                Some(findings) => findings.clone(),
-                None => {
-                    let findings = context.judge(profile.as_ref()).await;
-                    judged.insert(profile.clone(), findings.clone());
-                    findings
-                }
-            },
-        };
-        concerns.push(of_instance(&instance.id, &profile, findings));
     }
-    Found { concerns, notes }
+    let mut book = context.book();
+    book.learn(&instances).await;
+    let judged = instances.iter().map(|instance| judge(&book, instance));
+    Found {
+        concerns: judged.collect(),
+        notes,
+    }
 }
 
-fn of_instance(id: &str, profile: &Profile, findings: Vec<Reported>) -> Concern {
-    let name = profile.as_ref().ok().and_then(Option::as_ref);
+fn judge(book: &RoleBook<'_>, instance: &Recorded) -> Concern {
+    let verdict = book.judge(instance);
+    let profile = verdict.profile.as_ref().map_or("", Arn::name);
     Concern {
-        profile_name: name.map(|arn| arn.name().to_owned()).unwrap_or_default(),
-        ..concern(INSTANCE, id, findings)
+        profile_name: profile.to_owned(),
+        ..concern(RESOURCE_TYPE, &instance.id, Reported::of_verdict(&verdict))
     }
 }
 
@@ -77,17 +72,14 @@ async fn describe(
                 let missing = ids.iter().filter(|id| !seen.contains_key(*id));
                 notes.extend(missing.map(|id| EventNote::new("instance-not-visible", id)));
             }
-            Err(error) => {
-                let text = format!("{} {}", error.operation, error.code);
-                notes.push(EventNote::new("state-not-read", text));
-            }
+            Err(error) => notes.push(EventNote::new("state-not-read", shown(&error))),
         }
     }
     (seen, notes)
 }
 
 /// The profile that the event tells. A name is looked up, since it lacks the path.
-async fn of_event(context: &Context<'_>, profile: &EventProfile) -> Profile {
+async fn of_event(context: &Context<'_>, profile: &EventProfile) -> Result<Option<Arn>, String> {
     match profile {
         EventProfile::Arn(arn) => Ok(Some(arn.clone())),
         EventProfile::None => Ok(None),

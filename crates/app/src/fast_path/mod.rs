@@ -9,13 +9,11 @@ mod announce;
 mod error;
 mod found;
 mod instances;
-mod judge;
 mod roles;
 mod settings;
 mod users;
 
 pub use error::AnswerError;
-pub use judge::ProfileJudge;
 pub use settings::{EventSettings, Mode};
 
 use std::sync::{Arc, Mutex};
@@ -28,6 +26,7 @@ use trailkeeper_core::fast_path::{
 };
 
 use crate::ports::{InstanceReader, Inventory, Notifier, RoleReader};
+use crate::roles::PolicyCache;
 use announce::{Announcer, Told};
 use found::{Context, Found};
 
@@ -42,8 +41,8 @@ pub struct EventPorts {
     pub inventory: Arc<dyn Inventory>,
     /// SNS.
     pub notifier: Arc<dyn Notifier>,
-    /// The rule's judgement of a profile.
-    pub judge: Arc<dyn ProfileJudge>,
+    /// Documents that need not be read again; keep it as long as the process lives.
+    pub policies: PolicyCache,
 }
 
 /// Answers an event of EventBridge. `now` is the process's time, by which repeats are forgotten;
@@ -154,10 +153,7 @@ async fn evaluate_again(ports: &EventPorts, settings: &EventSettings) -> Option<
         Err(error) if error.code == "LimitExceededException" => {
             EventNote::new("evaluation-coalesced", rule)
         }
-        Err(error) => {
-            let text = format!("{} {}", error.operation, error.code);
-            EventNote::new("evaluation-not-started", text)
-        }
+        Err(error) => EventNote::new("evaluation-not-started", found::shown(&error)),
     };
     Some(note)
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use trailkeeper_core::Arn;
 
-use super::found::Context;
+use super::found::{Context, shown};
 
 /// The instances in this Region with the profile, one page of them; an error says why that is not
 /// known.
@@ -22,7 +22,7 @@ pub(super) async fn of_profile(
     );
     match context.ports.inventory.select(&expression, None).await {
         Ok(page) => Ok(page.items.iter().filter_map(|row| id(row)).collect()),
-        Err(error) => Err(format!("{} {}", error.operation, error.code)),
+        Err(error) => Err(shown(&error)),
     }
 }
 

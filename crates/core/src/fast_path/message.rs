@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::envelope::{ApiCall, Failure};
+use super::reported::{NAME, Reported, SENTENCE};
 use crate::escape;
 
 /// The most bytes of a message: what SNS takes, less room for the subject.
@@ -17,58 +18,10 @@ pub const MOST_BYTES: usize = 256 * 1024 - 1024;
 
 /// A subject of SNS has under 100 characters.
 const SUBJECT_CHARACTERS: usize = 99;
-/// The most characters of names and of sentences.
-const NAME: usize = 512;
-const SENTENCE: usize = 2048;
-/// A suggestion can be a whole statement.
-const SUGGESTION: usize = 8192;
 /// The most characters of the text, which leaves room for findings whatever the characters are.
 const TEXT: usize = 32 * 1024;
 /// The most resources, and findings of each, that the text names.
 const MOST_NAMED: usize = 20;
-
-/// What is wrong, in the words of the message.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Reported {
-    /// The stable code: `wildcard-action`.
-    pub code: String,
-    /// How bad it is: `high`.
-    pub severity: String,
-    /// The policy's name; empty where no policy is meant.
-    pub policy_name: String,
-    /// The statement's Sid or position; empty where none is meant.
-    pub statement: String,
-    /// Why it is wrong, in one sentence.
-    pub why: String,
-    /// What to do instead; it may be empty.
-    pub suggestion: String,
-}
-
-impl Reported {
-    fn shown(&self) -> Self {
-        Self {
-            code: escape::cut(&self.code, NAME),
-            severity: escape::cut(&self.severity, NAME),
-            policy_name: escape::cut(&self.policy_name, NAME),
-            statement: escape::cut(&self.statement, NAME),
-            why: escape::cut(&self.why, SENTENCE),
-            suggestion: escape::cut(&self.suggestion, SUGGESTION),
-        }
-    }
-
-    fn line(&self) -> String {
-        let mut line = format!("- {} ({})", self.code, self.severity);
-        let named = [
-            ("policy", &self.policy_name),
-            ("statement", &self.statement),
-        ];
-        for (word, name) in named.iter().filter(|(_, name)| !name.is_empty()) {
-            let _ = write!(line, " {word} {name}");
-        }
-        line + ": " + &self.why
-    }
-}
 
 /// A resource that a message is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]

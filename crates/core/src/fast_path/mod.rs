@@ -10,6 +10,7 @@ mod memory;
 mod message;
 mod pattern;
 mod profile;
+mod reported;
 mod subject;
 mod table;
 
@@ -17,8 +18,9 @@ pub use actor::Actor;
 pub use answer::{Action, EventAnswer, EventNote};
 pub use envelope::{ApiCall, BusEvent, EnvelopeError, Failure};
 pub use memory::Memory;
-pub use message::{Concern, MOST_BYTES, Notice, Reported, Resource, attempt_notice, notice};
+pub use message::{Concern, MOST_BYTES, Notice, Resource, attempt_notice, notice};
 pub use pattern::{EventPattern, MOST_PATTERN_CHARACTERS, patterns, patterns_of};
 pub use profile::EventProfile;
+pub use reported::Reported;
 pub use subject::{EventInstance, Subject};
 pub use table::{EVENTS, EventRow, EventScope, Handler, handler_of};
