@@ -157,6 +157,6 @@ impl World {
     ///
     /// [`Sandbox::settle`]: crate::Sandbox::settle
     pub fn change_resource(&mut self, region: &str, item: &Value) {
-        config::notify_change(self, region, item);
+        config::notify_foreign(self, region, item);
     }
 }

@@ -64,6 +64,7 @@ pub(crate) fn seed_recorder(world: &mut World, seed: RecorderSeed) {
         resource_types: seed.resource_types,
         excluded_types: seed.excluded_types,
         include_global: seed.include_global,
+        frequency: "CONTINUOUS".to_owned(),
         last_status: seed.last_status,
         last_error: seed.last_error,
         started: Some(now),
