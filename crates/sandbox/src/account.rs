@@ -270,16 +270,19 @@ impl Account {
 fn throttled(call: &Call) -> ApiError {
     let code = match call.service.as_str() {
         "s3" => "SlowDown",
-        "sns" => "Throttling",
+        "iam" | "sns" => "Throttling",
+        "ec2" => "RequestLimitExceeded",
         _ => "ThrottlingException",
     };
-    let status = if call.service == "s3" { 503 } else { 400 };
+    let busy = ["s3", "ec2"].contains(&call.service.as_str());
+    let status = if busy { 503 } else { 400 };
     ApiError::new(code, "Rate exceeded").with_status(status)
 }
 
 fn denied(call: &Call, world: &World, scp: bool) -> ApiError {
     let (code, status) = match call.service.as_str() {
-        "s3" | "sts" => ("AccessDenied", 403),
+        "s3" | "sts" | "iam" => ("AccessDenied", 403),
+        "ec2" => ("UnauthorizedOperation", 403),
         "sns" => ("AuthorizationError", 403),
         _ => ("AccessDeniedException", 400),
     };
