@@ -31,7 +31,7 @@ use remediation::Remediations;
 use rule::Rule;
 
 pub(crate) use change::notify_foreign;
-pub(crate) use inventory::{follow, seed as seed_item};
+pub(crate) use inventory::{follow, seed as seed_item, take_stock};
 pub(crate) use remediation::{automation_ended, seed as seed_remediation};
 pub(crate) use run::every_message_type;
 pub(crate) use seeds::{seed_evaluation, seed_recorder, seed_rule};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::evaluation::is_resource_type;
 use super::input::Input;
-use super::inventory;
+use super::inventory::{self, Tell};
 use super::recorder::{Recorder, no_such_recorder};
 use crate::call::{ApiError, Call};
 use crate::world::World;
@@ -66,7 +66,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     };
     let recorders = &mut world.services.config.recorders;
     recorders.insert(call.region.clone(), recorder);
-    inventory::rediscover(world, &call.region);
+    inventory::rediscover(world, &call.region, Tell::Rules);
     Ok(json!({}))
 }
 
@@ -174,7 +174,7 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         recorder.recording = true;
         recorder.started = Some(now);
         "Pending".clone_into(&mut recorder.last_status);
-        inventory::rediscover(world, &call.region);
+        inventory::rediscover(world, &call.region, Tell::Rules);
     }
     Ok(json!({}))
 }

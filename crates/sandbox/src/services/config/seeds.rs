@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::evaluation::{Outcome, ResultToken};
+use super::inventory::{self, Tell};
 use super::recorder::Recorder;
 use super::rule::{Frequency, Source, blank};
 use crate::seed::{EvaluationSeed, RecorderSeed, RuleSeed};
@@ -71,5 +72,6 @@ pub(crate) fn seed_recorder(world: &mut World, seed: RecorderSeed) {
         stopped: (!seed.recording).then_some(now),
     };
     let recorders = &mut world.services.config.recorders;
-    recorders.insert(seed.region, recorder);
+    recorders.insert(seed.region.clone(), recorder);
+    inventory::rediscover(world, &seed.region, Tell::Nobody);
 }

@@ -4,43 +4,31 @@ use serde_json::{Map, Value, json};
 
 use super::record::{Tell, observe};
 use super::{Item, Resource};
+use crate::services::ec2;
 use crate::world::World;
 
 const INSTANCE: &str = "AWS::EC2::Instance";
 
 /// Records the instances that have changed.
 pub(super) fn follow(world: &mut World, tell: Tell) {
-    for (region, id) in changed(world) {
+    for (region, id) in ec2::take_changed(world) {
         look(world, &region, &id, tell);
     }
 }
 
 /// Records the instances of a Region that are not recorded as they are.
 pub(super) fn rediscover(world: &mut World, region: &str, tell: Tell) {
-    for id in ids(world, region) {
+    for id in ec2::ids(world, region) {
         look(world, region, &id, tell);
     }
 }
 
 fn look(world: &mut World, region: &str, id: &str, tell: Tell) {
     let resource = (INSTANCE.to_owned(), id.to_owned());
-    let configuration = configuration(world, region, id);
+    // AWS Config takes an instance for deleted as soon as it is terminated
+    let configuration = ec2::configuration(world, region, id);
     let seen = configuration.map(|configuration| item(world, region, &resource, configuration));
     observe(world, region, &resource, seen, tell);
-}
-
-// ---- the bridge to the EC2 model ----
-fn changed(_world: &mut World) -> Vec<(String, String)> {
-    Vec::new()
-}
-
-fn ids(_world: &World, _region: &str) -> Vec<String> {
-    Vec::new()
-}
-
-/// AWS Config takes an instance for deleted as soon as it is terminated.
-fn configuration(_world: &World, _region: &str, _id: &str) -> Option<Value> {
-    None
 }
 
 fn item(world: &World, region: &str, resource: &Resource, configuration: Value) -> Item {

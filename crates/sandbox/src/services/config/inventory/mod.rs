@@ -21,8 +21,8 @@ use crate::call::{ApiError, Call};
 use crate::world::World;
 
 pub(super) use item::{Item, Status};
-pub(super) use record::rediscover;
-pub(crate) use record::{follow, seed};
+pub(super) use record::{Tell, rediscover};
+pub(crate) use record::{follow, seed, take_stock};
 
 /// A resource: its type and its id.
 pub(super) type Resource = (String, String);

@@ -12,7 +12,7 @@ use crate::world::World;
 
 /// Whether an item is told to the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tell {
+pub(in crate::services::config) enum Tell {
     Rules,
     Nobody,
 }
@@ -20,6 +20,11 @@ pub(super) enum Tell {
 /// Records what has changed in the services since the last time.
 pub(crate) fn follow(world: &mut World) {
     instance::follow(world, Tell::Rules);
+}
+
+/// The same for what was there before anybody looked: the rules are not told.
+pub(crate) fn take_stock(world: &mut World) {
+    instance::follow(world, Tell::Nobody);
 }
 
 /// Puts an item into the inventory, as it is, in the order of the capture times.
@@ -34,16 +39,16 @@ pub(crate) fn seed(world: &mut World, region: &str, given: &Value) -> Result<(),
 }
 
 /// Looks at everything again: after the recorder was started, or told to record other types.
-pub(in crate::services::config) fn rediscover(world: &mut World, region: &str) {
+pub(in crate::services::config) fn rediscover(world: &mut World, region: &str, tell: Tell) {
     let recorder = world.services.config.recorders.get(region);
     if recorder.is_some_and(|recorder| recorder.recording) {
-        instance::rediscover(world, region, Tell::Rules);
-        forget_unrecorded(world, region);
+        instance::rediscover(world, region, tell);
+        forget_unrecorded(world, region, tell);
     }
 }
 
 /// Resources whose type is no longer recorded get an item that says so, and nothing else.
-fn forget_unrecorded(world: &mut World, region: &str) {
+fn forget_unrecorded(world: &mut World, region: &str, tell: Tell) {
     let inventory = &world.services.config.inventory;
     let present = inventory.present(region, Bound::Unbounded);
     let dropped = present.filter(|((kind, _), _)| !recorder::selects(world, region, kind));
@@ -51,7 +56,7 @@ fn forget_unrecorded(world: &mut World, region: &str) {
         .map(|(_, item)| item.emptied(Status::NotRecorded))
         .collect();
     for item in dropped {
-        add(world, region, item, Tell::Rules);
+        add(world, region, item, tell);
     }
 }
 
