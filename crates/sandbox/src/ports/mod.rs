@@ -9,7 +9,9 @@
 mod buckets;
 mod clock;
 mod config_service;
+mod inventory;
 mod keys;
+mod notifier;
 mod organization;
 mod selectors;
 mod trail_reader;
