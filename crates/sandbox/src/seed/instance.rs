@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::world::World;
 
@@ -130,6 +131,11 @@ impl World {
     /// Takes an instance out of the account; whether it was there.
     pub fn remove_instance(&mut self, region: &str, id: &str) -> bool {
         crate::services::ec2::remove_instance(self, region, id)
+    }
+
+    /// What AWS Config records as the `configuration` of an instance; none where it is gone.
+    pub fn instance_configuration(&self, region: &str, id: &str) -> Option<Value> {
+        crate::services::ec2::configuration(self, region, id)
     }
 
     /// Puts a launch template, whose launches get this profile (its ARN or its name); answers the

@@ -50,6 +50,8 @@ fn recorded_in(world: &World, call: &Call) -> String {
         _ if call.service != "iam" => &call.region,
         "aws-cn" => "cn-north-1",
         "aws-us-gov" => "us-gov-west-1",
+        "aws-iso" => "us-iso-east-1",
+        "aws-iso-b" => "us-isob-east-1",
         _ => "us-east-1",
     };
     global.to_owned()

@@ -9,13 +9,12 @@ use crate::call::{ApiError, Call};
 use crate::conversions::to_epoch;
 use crate::world::World;
 
-/// The states of an association.
+/// The states of an association. One that is `disassociated` is no longer told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AssociationState {
     Associating,
     Associated,
     Disassociating,
-    Disassociated,
 }
 
 impl AssociationState {
@@ -24,7 +23,6 @@ impl AssociationState {
             Self::Associating => "associating",
             Self::Associated => "associated",
             Self::Disassociating => "disassociating",
-            Self::Disassociated => "disassociated",
         }
     }
 

@@ -123,6 +123,6 @@ fn settle(instance: &mut Instance, id: &str, at: Timestamp) {
         AssociationState::Disassociating => {
             instance.associations.remove(place);
         }
-        AssociationState::Associated | AssociationState::Disassociated => {}
+        AssociationState::Associated => {}
     }
 }

@@ -47,6 +47,20 @@ impl State {
         profiles.filter(move |profile| profile.role.as_deref() == Some(role))
     }
 
+    /// For each policy on how many roles it is, and of how many it is the boundary.
+    pub(super) fn uses(&self) -> BTreeMap<&str, (usize, usize)> {
+        let mut uses: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for role in self.roles.values() {
+            for arn in &role.attached {
+                uses.entry(arn).or_default().0 += 1;
+            }
+            if let Some(arn) = &role.boundary {
+                uses.entry(arn).or_default().1 += 1;
+            }
+        }
+        uses
+    }
+
     /// How many roles the policy is attached to.
     pub(super) fn attachments(&self, arn: &str) -> usize {
         let has = |role: &&Role| role.attached.iter().any(|one| one == arn);
