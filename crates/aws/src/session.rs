@@ -56,9 +56,11 @@ struct Inner {
     region: Region,
     cloudtrail: PerRegion<aws_sdk_cloudtrail::Client>,
     config_service: PerRegion<aws_sdk_config::Client>,
+    iam: PerRegion<aws_sdk_iam::Client>,
     kms: PerRegion<aws_sdk_kms::Client>,
     organizations: PerRegion<aws_sdk_organizations::Client>,
     s3: PerRegion<aws_sdk_s3::Client>,
+    sns: PerRegion<aws_sdk_sns::Client>,
     sts: PerRegion<aws_sdk_sts::Client>,
 }
 
@@ -99,9 +101,11 @@ impl Session {
             region,
             cloudtrail: PerRegion::default(),
             config_service: PerRegion::default(),
+            iam: PerRegion::default(),
             kms: PerRegion::default(),
             organizations: PerRegion::default(),
             s3: PerRegion::default(),
+            sns: PerRegion::default(),
             sts: PerRegion::default(),
         })))
     }
@@ -150,8 +154,10 @@ macro_rules! clients {
 clients! {
     cloudtrail = aws_sdk_cloudtrail;
     config_service = aws_sdk_config;
+    iam = aws_sdk_iam;
     kms = aws_sdk_kms;
     organizations = aws_sdk_organizations;
+    sns = aws_sdk_sns;
     sts = aws_sdk_sts;
 }
 
