@@ -2,7 +2,8 @@
 //!
 //! Architecture invariant: the only crate that names the AWS SDK. One adapter per service does
 //! three things and no more: it fills a request, it sends it to the right Region, and it turns
-//! the answer or the error into our own types. It takes no decision about a trail.
+//! the answer or the error into our own types. It takes no decision about a trail or a role. EC2
+//! has no crate of the SDK here: its one request goes over the machinery under all of them.
 //!
 //! The permissions of each adapter are the operations in `trailkeeper_core::operation`, with two
 //! exceptions of naming and need: IAM calls ListBuckets `s3:ListAllMyBuckets`, and the HeadBucket
