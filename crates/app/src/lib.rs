@@ -4,6 +4,7 @@
 //! through the ports can shrink the audit trail that way.
 
 pub mod evaluate;
+pub mod fast_path;
 pub mod metering;
 pub mod observe;
 pub mod ports;

@@ -15,7 +15,7 @@ use futures::stream::{self, StreamExt};
 const CONCURRENT: usize = 16;
 
 /// Makes the calls, some at a time, and returns their results in the same order.
-async fn gather<F: Future>(calls: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+pub(crate) async fn gather<F: Future>(calls: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     let calls: Vec<F> = calls.into_iter().collect();
     stream::iter(calls).buffered(CONCURRENT).collect().await
 }
