@@ -5,6 +5,7 @@ mod account;
 mod changed;
 mod events;
 mod observing;
+mod policies;
 mod reading;
 mod scheduled;
 mod world;
