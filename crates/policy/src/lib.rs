@@ -7,6 +7,7 @@
 //!
 //! Nothing here does I/O, reads a clock or an environment.
 
+pub mod action_table;
 pub mod analysis;
 pub mod cloudtrail;
 pub mod condition;
