@@ -4,6 +4,8 @@ use std::fmt;
 
 pub use trailkeeper_policy::analysis::Severity;
 
+use trailkeeper_policy::analysis::FindingCode;
+
 use crate::call_error::CallError;
 use crate::catalogue;
 
@@ -84,6 +86,24 @@ codes! {
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl From<FindingCode> for Code {
+    fn from(code: FindingCode) -> Self {
+        match code {
+            FindingCode::FullAdmin => Self::FullAdmin,
+            FindingCode::PrivilegeEscalation => Self::PrivilegeEscalation,
+            FindingCode::WildcardAction => Self::WildcardAction,
+            FindingCode::WildcardResource => Self::WildcardResource,
+            FindingCode::NotAction => Self::NotAction,
+            FindingCode::NotResource => Self::NotResource,
+            FindingCode::TypeWideResource => Self::TypeWideResource,
+            FindingCode::UnscopeableWrite => Self::UnscopeableWrite,
+            FindingCode::LatentGrant => Self::LatentGrant,
+            FindingCode::UnknownAction => Self::UnknownAction,
+            FindingCode::InvalidPolicy => Self::InvalidPolicy,
+        }
     }
 }
 

@@ -253,7 +253,7 @@ proptest! {
     ) {
         let name = table().action(id).map(Action::name).unwrap_or_default();
         let (start, end) = (from.min(name.len()), (from + length).min(name.len()));
-        let pattern = format!("{}{wild}{}{tail}", &name[..start], &name[end..]);
+        let pattern = format!("{}{wild}{}{tail}", name.get(..start).unwrap_or(""), name.get(end..).unwrap_or(""));
         let pattern = if upper { pattern.to_uppercase() } else { pattern };
         let expanded: Vec<Action> = table().expand(&pattern).collect();
         prop_assert_eq!(expanded, matched(&pattern, &all()), "{}", pattern);

@@ -119,7 +119,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         Advisory,
         DETACH,
         "A write is allowed for which IAM knows no narrower resource",
-        "It cannot be narrowed by an ARN. Can it be left out, or bound by a condition?",
+        "It cannot be narrowed by an ARN. Look whether it can be left out, or bound by a condition.",
     ),
     row(
         Code::LatentGrant,

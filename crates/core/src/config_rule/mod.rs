@@ -5,7 +5,7 @@ mod dispatch;
 mod evaluation;
 mod event;
 mod item;
-mod json;
+pub(crate) mod json;
 mod parameters;
 
 pub use crate::parameter::ParameterError;

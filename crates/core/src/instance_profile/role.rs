@@ -225,24 +225,8 @@ fn short(role: &str, finding: &PolicyFinding) -> Finding {
         }
     }
     Finding {
-        code: code(finding.code),
+        code: finding.code.into(),
         severity: finding.severity,
         evidence,
-    }
-}
-
-fn code(code: FindingCode) -> Code {
-    match code {
-        FindingCode::FullAdmin => Code::FullAdmin,
-        FindingCode::PrivilegeEscalation => Code::PrivilegeEscalation,
-        FindingCode::WildcardAction => Code::WildcardAction,
-        FindingCode::WildcardResource => Code::WildcardResource,
-        FindingCode::NotAction => Code::NotAction,
-        FindingCode::NotResource => Code::NotResource,
-        FindingCode::TypeWideResource => Code::TypeWideResource,
-        FindingCode::UnscopeableWrite => Code::UnscopeableWrite,
-        FindingCode::LatentGrant => Code::LatentGrant,
-        FindingCode::UnknownAction => Code::UnknownAction,
-        FindingCode::InvalidPolicy => Code::InvalidPolicy,
     }
 }

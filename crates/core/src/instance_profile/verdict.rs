@@ -112,7 +112,13 @@ pub fn judge_instance(
             if !facts.state.is_judged() {
                 return verdict;
             }
-            of_profile(&mut verdict, requirements, caller, facts, permissions.profile);
+            of_profile(
+                &mut verdict,
+                requirements,
+                caller,
+                facts,
+                permissions.profile,
+            );
             of_role(&mut verdict, requirements, permissions.role, today);
         }
     }

@@ -86,6 +86,13 @@ impl ActionSet {
         self.combine(other, |mine, theirs| mine & !theirs);
     }
 
+    /// Whether some action is in both.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let mut pairs = self.words.iter().zip(&other.words);
+        pairs.any(|(mine, theirs)| mine & theirs != 0)
+    }
+
     fn combine(&mut self, other: &Self, with: impl Fn(u64, u64) -> u64) {
         for (mine, theirs) in self.words.iter_mut().zip(&other.words) {
             *mine = with(*mine, *theirs);
