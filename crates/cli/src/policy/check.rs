@@ -6,12 +6,11 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use trailkeeper_policy::action_table;
 use trailkeeper_policy::analysis::{
-    DocumentKind, FindingCode, PolicyFinding, Severity, analyse_document,
+    FindingCode, PolicyFinding, Severity, analyse_document, table_date,
 };
 
-use super::documents::{DocumentError, Source, sources};
+use super::documents::{DocumentError, sources};
 use super::sarif::Report;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -34,6 +33,9 @@ pub(crate) struct CheckArguments {
         value_parser = PossibleValuesParser::new(Severity::ALL.iter().map(|word| word.as_str()))
     )]
     fail_on: String,
+    /// The partition in which the policies are to stand
+    #[arg(long, value_name = "NAME", default_value = "aws")]
+    partition: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -98,7 +100,7 @@ pub(super) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Exi
                     continue;
                 }
             };
-            let findings = judged(&source, &text);
+            let findings = analyse_document(&source.name(), &text, &arguments.partition);
             if findings.iter().any(|finding| is_bad(finding, fail_on)) {
                 exit = Exit::Bad;
             }
@@ -115,10 +117,6 @@ pub(super) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Exi
     unread.map_or(Ok(exit), |error| Err(error.into()))
 }
 
-fn judged(source: &Source, text: &str) -> Vec<PolicyFinding> {
-    analyse_document(&source.name(), text, DocumentKind::CustomerManaged)
-}
-
 /// A document that is no policy grants nothing, and is not what its author meant.
 fn is_bad(finding: &PolicyFinding, fail_on: Severity) -> bool {
     finding.severity >= fail_on || finding.code == FindingCode::InvalidPolicy
@@ -131,7 +129,7 @@ fn line<'a>(path: &'a str, findings: &'a [PolicyFinding]) -> Line<'a> {
     Line {
         version: 1,
         path,
-        table_date: action_table::date(),
+        table_date: table_date(),
         error: invalid.map(|finding| finding.why.as_str()),
         findings: findings.iter().map(finding_line).collect(),
     }
@@ -205,6 +203,9 @@ fn grant(finding: &PolicyFinding) -> String {
     match finding.action_count {
         0 => of,
         1 => format!("{of}: {}", finding.actions.join(", ")),
-        count => format!("{of}: {count} actions, the worst {}", finding.actions.join(", ")),
+        count => format!(
+            "{of}: {count} actions, the worst {}",
+            finding.actions.join(", ")
+        ),
     }
 }

@@ -60,7 +60,7 @@ impl Source {
         }
     }
 
-    /// The text, decoded where it is percent-encoded as IAM's API sends it.
+    /// The text.
     ///
     /// # Errors
     /// It cannot be read, is too long or is no text.
@@ -78,8 +78,9 @@ impl Source {
             return Err(DocumentError::TooLong { path });
         }
         let text = String::from_utf8(bytes).map_err(|_| DocumentError::NotText { path })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        Ok(trailkeeper_policy::document::percent_decoded(text).into_owned())
+        // editors put the mark before a text, and it belongs to no document
+        let marked = text.strip_prefix('\u{feff}').map(str::to_owned);
+        Ok(marked.unwrap_or(text))
     }
 }
 

@@ -3,8 +3,7 @@
 
 use serde_json::{Value, json};
 use trailkeeper_core::catalogue::{Entry, entries};
-use trailkeeper_policy::action_table;
-use trailkeeper_policy::analysis::{FindingCode, PolicyFinding, Severity};
+use trailkeeper_policy::analysis::{FindingCode, PolicyFinding, Severity, table_date};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -30,7 +29,7 @@ impl Report {
                 "tool": { "driver": {
                     "name": "trailkeeper",
                     "version": env!("TRAILKEEPER_VERSION"),
-                    "properties": { "actionTableDate": action_table::date() },
+                    "properties": { "actionTableDate": table_date() },
                     "rules": rules().map(rule).collect::<Vec<_>>(),
                 } },
                 "columnKind": "unicodeCodePoints",
