@@ -93,7 +93,7 @@ async fn the_event_stands_in_where_ec2_is_silent() {
             "i-good",
             "state-not-read: ec2:DescribeInstances UnauthorizedOperation",
         ),
-        (None, "i-new", "instance-not-visible: i-new"),
+        (None, "i-new", "instances-not-visible: i-new"),
     ];
     for (failure, id, note) in cases {
         for (name, expected) in [(ASSOCIATE, "none"), (DISASSOCIATE, "notified")] {
@@ -137,7 +137,7 @@ async fn what_goes_away_is_not_judged() {
     let world = Arc::new(world);
     let answer = world.answer(&launch(1, &["i-bare"])).await;
     assert_eq!(answer["action"], "none");
-    assert_eq!(answer["notes"], json!(["instance-gone: i-bare"]));
+    assert_eq!(answer["notes"], json!(["instances-gone: i-bare"]));
 }
 
 /// The allow-list goes by ARN: with a path, in either form of the request.
@@ -202,7 +202,7 @@ async fn p19_every_instance_of_a_launch() {
     assert_eq!(message["resource"]["id"], "i-bare");
     let text = message["text"].as_str().unwrap();
     assert!(
-        text.contains("i-bare,") && text.contains("i-bare-2,"),
+        text.contains("i-bare:") && text.contains("i-bare-2:"),
         "{text}"
     );
     assert!(!text.contains("i-good"), "{text}");

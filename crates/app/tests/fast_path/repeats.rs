@@ -97,6 +97,22 @@ async fn a_fault_that_was_mended_is_news_when_it_comes_again() {
 }
 
 #[tokio::test]
+async fn a_role_that_left_its_profile_is_news_when_it_is_back() {
+    let mut world = World::new();
+    world
+        .failures
+        .insert("ListAttachedRolePolicies", "AccessDenied");
+    let world = Arc::new(world);
+    world.answer(&of_role(1, "PutRolePolicy", "app-role")).await;
+    let held = world.profiles.clone();
+    let world = change(world, |world| world.profiles.clear());
+    world.answer(&of_role(2, "PutRolePolicy", "app-role")).await;
+    let world = change(world, |world| world.profiles = held);
+    world.answer(&of_role(3, "PutRolePolicy", "app-role")).await;
+    assert_eq!(world.messages().len(), 2);
+}
+
+#[tokio::test]
 async fn what_lasts_is_told_again_after_an_hour() {
     let world = Arc::new(World::new());
     world.answer(&launch(1, &["i-bare"])).await;
@@ -117,7 +133,7 @@ async fn news_and_repeats_in_one_event() {
     world.answer(&launch(2, &["i-bare", "i-bare-2"])).await;
     let message = world.messages().remove(1);
     assert_eq!(message["resource"]["id"], "i-bare-2");
-    assert!(!message["text"].as_str().unwrap().contains("i-bare,"));
+    assert!(!message["text"].as_str().unwrap().contains("i-bare:"));
 }
 
 #[tokio::test]

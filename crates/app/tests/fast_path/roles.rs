@@ -217,6 +217,9 @@ async fn forwarded_events_are_told_where_they_matter() {
         assert_eq!(answer["action"], action);
         let notes: Vec<&str> = note.into_iter().chain([STARTED]).collect();
         assert_eq!(answer["notes"], json!(notes), "evaluated in any case");
+        for message in world.messages() {
+            assert_eq!(message["region"], "eu-west-1", "where the instances are");
+        }
     }
 }
 
