@@ -190,6 +190,18 @@ async fn a_deleted_profile_is_told_where_an_instance_has_it() {
     );
 }
 
+/// Where the event was recorded it is told whatever the inventory knows: it may lag behind.
+#[tokio::test]
+async fn a_role_of_no_recorded_instance_is_told_where_the_event_was_recorded() {
+    let mut world = unlisted();
+    world.recorded.clear();
+    let world = Arc::new(world);
+    let answer = world.answer(&of_role(1, "PutRolePolicy", "app-role")).await;
+    assert_eq!(answer["action"], "notified");
+    let text = world.messages()[0]["text"].to_string();
+    assert!(!text.contains("Instances with it"), "{text}");
+}
+
 /// Where IAM's events are forwarded to, only what bears on instances there is told: or one change
 /// would be told once a Region.
 #[tokio::test]
