@@ -272,3 +272,37 @@ async fn no_name_is_put_into_a_query_that_could_change_it() {
     );
     assert_eq!(world.called(operation::SELECT_RESOURCE_CONFIG), 0);
 }
+
+/// The statement as an object and as a list, NotAction, Deny, and what each leads to.
+#[tokio::test]
+async fn p19_policies_are_judged_as_the_rule_judges_them() {
+    let all = json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"});
+    let deny = json!({"Effect": "Deny", "Action": "s3:*", "Resource": "*"});
+    let object = "arn:aws:s3:::amzn-s3-demo-bucket/app/*";
+    let narrow = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": object});
+    let not = json!({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"});
+    for (case, statement, is_told) in [
+        ("an object", all.clone(), true),
+        ("a list", json!([narrow.clone(), all.clone()]), true),
+        ("NotAction", not, true),
+        ("narrow", narrow, false),
+        ("a Deny alone", deny.clone(), false),
+        ("cancelled", json!([all, deny]), false),
+    ] {
+        let mut world = World::new();
+        let document = json!({"Version": "2012-10-17", "Statement": statement});
+        world.inline = Some(document.to_string());
+        let world = Arc::new(world);
+        let answer = world.answer(&of_role(1, "PutRolePolicy", "app-role")).await;
+        let action = if is_told { "notified" } else { "none" };
+        assert_eq!(answer["action"], action, "{case}");
+        for message in world.messages() {
+            for finding in message["findings"].as_array().unwrap() {
+                assert_eq!(finding["policyName"], "app-policy", "{case}");
+                let why = finding["why"].as_str().unwrap();
+                assert!(!why.is_empty(), "{case}");
+                assert!(message["text"].as_str().unwrap().contains(why), "{case}");
+            }
+        }
+    }
+}

@@ -46,6 +46,8 @@ pub(crate) struct World {
     /// Profiles by name: the ARN and the role's name.
     pub(crate) profiles: BTreeMap<String, (Arn, Option<String>)>,
     pub(crate) parameters: RuleParameters,
+    /// The inline policy `app-policy` that every role has, if any.
+    pub(crate) inline: Option<String>,
     /// The roles with a policy, whichever.
     pub(crate) with_policy: Vec<String>,
     /// What AWS Config knows: instance and profile.
@@ -75,6 +77,7 @@ impl World {
             instances: BTreeMap::new(),
             profiles: BTreeMap::new(),
             parameters: RuleParameters::default(),
+            inline: None,
             with_policy: Vec::new(),
             recorded: vec![("i-good".to_owned(), app.clone())],
             failures: BTreeMap::new(),
@@ -246,11 +249,17 @@ impl RoleReader for World {
 
     async fn inline_policy_names(&self, role: &str) -> Result<Vec<String>, CallError> {
         self.call(operation::LIST_ROLE_POLICIES, role)?;
-        Ok(Vec::new())
+        Ok(self
+            .inline
+            .iter()
+            .map(|_| "app-policy".to_owned())
+            .collect())
     }
 
     async fn inline_policy(&self, role: &str, _policy: &str) -> Result<String, CallError> {
-        Err(absent(operation::GET_ROLE_POLICY, role))
+        self.call(operation::GET_ROLE_POLICY, role)?;
+        let text = self.inline.clone();
+        text.ok_or_else(|| absent(operation::GET_ROLE_POLICY, role))
     }
 
     async fn attached_policies(&self, role: &str) -> Result<Vec<AttachedPolicy>, CallError> {
