@@ -63,7 +63,14 @@ fn p14_every_state_has_its_way() {
         "ec2:CreateTags",
     ];
     let attached = ["ec2:AssociateIamInstanceProfile"];
-    let cases: [(&[&str], Option<&str>, bool, &str, &[&str]); 12] = [
+    type Case<'a> = (
+        &'a [&'static str],
+        Option<&'a str>,
+        bool,
+        &'a str,
+        &'a [&'a str],
+    );
+    let cases: [Case<'_>; 12] = [
         (&["running"], None, false, "attached", &attached),
         (&["stopped"], None, false, "attached", &attached),
         (
