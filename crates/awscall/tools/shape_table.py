@@ -22,7 +22,8 @@ import sys
 # Of the largest models only what AWS's own native runbooks and ours call; None: everything.
 CHOSEN = {
     "autoscaling": [
-        "DescribeAutoScalingGroups", "DescribeAutoScalingInstances", "UpdateAutoScalingGroup",
+        "DescribeAutoScalingGroups", "DescribeAutoScalingInstances",
+        "PutScheduledUpdateGroupAction", "UpdateAutoScalingGroup",
     ],
     "cloudformation": [
         "DeleteStack", "DescribeStackEvents", "DescribeStackResources", "DescribeStacks",
@@ -51,7 +52,7 @@ CHOSEN = {
     "rds": [
         "CopyDBClusterSnapshot", "CopyDBSnapshot", "DeleteDBInstance",
         "DescribeDBClusterSnapshots", "DescribeDBClusters", "DescribeDBInstances",
-        "DescribeDBSnapshots", "ModifyDBClusterSnapshotAttribute", "ModifyDBInstance",
+        "DescribeDBSnapshots", "DescribeEvents", "ModifyDBClusterSnapshotAttribute", "ModifyDBInstance",
         "ModifyDBSnapshotAttribute", "RebootDBInstance", "StartDBInstance",
     ],
     "redshift": [

@@ -8,6 +8,7 @@
 mod answers;
 mod endpoints;
 mod loopback;
+mod queries;
 mod requests;
 mod retries;
 mod scripted;
