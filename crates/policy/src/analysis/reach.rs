@@ -168,6 +168,15 @@ impl<'p> Reach<'p> {
         types(action).all(|kind| self.covered(kind) & ALL_SHAPES_COVERED != 0)
     }
 
+    /// Whether it is all that the action can be done on.
+    pub(super) fn is_whole(&self, action: Action) -> bool {
+        match self.width(action, true) {
+            Width::All => true,
+            Width::Type => self.covers_all_types(action),
+            _ => false,
+        }
+    }
+
     /// For a Deny: whether it leaves nothing that the action can be done on.
     pub(super) fn leaves_nothing(&self, action: Action) -> bool {
         match (self.except, self.everything.is_some()) {
@@ -183,6 +192,7 @@ impl<'p> Reach<'p> {
         let wide = |pattern: &Pattern| {
             types(action)
                 .flat_map(ResourceType::arn_templates)
+                .filter(|template| is_open(*template))
                 .any(|template| pattern.covers(&shape(template, self.partition)))
         };
         let found = self.candidates.iter().find(|(_, pattern)| wide(pattern));
@@ -195,7 +205,7 @@ impl<'p> Reach<'p> {
             for template in kind.arn_templates() {
                 let shape = shape(template, self.partition);
                 let covered = self.candidates().any(|pattern| pattern.covers(&shape));
-                one |= covered;
+                one |= covered && is_open(template);
                 all &= covered;
             }
             let one = if one { ONE_SHAPE_COVERED } else { 0 };
@@ -234,6 +244,11 @@ impl<'p> Reach<'p> {
 
 fn types(action: Action) -> impl Iterator<Item = ResourceType> {
     action.resource_types().map(|used| used.resource_type())
+}
+
+/// Whether there can be several in an account and Region; to name the only one is not broad.
+fn is_open(template: ArnTemplate) -> bool {
+    template.resource().contains("${")
 }
 
 fn shape(template: ArnTemplate, partition: &str) -> Pattern {
@@ -313,7 +328,7 @@ fn may_meet(part: &str, shape: &str) -> bool {
 }
 
 /// What stands before the first and behind the last of these characters.
-fn ends<'t>(text: &'t str, first: [char; 3], last: [char; 3]) -> (&'t str, &'t str) {
+fn ends(text: &str, first: [char; 3], last: [char; 3]) -> (&str, &str) {
     let start = text.split(first).next().unwrap_or(text);
     let end = text.rsplit(last).next().unwrap_or(text);
     (start, end)
