@@ -187,16 +187,24 @@ impl<'p> Reach<'p> {
         }
     }
 
-    /// The pattern that is as wide as a type of the action.
-    pub(super) fn wide_text(&self, action: Action) -> Option<&'p Text<'p>> {
+    /// The pattern that is as wide as a type of the action, else one that is of such a type.
+    pub(super) fn text_for(&self, action: Action) -> Option<&'p Text<'p>> {
+        let templates: Vec<ArnTemplate> = types(action)
+            .flat_map(ResourceType::arn_templates)
+            .collect();
         let wide = |pattern: &Pattern| {
-            types(action)
-                .flat_map(ResourceType::arn_templates)
-                .filter(|template| is_open(*template))
-                .any(|template| pattern.covers(&shape(template, self.partition)))
+            let mut open = templates.iter().filter(|template| is_open(**template));
+            open.any(|template| pattern.covers(&shape(*template, self.partition)))
+        };
+        let fits = |text: &&Text<'_>| {
+            templates
+                .iter()
+                .any(|template| touches(&text.value, *template))
         };
         let found = self.candidates.iter().find(|(_, pattern)| wide(pattern));
-        found.map(|(text, _)| *text)
+        found
+            .map(|(text, _)| *text)
+            .or_else(|| self.texts.iter().find(fits))
     }
 
     fn covered(&self, kind: ResourceType) -> u8 {

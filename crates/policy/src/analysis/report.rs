@@ -150,15 +150,13 @@ impl Report<'_> {
     /// The resource that makes the worst action broad.
     fn resource(&self, worst: &Granted) -> Option<&Text<'_>> {
         let reach = &self.grant.reach;
-        let wide = || reach.wide_text(worst.action);
         let first = || reach.texts().first();
         if reach.is_except() {
             return first();
         }
-        reach
-            .everything()
-            .or(reach.every_arn())
-            .or_else(wide)
+        let every = reach.everything().or(reach.every_arn());
+        every
+            .or_else(|| reach.text_for(worst.action))
             .or_else(first)
     }
 
@@ -178,10 +176,10 @@ impl Report<'_> {
             let found = found.ok().and_then(|at| granted.get(at));
             found.is_some_and(|one| one.bucket == bucket)
         };
-        let chosen = actions
-            .entries
-            .iter()
-            .filter(|entry| actions.except || entry.means_any(means));
+        let by_wildcard = bucket == Bucket::Pattern && !self.grant.reach.is_except();
+        let chosen = actions.entries.iter().filter(|entry| {
+            actions.except || (!by_wildcard || entry.is_wildcard()) && entry.means_any(means)
+        });
         chosen.map(|entry| entry.text).collect()
     }
 
