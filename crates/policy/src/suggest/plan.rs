@@ -59,9 +59,9 @@ impl Plan {
         }
         for action in unnamed.iter() {
             if stays_open(action, &arns) {
-                open.push(action.name());
+                open.push(action.name().to_owned());
             } else if action.class() != ResourceClass::Unscopeable {
-                plan.add(action.name(), arns.of_action(action));
+                plan.add(action.name().to_owned(), arns.of_action(action));
             }
         }
         if plan.parts.is_empty() && granted.is_plain {
@@ -223,7 +223,7 @@ impl Granted {
             .iter()
             .filter(|action| !action.level().is_write_like())
         {
-            let pattern = verb_pattern(&action.name());
+            let pattern = verb_pattern(action.name());
             if pattern != last && !self.patterns.contains(&pattern) && self.has_all_of(&pattern) {
                 patterns.push(pattern.clone());
             }
