@@ -16,6 +16,7 @@ mod record;
 mod run;
 mod seeds;
 mod status;
+mod tags;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +104,9 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "TerminateInstances" => power::terminate(world, call),
         "DescribeInstances" => describe::describe(world, call),
         "DescribeInstanceStatus" => status::describe(world, call),
+        "CreateTags" => tags::create(world, call),
+        "DeleteTags" => tags::delete(world, call),
+        "DescribeTags" => tags::describe(world, call),
         "AssociateIamInstanceProfile" => attach::associate(world, call),
         "DisassociateIamInstanceProfile" => attach::disassociate(world, call),
         "ReplaceIamInstanceProfileAssociation" => attach::replace(world, call),
