@@ -47,7 +47,7 @@ pub(crate) struct State {
     instances: Arc<BTreeMap<Key, Instance>>,
     templates: BTreeMap<Key, Template>,
     moving: Vec<Move>,
-    changed: BTreeSet<Key>,
+    changed: Arc<BTreeSet<Key>>,
     /// How many ids were given out.
     made: u64,
 }
@@ -61,13 +61,13 @@ impl State {
     fn change(&mut self, region: &str, id: &str) -> Option<&mut Instance> {
         let key = (region.to_owned(), id.to_owned());
         let instance = Arc::make_mut(&mut self.instances).get_mut(&key)?;
-        self.changed.insert(key);
+        Arc::make_mut(&mut self.changed).insert(key);
         Some(instance)
     }
 
     fn put(&mut self, region: &str, instance: Instance) {
         let key = (region.to_owned(), instance.id.clone());
-        self.changed.insert(key.clone());
+        Arc::make_mut(&mut self.changed).insert(key.clone());
         Arc::make_mut(&mut self.instances).insert(key, instance);
     }
 

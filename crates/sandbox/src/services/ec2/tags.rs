@@ -73,7 +73,7 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
     let size = input::page_size(call, "ResourceIds", 5, 1000)?;
     let instances = world.services.ec2.in_region(&call.region);
     let told = instances.flat_map(|instance| tags_of(instance, &filters));
-    filter::page(call, "Tags", told.collect(), size)
+    filter::page(call, "Tags", told.collect(), size, |tag| tag)
 }
 
 fn tags_of(instance: &Instance, filters: &Filters<'_>) -> Vec<Value> {
