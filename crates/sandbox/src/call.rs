@@ -30,7 +30,9 @@ impl Call {
 
     /// Whether the operation changes anything, told from its name.
     pub fn is_write(&self) -> bool {
-        const READS: [&str; 6] = ["Get", "List", "Describe", "Lookup", "Head", "Select"];
+        const READS: [&str; 7] = [
+            "Get", "List", "Describe", "Lookup", "Head", "Select", "BatchGet",
+        ];
         !READS.iter().any(|verb| self.operation.starts_with(verb))
     }
 }

@@ -41,7 +41,18 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
     if call.service != "cloudtrail" && !is_not_implemented(&answer) {
         cloudtrail::record(world, call, &answer);
     }
+    follow(world);
     answer
+}
+
+/// Lets AWS Config record what has changed.
+pub(crate) fn follow(world: &mut World) {
+    config::follow(world);
+}
+
+/// Lets AWS Config record what was set up past the API, without telling the rules of it.
+pub(crate) fn take_stock(world: &mut World) {
+    config::take_stock(world);
 }
 
 fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {

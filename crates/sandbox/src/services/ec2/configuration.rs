@@ -15,6 +15,12 @@ pub(crate) fn take_changed(world: &mut World) -> Vec<(String, String)> {
     Arc::unwrap_or_clone(changed).into_iter().collect()
 }
 
+/// The ids of a Region's instances.
+pub(crate) fn ids(world: &World, region: &str) -> Vec<String> {
+    let instances = world.services.ec2.in_region(region);
+    instances.map(|instance| instance.id.clone()).collect()
+}
+
 /// The `configuration` of an instance's configuration item; none where the instance is gone:
 /// terminated, or never there.
 pub(crate) fn configuration(world: &World, region: &str, id: &str) -> Option<Value> {

@@ -32,6 +32,7 @@ use instance::Instance;
 use run::Template;
 use time::Move;
 
+pub(crate) use configuration::ids;
 pub(crate) use configuration::{configuration, take_changed};
 pub(crate) use record::{request_parameters, resource, response_elements};
 pub(crate) use seeds::{remove_instance, seed_instance, seed_template};
