@@ -130,7 +130,7 @@ impl Item {
         let capture = "configurationItemCaptureTime";
         item.captured = time(given, capture)?.unwrap_or(world.now);
         item.created = time(given, "resourceCreationTime")?;
-        item.tags = object(given, "tags")?;
+        item.tags = tags(given)?;
         item.supplementary = object(given, "supplementaryConfiguration")?;
         item.relationships = relationships(given);
         item.configuration = configuration(given)?;
@@ -267,6 +267,18 @@ fn object(given: &Value, name: &'static str) -> Result<Map<String, Value>, &'sta
         Some(Value::Object(members)) => Ok(members.clone()),
         Some(_) => Err(name),
     }
+}
+
+/// Tags as they stand in items, or as queries answer them: a list of keys and values.
+fn tags(given: &Value) -> Result<Map<String, Value>, &'static str> {
+    let Some(list) = given.get("tags").and_then(Value::as_array) else {
+        return object(given, "tags");
+    };
+    let pair = |tag: &Value| {
+        let key = tag.get("key")?.as_str()?;
+        Some((key.to_owned(), tag.get("value")?.clone()))
+    };
+    list.iter().map(|tag| pair(tag).ok_or("tags")).collect()
 }
 
 fn configuration(given: &Value) -> Result<Value, &'static str> {

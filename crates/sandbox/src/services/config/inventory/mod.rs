@@ -22,7 +22,7 @@ use crate::world::World;
 
 pub(super) use item::{Item, Status};
 pub(super) use record::{Tell, rediscover};
-pub(crate) use record::{follow, seed, take_stock};
+pub(crate) use record::{follow, recorded_instances, seed, take_stock, take_stock_of_unknown};
 
 /// A resource: its type and its id.
 pub(super) type Resource = (String, String);

@@ -33,9 +33,28 @@ pub(crate) fn seed(world: &mut World, region: &str, given: &Value) -> Result<(),
     let inventory = &mut world.services.config.inventory;
     let resources = inventory.regions.entry(region.to_owned()).or_default();
     let items = resources.entry(item.resource.clone()).or_default();
+    items.retain(|other| other.captured != item.captured);
     let place = items.partition_point(|other| other.captured <= item.captured);
     items.insert(place, Arc::new(item));
     Ok(())
+}
+
+/// The instances of the inventory, with their Region and configuration.
+pub(crate) fn recorded_instances(world: &World) -> Vec<(String, String, Value)> {
+    let inventory = &world.services.config.inventory;
+    let mut found = Vec::new();
+    for region in inventory.regions.keys() {
+        let present = inventory.present(region, Bound::Unbounded);
+        for ((_, id), item) in present.filter(|((kind, _), _)| kind == instance::INSTANCE) {
+            found.push((region.clone(), id.clone(), item.configuration.clone()));
+        }
+    }
+    found
+}
+
+/// Records the instances that have changed and of which nothing is recorded.
+pub(crate) fn take_stock_of_unknown(world: &mut World) {
+    instance::follow_unknown(world, Tell::Nobody);
 }
 
 /// Looks at everything again: after the recorder was started, or told to record other types.
