@@ -10,7 +10,8 @@
 //! - The configuration item of the event is in the inventory. An instance of the inventory that
 //!   DescribeInstances does not list exists as the inventory shows it; what is listed of the
 //!   inventory is not brought up to date, as AWS Config may lag behind.
-//! - Roles, policies and documents that are named and nowhere described exist and grant nothing.
+//! - Profiles, roles, policies and documents that are named and nowhere described exist and grant
+//!   nothing; such a profile holds a role of its name.
 //! - Where DescribeTrails is refused, answers about trails that nothing describes are left out:
 //!   no state can hold them and no caller learns their names.
 //!
@@ -105,9 +106,9 @@ impl Scenario {
         trails::place(&mut draft, trails);
         events::load(&mut draft, &listed)?;
         rule::load(&mut draft, &root, kind)?;
-        roles::load(&mut draft, &listed)?;
         instances::load(&mut draft, &listed)?;
         inventory::load(&mut draft, &root, &listed)?;
+        roles::load(&mut draft, &listed)?;
         topics::load(&mut draft, &listed)?;
         Ok(Self {
             id: root.string("id")?.unwrap_or_default(),

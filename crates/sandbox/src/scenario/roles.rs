@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+use trailkeeper_core::Arn;
+
 use super::ScenarioError;
 use super::answers::Listed;
 use super::draft::Draft;
 use super::place::Place;
 use super::policies::{self, Policies, document};
 use crate::seed::{InstanceProfileSeed, RoleSeed};
+use crate::services::config;
 
 /// A policy that grants nothing.
 pub(super) const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
@@ -30,6 +34,10 @@ impl Found {
         let role = self.roles.entry(name.to_owned());
         role.or_insert_with(|| RoleSeed::new(name))
     }
+
+    fn is_absent(&self, operation: &'static str, name: &str) -> bool {
+        self.absent.contains(&(operation, name.to_owned()))
+    }
 }
 
 pub(super) fn load(draft: &mut Draft, listed: &[Listed<'_>]) -> Result<(), ScenarioError> {
@@ -49,6 +57,7 @@ pub(super) fn load(draft: &mut Draft, listed: &[Listed<'_>]) -> Result<(), Scena
             }
         }
     }
+    of_instances(draft, &mut found);
     place(draft, found);
     Ok(())
 }
@@ -165,8 +174,32 @@ fn details(found: &mut Found, page: &Place<'_>) -> Result<(), ScenarioError> {
     Ok(())
 }
 
+/// The profiles of the account's instances, where nothing is said of them.
+fn of_instances(draft: &Draft, found: &mut Found) {
+    for (_, _, configuration) in config::recorded_instances(&draft.world) {
+        let named = configuration.pointer("/iamInstanceProfile/arn");
+        let arn: Option<Arn> = named
+            .and_then(Value::as_str)
+            .and_then(|arn| arn.parse().ok());
+        let Some(arn) = arn.filter(|arn| arn.account == draft.world.account_id) else {
+            continue;
+        };
+        let name = arn.name();
+        if found.profiles.contains_key(name) || found.is_absent("GetInstanceProfile", name) {
+            continue;
+        }
+        let inner = arn.resource.strip_prefix("instance-profile");
+        let path = inner.and_then(|inner| inner.strip_suffix(name));
+        let mut seed = InstanceProfileSeed::new(name, Some(name));
+        path.unwrap_or("/").clone_into(&mut seed.path);
+        found.role(name);
+        found.profiles.insert(name.to_owned(), seed);
+    }
+}
+
 fn place(draft: &mut Draft, found: Found) {
-    let is_absent = |operation, name: &str| found.absent.contains(&(operation, name.to_owned()));
+    let absent = found.absent;
+    let is_absent = |operation, name: &str| absent.contains(&(operation, name.to_owned()));
     let mut policies = found.policies;
     for role in found.roles.into_values() {
         if is_absent("GetRole", &role.name) {

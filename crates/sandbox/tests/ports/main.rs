@@ -8,6 +8,7 @@ mod buckets;
 mod calls;
 mod config_service;
 mod faults;
+mod inventory;
 mod keys;
 mod organization;
 mod support;

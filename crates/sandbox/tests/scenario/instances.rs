@@ -102,6 +102,26 @@ async fn the_inventory_is_as_listed() {
     assert_eq!(instances[1].profile.as_ref().unwrap().to_string(), PROFILE);
 }
 
+#[tokio::test]
+async fn the_profile_of_an_instance_exists_unless_the_file_denies_it() {
+    let row = json!({"resourceId": "i-00000001", "configuration": {
+        "iamInstanceProfile": {"arn": PROFILE},
+    }});
+    let inventory = config(json!({"SelectResourceConfig": {"Results": [row.to_string()]}}));
+    let sandbox = build(inventory.clone());
+    let profile = sandbox.instance_profile("web-tier").await.unwrap();
+    assert_eq!(profile.arn.to_string(), PROFILE);
+    assert!(sandbox.role("web-tier").await.is_ok());
+    let names = sandbox.inline_policy_names("web-tier").await;
+    assert_eq!(names, Ok(Vec::new()));
+
+    let mut world = inventory;
+    let absent = json!({"error": {"code": "NoSuchEntity"}});
+    world["iam"] = json!({"aws-global": {"GetInstanceProfile": {"web-tier": absent}}});
+    let found = build(world).instance_profile("web-tier").await;
+    assert_eq!(found.unwrap_err().class, ErrorClass::Absent);
+}
+
 /// What AWS Config has recorded stays behind what EC2 says.
 #[tokio::test]
 async fn instances_are_as_listed_and_the_inventory_lags_behind() {
