@@ -55,8 +55,8 @@ fn item(world: &World, region: &str, resource: &Resource, configuration: Value) 
     item.zone = text("/placement/availabilityZone");
     item.created = text("/launchTime").and_then(|time| time.parse().ok());
     item.tags = tags(&configuration);
-    item.relationships = relationships(&configuration);
-    item.configuration = configuration;
+    item.relationships = relationships(&configuration).into();
+    item.configuration = configuration.into();
     item
 }
 

@@ -29,10 +29,10 @@ pub(crate) fn take_stock(world: &mut World) {
 
 /// Puts an item into the inventory, as it is, in the order of the capture times.
 pub(crate) fn seed(world: &mut World, region: &str, given: &Value) -> Result<(), &'static str> {
-    let item = Item::read(world, region, given)?;
+    let mut item = Item::read(world, region, given)?;
     let inventory = &mut world.services.config.inventory;
-    let resources = inventory.regions.entry(region.to_owned()).or_default();
-    let items = resources.entry(item.resource.clone()).or_default();
+    inventory.common.share(&mut item);
+    let items = inventory.history_mut(region, &item.resource);
     items.retain(|other| other.captured != item.captured);
     let place = items.partition_point(|other| other.captured <= item.captured);
     items.insert(place, Arc::new(item));
@@ -46,7 +46,7 @@ pub(crate) fn recorded_instances(world: &World) -> Vec<(String, String, Value)> 
     for region in inventory.regions.keys() {
         let present = inventory.present(region, Bound::Unbounded);
         for ((_, id), item) in present.filter(|((kind, _), _)| kind == instance::INSTANCE) {
-            found.push((region.clone(), id.clone(), item.configuration.clone()));
+            found.push((region.clone(), id.clone(), item.configuration.value()));
         }
     }
     found
@@ -122,10 +122,10 @@ fn add(world: &mut World, region: &str, mut item: Item, tell: Tell) {
         let next = last.captured.checked_add(SignedDuration::from_millis(1));
         item.captured = next.unwrap_or(last.captured);
     }
-    let item = Arc::new(item);
     let inventory = &mut world.services.config.inventory;
-    let resources = inventory.regions.entry(region.to_owned()).or_default();
-    let items = resources.entry(item.resource.clone()).or_default();
+    inventory.common.share(&mut item);
+    let item = Arc::new(item);
+    let items = inventory.history_mut(region, &item.resource);
     items.push(Arc::clone(&item));
     if tell == Tell::Rules {
         change::notify(world, region, last.as_deref(), &item);
