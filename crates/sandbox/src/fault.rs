@@ -18,7 +18,8 @@ pub enum FaultKind {
     TimeoutBefore,
     /// The call has its effect and the answer is lost.
     TimeoutAfter,
-    /// A read answers from the state before the last write.
+    /// A read answers from the state before the last write that was made while this fault was in
+    /// the script.
     StaleRead,
     /// The call is answered as if it had its effect, and has none.
     Dropped,

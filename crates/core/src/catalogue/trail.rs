@@ -1,29 +1,13 @@
-//! The catalogue's rows.
+//! The rows of the rule `cloudtrail-enabled`.
 
 use super::RepairedBy::{Not, Steps};
-use super::Severity::{Critical, High, Low, Medium};
-use super::{Entry, RepairedBy, Severity};
-use crate::cloudtrail::finding::Code;
+use super::{Entry, row};
+use crate::finding::Code;
+use crate::finding::Severity::{Critical, High, Low, Medium};
 use crate::operation::{
     CANCEL_KEY_DELETION, CREATE_TRAIL, ENABLE_KEY, PUT_BUCKET_POLICY, PUT_EVENT_SELECTORS,
     PUT_INSIGHT_SELECTORS, PUT_KEY_POLICY, START_LOGGING, UPDATE_TRAIL,
 };
-
-const fn row(
-    code: Code,
-    severity: Severity,
-    repaired_by: RepairedBy,
-    title: &'static str,
-    paragraph: &'static str,
-) -> Entry {
-    Entry {
-        code,
-        severity,
-        title,
-        paragraph,
-        repaired_by,
-    }
-}
 
 pub(super) const ENTRIES: &[Entry] = &[
     row(
@@ -263,21 +247,5 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The trail does not record the whole organization",
         "Member accounts are not recorded by this trail. The repair converts a trail only where \
          it was told to (ConvertToOrganizationTrail true) and runs in the management account.",
-    ),
-    row(
-        Code::BadParameter,
-        Medium,
-        Not("the rule's parameters are its owner's"),
-        "A parameter of the rule cannot be understood",
-        "Nothing was judged. The evidence names the parameter and, where it is near to one, the \
-         parameter that was probably meant.",
-    ),
-    row(
-        Code::CouldNotVerify,
-        Medium,
-        Not("grant the evaluator the call that the evidence names, or wait for the next run"),
-        "A required fact could not be read",
-        "There is no `unknown` in AWS Config, and a trail of which something required is not known \
-         is not called COMPLIANT. The evidence names the call and the service's error code.",
     ),
 ];

@@ -1,0 +1,52 @@
+//! Actions that are worse than their access level says.
+
+use std::sync::LazyLock;
+
+use crate::action_table::{AccessLevel, Action, ActionSet, ActionTable};
+
+/// Actions that hand out credentials or secrets, from public research on exposed credentials, and
+/// PassRole, which lends any role it can name.
+const NAMES: [&str; 32] = [
+    "cognito-identity:GetCredentialsForIdentity",
+    "cognito-identity:GetOpenIdToken",
+    "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+    "connect:GetFederationToken",
+    "ec2:GetPasswordData",
+    "eks-auth:AssumeRoleForPodIdentity",
+    "gamelift:GetComputeAuthToken",
+    "gamelift:RequestUploadCredentials",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:PassRole",
+    "iam:ResetServiceSpecificCredential",
+    "iam:UpdateAccessKey",
+    "iam:UpdateLoginProfile",
+    "lightsail:DownloadDefaultKeyPair",
+    "lightsail:GetInstanceAccessDetails",
+    "lightsail:GetRelationalDatabaseMasterUserPassword",
+    "rds-db:connect",
+    "redshift-serverless:GetCredentials",
+    "redshift:GetClusterCredentials",
+    "redshift:GetClusterCredentialsWithIAM",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "snowball:GetJobUnlockCode",
+    "sso:GetRoleCredentials",
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:AssumeRoot",
+    "sts:GetFederationToken",
+    "sts:GetSessionToken",
+];
+
+static SET: LazyLock<ActionSet> = LazyLock::new(|| {
+    let table = ActionTable::get();
+    NAMES.iter().filter_map(|name| table.find(name)).collect()
+});
+
+/// Whether an action gives rights or secrets.
+pub(super) fn is_grave(action: Action) -> bool {
+    action.level() == AccessLevel::PermissionsManagement || SET.contains(action)
+}

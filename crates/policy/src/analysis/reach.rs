@@ -1,0 +1,320 @@
+//! Which resources a statement reaches, and how broadly for an action.
+
+use std::cell::RefCell;
+
+use crate::action_table::{Action, ArnTemplate, ResourceClass, ResourceType};
+use crate::document::{Selection, Text};
+use crate::matching::Pattern;
+
+/// Longer than any ARN: such a pattern is not followed, which bounds the time of matching.
+const MAX_STEPS: usize = 2_048;
+
+/// How much of what an action can be done on is reached, from the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Width {
+    /// Nothing: no resource named is of a type of the action.
+    Nothing,
+    /// Some resources.
+    Narrow,
+    /// All resources of a type.
+    Type,
+    /// Everything.
+    All,
+}
+
+/// The `Resource` or `NotResource` of a statement.
+#[derive(Debug)]
+pub(super) struct Reach<'p> {
+    texts: &'p [Text<'p>],
+    except: bool,
+    variables: bool,
+    partition: &'p str,
+    /// The pattern that is every resource, also where an action has none.
+    everything: Option<&'p Text<'p>>,
+    /// The pattern that is every ARN of the partition.
+    every_arn: Option<&'p Text<'p>>,
+    /// The patterns that may be as wide as a resource type.
+    candidates: Vec<(&'p Text<'p>, Pattern)>,
+    /// What was found of each resource type.
+    seen: RefCell<Vec<u8>>,
+}
+
+const COVERED_KNOWN: u8 = 1;
+const ONE_SHAPE_COVERED: u8 = 2;
+const ALL_SHAPES_COVERED: u8 = 4;
+const TOUCHED_KNOWN: u8 = 8;
+const TOUCHED: u8 = 16;
+
+impl<'p> Reach<'p> {
+    pub(super) fn of(selection: &'p Selection<'p>, variables: bool, partition: &'p str) -> Self {
+        let (texts, except) = match selection {
+            Selection::Only(texts) => (texts, false),
+            Selection::AllBut(texts) => (texts, true),
+        };
+        let mut reach = Self {
+            texts,
+            except,
+            variables,
+            partition,
+            everything: texts.iter().find(|text| is_everything(&text.value)),
+            every_arn: None,
+            candidates: Vec::new(),
+            seen: RefCell::default(),
+        };
+        if reach.everything.is_none() {
+            reach.read_candidates();
+        }
+        reach
+    }
+
+    fn read_candidates(&mut self) {
+        for text in self.texts.iter().filter(|text| may_be_wide(&text.value)) {
+            let pattern = Pattern::resource(&text.value, self.variables);
+            if pattern.steps() > MAX_STEPS {
+                continue;
+            }
+            if pattern.covers(&Pattern::every_arn(self.partition)) {
+                self.every_arn = self.every_arn.or(Some(text));
+            }
+            self.candidates.push((text, pattern));
+        }
+    }
+
+    /// The same reach with the account of the subject open, as that is all its ARNs can be of.
+    pub(super) fn in_account(&self, account: &str) -> Option<Vec<Text<'static>>> {
+        let (written, open) = (format!(":{account}:"), ":*:");
+        let named = self.texts.iter().any(|text| text.value.contains(&written));
+        let opened = |text: &Text<'_>| Text {
+            value: text.value.replacen(&written, open, 1).into(),
+            offset: text.offset,
+        };
+        (named && !self.except).then(|| self.texts.iter().map(opened).collect())
+    }
+
+    pub(super) fn is_except(&self) -> bool {
+        self.except
+    }
+
+    pub(super) fn texts(&self) -> &'p [Text<'p>] {
+        self.texts
+    }
+
+    pub(super) fn everything(&self) -> Option<&'p Text<'p>> {
+        self.everything
+    }
+
+    pub(super) fn every_arn(&self) -> Option<&'p Text<'p>> {
+        self.every_arn
+    }
+
+    /// Whether it can be broad for any action.
+    pub(super) fn may_be_broad(&self) -> bool {
+        self.except || self.everything.is_some() || !self.candidates.is_empty()
+    }
+
+    /// Whether it is all there is, for every action.
+    pub(super) fn is_all(&self) -> bool {
+        !self.except && self.everything.is_some()
+    }
+
+    /// The patterns that may be as wide as a type.
+    pub(super) fn candidates(&self) -> impl Iterator<Item = &Pattern> {
+        self.candidates.iter().map(|(_, pattern)| pattern)
+    }
+
+    /// How broad it is for an action. Whether an ARN has no effect, being of no type of the
+    /// action, is looked into only where it is `exact`.
+    pub(super) fn width(&self, action: Action, exact: bool) -> Width {
+        if self.except {
+            return if self.spares(action) {
+                Width::All
+            } else {
+                Width::Nothing
+            };
+        }
+        if self.everything.is_some() {
+            return Width::All;
+        }
+        let class = action.class();
+        if class == ResourceClass::Unscopeable {
+            return Width::Nothing;
+        }
+        if self.every_arn.is_some() || self.covers_a_type(action) {
+            return Width::Type;
+        }
+        let touched = || types(action).any(|kind| self.touches(kind));
+        if !exact || touched() {
+            Width::Narrow
+        } else {
+            Width::Nothing
+        }
+    }
+
+    /// For `NotResource`: whether it leaves out less than all the action can be done on.
+    fn spares(&self, action: Action) -> bool {
+        self.everything.is_none() && !self.covers_all_types(action)
+    }
+
+    fn covers_a_type(&self, action: Action) -> bool {
+        !self.candidates.is_empty()
+            && types(action).any(|kind| self.covered(kind) & ONE_SHAPE_COVERED != 0)
+    }
+
+    /// Whether the patterns themselves (whatever `except`) are all the action can be done on.
+    pub(super) fn covers_all_types(&self, action: Action) -> bool {
+        if action.class() == ResourceClass::Unscopeable || self.candidates.is_empty() {
+            return false;
+        }
+        types(action).all(|kind| self.covered(kind) & ALL_SHAPES_COVERED != 0)
+    }
+
+    /// For a Deny: whether it leaves nothing that the action can be done on.
+    pub(super) fn leaves_nothing(&self, action: Action) -> bool {
+        match (self.except, self.everything.is_some()) {
+            (false, true) => true,
+            (true, true) => false,
+            (false, false) => self.covers_all_types(action),
+            (true, false) => !types(action).any(|kind| self.touches(kind)),
+        }
+    }
+
+    /// The pattern that is as wide as a type of the action.
+    pub(super) fn wide_text(&self, action: Action) -> Option<&'p Text<'p>> {
+        let wide = |pattern: &Pattern| {
+            types(action)
+                .flat_map(ResourceType::arn_templates)
+                .any(|template| pattern.covers(&shape(template, self.partition)))
+        };
+        let found = self.candidates.iter().find(|(_, pattern)| wide(pattern));
+        found.map(|(text, _)| *text)
+    }
+
+    fn covered(&self, kind: ResourceType) -> u8 {
+        self.remember(kind, COVERED_KNOWN, || {
+            let (mut one, mut all) = (false, true);
+            for template in kind.arn_templates() {
+                let shape = shape(template, self.partition);
+                let covered = self.candidates().any(|pattern| pattern.covers(&shape));
+                one |= covered;
+                all &= covered;
+            }
+            let one = if one { ONE_SHAPE_COVERED } else { 0 };
+            one | if all { ALL_SHAPES_COVERED } else { 0 }
+        })
+    }
+
+    fn touches(&self, kind: ResourceType) -> bool {
+        let found = self.remember(kind, TOUCHED_KNOWN, || {
+            let touched = kind.arn_templates().any(|template| {
+                let mut texts = self.texts.iter();
+                texts.any(|text| touches(&text.value, template))
+            });
+            if touched { TOUCHED } else { 0 }
+        });
+        found & TOUCHED != 0
+    }
+
+    fn remember(&self, kind: ResourceType, known: u8, find: impl FnOnce() -> u8) -> u8 {
+        let at = usize::from(kind.id());
+        let bits = self.seen.borrow().get(at).copied().unwrap_or(0);
+        if bits & known != 0 {
+            return bits;
+        }
+        let bits = bits | known | find();
+        let mut seen = self.seen.borrow_mut();
+        if seen.len() <= at {
+            seen.resize(at + 1, 0);
+        }
+        if let Some(slot) = seen.get_mut(at) {
+            *slot = bits;
+        }
+        bits
+    }
+}
+
+fn types(action: Action) -> impl Iterator<Item = ResourceType> {
+    action.resource_types().map(|used| used.resource_type())
+}
+
+fn shape(template: ArnTemplate, partition: &str) -> Pattern {
+    Pattern::shape([template.head(), template.resource()], partition)
+}
+
+/// `*`, in whatever number of stars.
+pub(super) fn is_everything(pattern: &str) -> bool {
+    pattern.contains('*') && pattern.bytes().all(|byte| matches!(byte, b'*' | b'?'))
+}
+
+/// Whether a pattern can be as wide as a type at all: seen from the text, for speed.
+fn may_be_wide(text: &str) -> bool {
+    let mut segments = text.splitn(6, ':').skip(4);
+    let one_account = segments
+        .next()
+        .is_some_and(|account| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()));
+    text.contains('*') && !(one_account && segments.next().is_some())
+}
+
+/// Variables of templates that stand for names without a slash.
+const WITHOUT_SLASH: [&str; 2] = ["${BucketName}", "${TableName}"];
+
+/// Whether an ARN pattern can mean a resource of this shape. It may say yes wrongly.
+fn touches(pattern: &str, template: ArnTemplate) -> bool {
+    if is_everything(pattern) {
+        return true;
+    }
+    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+    let head = template.head().split(':').zip(&parts);
+    let service = if parts.len() == 6 { 5 } else { 3 };
+    let fits = head
+        .skip(1)
+        .take(service - 1)
+        .all(|(shape, part)| may_meet(part, shape));
+    let resource = parts.get(5).is_none_or(|part| {
+        may_meet(part, template.resource()) && slashes_fit(part, template.resource())
+    });
+    fits && resource
+}
+
+fn slashes_fit(part: &str, shape: &str) -> bool {
+    let slashes = |text: &str| text.bytes().filter(|byte| *byte == b'/').count();
+    let flat = WITHOUT_SLASH
+        .iter()
+        .any(|variable| shape.ends_with(variable));
+    let too_many = flat && slashes(part) > slashes(shape);
+    let too_few = !part.contains('*') && slashes(part) < slashes(shape);
+    !too_many && !too_few
+}
+
+/// Whether a part of a pattern and one of a template agree before and behind what is open.
+fn may_meet(part: &str, shape: &str) -> bool {
+    let (open_part, open_shape) = (part.contains(['*', '?', '$']), shape.contains("${"));
+    let (before, behind) = match (open_part, open_shape) {
+        (false, false) => return part == shape,
+        _ => (
+            ends(part, ['*', '?', '$'], ['*', '?', '}']),
+            ends(shape, ['$'; 3], ['}'; 3]),
+        ),
+    };
+    let long_enough = |open: bool, text: &str, needed: (&str, &str)| {
+        open || text.len() >= needed.0.len() + needed.1.len()
+    };
+    let meet = |a: &str, b: &str| {
+        let length = a.len().min(b.len());
+        a.as_bytes().get(..length) == b.as_bytes().get(..length)
+    };
+    let meet_at_end = |a: &str, b: &str| {
+        let (a, b) = (a.bytes().rev(), b.bytes().rev());
+        a.zip(b).all(|(a, b)| a == b)
+    };
+    meet(before.0, behind.0)
+        && meet_at_end(before.1, behind.1)
+        && long_enough(open_part, part, behind)
+        && long_enough(open_shape, shape, before)
+}
+
+/// What stands before the first and behind the last of these characters.
+fn ends<'t>(text: &'t str, first: [char; 3], last: [char; 3]) -> (&'t str, &'t str) {
+    let start = text.split(first).next().unwrap_or(text);
+    let end = text.rsplit(last).next().unwrap_or(text);
+    (start, end)
+}
