@@ -46,7 +46,10 @@ fn put_metric_data_is_advisory_at_most() {
 fn a_star_beside_an_arn_makes_the_arn_redundant() {
     let findings = judge(&allow(r#""s3:PutObject""#, r#"["arn:aws:s3:::b/*", "*"]"#));
     let finding = the(&findings, FindingCode::WildcardResource);
-    assert_eq!((finding.severity, finding.resource.as_str()), (Severity::High, "*"));
+    assert_eq!(
+        (finding.severity, finding.resource.as_str()),
+        (Severity::High, "*")
+    );
     assert!(finding.why.contains("redundant"), "{}", finding.why);
 }
 
@@ -79,7 +82,10 @@ fn not_action_on_everything_is_critical() {
     let findings = judge(statement);
     assert_eq!(shown(&findings), ["not-action critical"]);
     let named = &findings[0].actions;
-    assert!(!named.iter().any(|action| action.starts_with("iam:")), "{named:?}");
+    assert!(
+        !named.iter().any(|action| action.starts_with("iam:")),
+        "{named:?}"
+    );
 }
 
 #[test]
@@ -96,7 +102,11 @@ fn a_deny_of_the_same_cancels() {
     let statements = [allow(r#""s3:*""#, r#""*""#), deny(r#""s3:*""#, r#""*""#)].join(",");
     let findings = judge(&statements);
     assert_eq!(shown(&findings), ["latent-grant info"]);
-    assert!(findings[0].why.contains("cancelled by Deny #2"), "{}", findings[0].why);
+    assert!(
+        findings[0].why.contains("cancelled by Deny #2"),
+        "{}",
+        findings[0].why
+    );
 }
 
 #[test]
@@ -112,7 +122,11 @@ fn a_condition_that_always_holds_narrows_nothing() {
     let condition = r#"{"StringLike": {"aws:PrincipalArn": "*"}}"#;
     let findings = judge(&allow_if(r#""s3:DeleteBucket""#, r#""*""#, condition));
     assert_eq!(shown(&findings), ["wildcard-resource high"]);
-    assert!(findings[0].why.contains("aws:PrincipalArn"), "{}", findings[0].why);
+    assert!(
+        findings[0].why.contains("aws:PrincipalArn"),
+        "{}",
+        findings[0].why
+    );
 }
 
 #[test]
