@@ -6,6 +6,7 @@
     reason = "test code"
 )]
 
+mod attach;
 mod documents;
 mod executions;
 mod runs;
