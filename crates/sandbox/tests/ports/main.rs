@@ -9,6 +9,7 @@ mod calls;
 mod config_service;
 mod faults;
 mod instances;
+mod inventory;
 mod keys;
 mod organization;
 mod roles;
