@@ -6,6 +6,7 @@
     reason = "test code"
 )]
 
+mod approvals;
 mod documents;
 mod executions;
 mod runs;
