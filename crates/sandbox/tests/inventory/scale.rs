@@ -5,11 +5,11 @@ use trailkeeper_sandbox::seed::{InstanceSeed, RuleSeed};
 
 use crate::{Account, INSTANCE, REGION, body};
 
-const COUNT: usize = 20_000;
+const COUNT: usize = 5_000;
 
 /// Every instance is read, judged, told and listed again, page by page.
 #[tokio::test]
-async fn twenty_thousand_instances() {
+async fn five_thousand_instances() {
     let account = Account::with(|world| {
         for number in 0..COUNT {
             world.seed_instance(InstanceSeed::new(REGION, &format!("i-{number:017x}")));

@@ -1,11 +1,12 @@
 //! Names on the wire where they differ from the API model's, and what is no text.
 
 /// Lists in requests: the name before the numbers, and the member.
-pub(super) const LISTS: [(&str, &str); 9] = [
+pub(super) const LISTS: [(&str, &str); 10] = [
     ("AssociationId", "AssociationIds"),
     ("BlockDeviceMapping", "BlockDeviceMappings"),
     ("Filter", "Filters"),
     ("InstanceId", "InstanceIds"),
+    ("ResourceId", "Resources"),
     ("SecurityGroup", "SecurityGroups"),
     ("SecurityGroupId", "SecurityGroupIds"),
     ("Tag", "Tags"),

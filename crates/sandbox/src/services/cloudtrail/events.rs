@@ -38,7 +38,7 @@ pub(crate) fn record(world: &mut World, call: &Call, answer: &Result<Value, ApiE
         error: answer
             .as_ref()
             .err()
-            .map(|error| (error.code.clone(), error.message.clone())),
+            .map(|error| (error_code(call, error), error.message.clone())),
     };
     world.remember(event);
 }
@@ -55,6 +55,15 @@ fn recorded_in(world: &World, call: &Call) -> String {
         _ => "us-east-1",
     };
     global.to_owned()
+}
+
+/// The record's `errorCode`: those of EC2 say whose fault it was.
+fn error_code(call: &Call, error: &ApiError) -> String {
+    match call.service.as_str() {
+        "ec2" if error.status < 500 => format!("Client.{}", error.code),
+        "ec2" => format!("Server.{}", error.code),
+        _ => error.code.clone(),
+    }
 }
 
 /// The record's `requestParameters` and `responseElements`.

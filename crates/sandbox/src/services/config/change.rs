@@ -173,8 +173,8 @@ fn difference(before: Option<&Item>, item: &Item) -> Value {
         return Value::Null;
     };
     let mut changed = Map::new();
-    let (old, new) = (&before.configuration, &item.configuration);
-    compare("Configuration", old, new, &mut changed);
+    let (old, new) = (before.configuration.value(), item.configuration.value());
+    compare("Configuration", &old, &new, &mut changed);
     json!({"changedProperties": changed, "changeType": "UPDATE"})
 }
 

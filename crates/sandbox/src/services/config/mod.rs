@@ -31,7 +31,9 @@ use remediation::Remediations;
 use rule::Rule;
 
 pub(crate) use change::notify_foreign;
-pub(crate) use inventory::{follow, seed as seed_item, take_stock};
+pub(crate) use inventory::{
+    follow, recorded_instances, seed as seed_item, take_stock, take_stock_of_unknown,
+};
 pub(crate) use remediation::{automation_ended, seed as seed_remediation};
 pub(crate) use run::every_message_type;
 pub(crate) use seeds::{seed_evaluation, seed_recorder, seed_rule};

@@ -85,12 +85,14 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
         };
         (ids.is_empty() || ids.contains(&association.id.as_str())) && filters.hold(value)
     };
-    let told = all.into_iter().filter(fits).map(|(instance, association)| {
+    let fitting = all.into_iter().filter(fits).collect();
+    let tell = |(instance, association): (&str, &Association)| {
         let mut told = association.to_json(instance);
         if let Some(members) = told.as_object_mut() {
             members.insert("Timestamp".to_owned(), to_epoch(association.since));
         }
         told
-    });
-    filter::page(call, "IamInstanceProfileAssociations", told.collect(), size)
+    };
+    let list = "IamInstanceProfileAssociations";
+    filter::page(call, list, fitting, size, tell)
 }

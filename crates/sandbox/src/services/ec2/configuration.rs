@@ -1,5 +1,7 @@
 //! An instance as AWS Config records it, and which instances changed.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -10,7 +12,7 @@ use crate::world::World;
 /// The Regions and ids of the instances that changed since the last time.
 pub(crate) fn take_changed(world: &mut World) -> Vec<(String, String)> {
     let changed = std::mem::take(&mut world.services.ec2.changed);
-    changed.into_iter().collect()
+    Arc::unwrap_or_clone(changed).into_iter().collect()
 }
 
 /// The ids of a Region's instances.

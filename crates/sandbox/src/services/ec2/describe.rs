@@ -26,7 +26,7 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
     let fitting: Vec<&Instance> = instances
         .filter(|instance| filters.hold(|name| values(instance, name)))
         .collect();
-    let one = |instance: &&Instance| {
+    let one = |instance: &Instance| {
         json!({
             "ReservationId": instance.reservation,
             "OwnerId": world.account_id,
@@ -36,8 +36,7 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
     };
     // who names instances, or no size of pages, gets all of them at once
     let size = size.unwrap_or(fitting.len().max(1));
-    let told = fitting.iter().map(one).collect();
-    let mut answer = filter::page(call, "Reservations", told, Some(size))?;
+    let mut answer = filter::page(call, "Reservations", fitting, Some(size), one)?;
     if let Some(members) = answer.as_object_mut() {
         join(members);
     }

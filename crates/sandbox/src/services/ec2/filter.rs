@@ -69,12 +69,13 @@ fn is_like(value: &str, here: &str) -> bool {
     glob_ignore_case(value, here)
 }
 
-/// A page of `items` under `name`, with the token of the next one.
-pub(super) fn page(
+/// A page of `items` under `name`, each told by `tell`, with the token of the next one.
+pub(super) fn page<T>(
     call: &Call,
     name: &str,
-    items: Vec<Value>,
+    items: Vec<T>,
     size: Option<usize>,
+    tell: impl Fn(T) -> Value,
 ) -> Result<Value, ApiError> {
     let start = match input::text(&call.input, "NextToken")?.filter(|token| !token.is_empty()) {
         None => 0,
@@ -89,7 +90,8 @@ pub(super) fn page(
     };
     let end = start.saturating_add(size.unwrap_or(1000));
     let more = end < items.len();
-    let page: Vec<Value> = items.into_iter().take(end).skip(start).collect();
+    let page = items.into_iter().take(end).skip(start);
+    let page: Vec<Value> = page.map(tell).collect();
     let mut answer = serde_json::Map::new();
     answer.insert(name.to_owned(), Value::Array(page));
     if more {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::call::{ApiError, Call};
 
 /// The members of the operations that are modelled in full; another one is refused there.
-const MEMBERS: [(&str, &[&str]); 9] = [
+const MEMBERS: [(&str, &[&str]); 12] = [
     (
         "AssociateIamInstanceProfile",
         &["IamInstanceProfile", "InstanceId"],
@@ -59,6 +59,12 @@ const MEMBERS: [(&str, &[&str]); 9] = [
     (
         "TerminateInstances",
         &["InstanceIds", "Force", "SkipOsShutdown", "DryRun"],
+    ),
+    ("CreateTags", &["DryRun", "Resources", "Tags"]),
+    ("DeleteTags", &["DryRun", "Resources", "Tags"]),
+    (
+        "DescribeTags",
+        &["DryRun", "Filters", "MaxResults", "NextToken"],
     ),
 ];
 

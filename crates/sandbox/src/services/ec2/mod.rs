@@ -16,6 +16,7 @@ mod record;
 mod run;
 mod seeds;
 mod status;
+mod tags;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +48,7 @@ pub(crate) struct State {
     instances: Arc<BTreeMap<Key, Instance>>,
     templates: BTreeMap<Key, Template>,
     moving: Vec<Move>,
-    changed: BTreeSet<Key>,
+    changed: Arc<BTreeSet<Key>>,
     /// How many ids were given out.
     made: u64,
 }
@@ -61,13 +62,13 @@ impl State {
     fn change(&mut self, region: &str, id: &str) -> Option<&mut Instance> {
         let key = (region.to_owned(), id.to_owned());
         let instance = Arc::make_mut(&mut self.instances).get_mut(&key)?;
-        self.changed.insert(key);
+        Arc::make_mut(&mut self.changed).insert(key);
         Some(instance)
     }
 
     fn put(&mut self, region: &str, instance: Instance) {
         let key = (region.to_owned(), instance.id.clone());
-        self.changed.insert(key.clone());
+        Arc::make_mut(&mut self.changed).insert(key.clone());
         Arc::make_mut(&mut self.instances).insert(key, instance);
     }
 
@@ -104,6 +105,9 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "TerminateInstances" => power::terminate(world, call),
         "DescribeInstances" => describe::describe(world, call),
         "DescribeInstanceStatus" => status::describe(world, call),
+        "CreateTags" => tags::create(world, call),
+        "DeleteTags" => tags::delete(world, call),
+        "DescribeTags" => tags::describe(world, call),
         "AssociateIamInstanceProfile" => attach::associate(world, call),
         "DisassociateIamInstanceProfile" => attach::disassociate(world, call),
         "ReplaceIamInstanceProfileAssociation" => attach::replace(world, call),

@@ -22,6 +22,15 @@ pub(crate) fn request_parameters(call: &Call) -> Value {
             }
             told
         }
+        "CreateTags" | "DeleteTags" => {
+            let ids = input.get("Resources").and_then(Value::as_array);
+            let one = |id| json!({"resourceId": id});
+            let ids: Vec<Value> = ids.into_iter().flatten().map(one).collect();
+            json!({
+                "resourcesSet": {"items": ids},
+                "tagSet": {"items": input.get("Tags").map(lower).unwrap_or_default()},
+            })
+        }
         // newer operations are recorded in a wrapper, with the names of the request
         operation => json!({format!("{operation}Request"): input}),
     }
@@ -48,6 +57,9 @@ pub(crate) fn response_elements(call: &Call, answer: &Result<Value, ApiError>) -
     let Ok(answer) = answer else {
         return Value::Null;
     };
+    if call.operation.ends_with("Tags") {
+        return json!({"_return": true});
+    }
     let lists = [
         "Instances",
         "StartingInstances",
@@ -111,9 +123,9 @@ pub(crate) fn resource(call: &Call, answer: &Result<Value, ApiError>) -> Option<
         instance.or(association)?.get("InstanceId").cloned()
     });
     let given = || call.input.get("InstanceId").cloned();
-    let id = told
-        .or_else(given)
-        .or_else(|| first(&call.input, "InstanceIds"))?;
+    let lists = ["InstanceIds", "Resources"];
+    let listed = || lists.iter().find_map(|name| first(&call.input, name));
+    let id = told.or_else(given).or_else(listed)?;
     Some(("AWS::EC2::Instance".to_owned(), id.as_str()?.to_owned()))
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn remove_instance(world: &mut World, region: &str, id: &str) -> bool
     let state = &mut world.services.ec2;
     let known = Arc::make_mut(&mut state.instances).remove(&key).is_some();
     if known {
-        state.changed.insert(key);
+        Arc::make_mut(&mut state.changed).insert(key);
     }
     known
 }

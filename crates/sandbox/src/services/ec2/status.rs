@@ -14,13 +14,13 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
     let filters = Filters::read(call, &["instance-state-name", "instance-state-code"])?;
     let size = input::page_size(call, "InstanceIds", 5, 1000)?;
     let all = input::flag(call, "IncludeAllInstances")?;
-    let told = describe::named(world, call)?
+    let fitting = describe::named(world, call)?
         .into_iter()
         .filter(|instance| all || instance.status == InstanceStatus::Running)
         .filter(|instance| filters.hold(|name| describe::values(instance, name)))
-        .map(|instance| status(instance, &call.region))
         .collect();
-    filter::page(call, "InstanceStatuses", told, size)
+    let tell = |instance: &Instance| status(instance, &call.region);
+    filter::page(call, "InstanceStatuses", fitting, size, tell)
 }
 
 fn status(instance: &Instance, region: &str) -> Value {

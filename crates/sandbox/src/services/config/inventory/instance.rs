@@ -7,12 +7,23 @@ use super::{Item, Resource};
 use crate::services::ec2;
 use crate::world::World;
 
-const INSTANCE: &str = "AWS::EC2::Instance";
+pub(super) const INSTANCE: &str = "AWS::EC2::Instance";
 
 /// Records the instances that have changed.
 pub(super) fn follow(world: &mut World, tell: Tell) {
     for (region, id) in ec2::take_changed(world) {
         look(world, &region, &id, tell);
+    }
+}
+
+/// The same for those of which nothing is recorded; the others are left as they are recorded.
+pub(super) fn follow_unknown(world: &mut World, tell: Tell) {
+    for (region, id) in ec2::take_changed(world) {
+        let resource = (INSTANCE.to_owned(), id);
+        let inventory = &world.services.config.inventory;
+        if inventory.last(&region, &resource).is_none() {
+            look(world, &region, &resource.1, tell);
+        }
     }
 }
 
@@ -44,8 +55,8 @@ fn item(world: &World, region: &str, resource: &Resource, configuration: Value) 
     item.zone = text("/placement/availabilityZone");
     item.created = text("/launchTime").and_then(|time| time.parse().ok());
     item.tags = tags(&configuration);
-    item.relationships = relationships(&configuration);
-    item.configuration = configuration;
+    item.relationships = relationships(&configuration).into();
+    item.configuration = configuration.into();
     item
 }
 

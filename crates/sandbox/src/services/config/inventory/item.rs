@@ -1,10 +1,13 @@
 //! A configuration item: how it is read from the forms in which it is written, and how it is told.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::super::{epoch, from_epoch, written};
 use super::Resource;
+use super::configuration::Configuration;
 use crate::world::World;
 
 /// The version of the items' form.
@@ -64,10 +67,9 @@ pub(in crate::services::config) struct Item {
     pub(super) created: Option<Timestamp>,
     pub(super) version: String,
     pub(super) tags: Map<String, Value>,
-    pub(super) relationships: Vec<Value>,
+    pub(super) relationships: Arc<Vec<Value>>,
     pub(super) supplementary: Map<String, Value>,
-    /// Null of a resource that is gone.
-    pub(in crate::services::config) configuration: Value,
+    pub(in crate::services::config) configuration: Configuration,
 }
 
 impl Item {
@@ -85,9 +87,9 @@ impl Item {
             created: None,
             version: VERSION.to_owned(),
             tags: Map::new(),
-            relationships: Vec::new(),
+            relationships: Arc::default(),
             supplementary: Map::new(),
-            configuration: Value::Null,
+            configuration: Value::Null.into(),
         }
     }
 
@@ -98,9 +100,9 @@ impl Item {
             zone: None,
             created: None,
             tags: Map::new(),
-            relationships: Vec::new(),
+            relationships: Arc::default(),
             supplementary: Map::new(),
-            configuration: Value::Null,
+            configuration: Value::Null.into(),
             ..self.clone()
         }
     }
@@ -130,10 +132,10 @@ impl Item {
         let capture = "configurationItemCaptureTime";
         item.captured = time(given, capture)?.unwrap_or(world.now);
         item.created = time(given, "resourceCreationTime")?;
-        item.tags = object(given, "tags")?;
+        item.tags = tags(given)?;
         item.supplementary = object(given, "supplementaryConfiguration")?;
-        item.relationships = relationships(given);
-        item.configuration = configuration(given)?;
+        item.relationships = relationships(given).into();
+        item.configuration = configuration(given)?.into();
         Ok(item)
     }
 
@@ -148,8 +150,8 @@ impl Item {
         if let Some(members) = told.as_object_mut() {
             let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
             put("relatedEvents", json!([]));
-            put("relationships", json!(self.relationships));
-            put("configuration", self.configuration.clone());
+            put("relationships", json!(*self.relationships));
+            put("configuration", self.configuration.value());
             let supplementary = self.supplementary.clone();
             put("supplementaryConfiguration", Value::Object(supplementary));
             put("tags", Value::Object(self.tags.clone()));
@@ -200,7 +202,10 @@ impl Item {
             put("resourceCreationTime", epoch(created));
         }
         if !self.configuration.is_null() {
-            put("configuration", json!(self.configuration.to_string()));
+            put(
+                "configuration",
+                json!(self.configuration.value().to_string()),
+            );
         }
         let texts = self.supplementary.iter().map(|(name, value)| {
             let text = value.as_str().map(str::to_owned);
@@ -267,6 +272,18 @@ fn object(given: &Value, name: &'static str) -> Result<Map<String, Value>, &'sta
         Some(Value::Object(members)) => Ok(members.clone()),
         Some(_) => Err(name),
     }
+}
+
+/// Tags as they stand in items, or as queries answer them: a list of keys and values.
+fn tags(given: &Value) -> Result<Map<String, Value>, &'static str> {
+    let Some(list) = given.get("tags").and_then(Value::as_array) else {
+        return object(given, "tags");
+    };
+    let pair = |tag: &Value| {
+        let key = tag.get("key")?.as_str()?;
+        Some((key.to_owned(), tag.get("value")?.clone()))
+    };
+    list.iter().map(|tag| pair(tag).ok_or("tags")).collect()
 }
 
 fn configuration(given: &Value) -> Result<Value, &'static str> {

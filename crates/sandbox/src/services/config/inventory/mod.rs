@@ -4,6 +4,7 @@
 //! time of the virtual clock. Two items of a resource never have the same capture time: the later
 //! one is a millisecond younger.
 
+mod configuration;
 mod instance;
 mod item;
 mod list;
@@ -20,9 +21,10 @@ use serde_json::Value;
 use crate::call::{ApiError, Call};
 use crate::world::World;
 
+use configuration::Common;
 pub(super) use item::{Item, Status};
 pub(super) use record::{Tell, rediscover};
-pub(crate) use record::{follow, seed, take_stock};
+pub(crate) use record::{follow, recorded_instances, seed, take_stock, take_stock_of_unknown};
 
 /// A resource: its type and its id.
 pub(super) type Resource = (String, String);
@@ -31,6 +33,7 @@ pub(super) type Resource = (String, String);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Inventory {
     regions: BTreeMap<String, BTreeMap<Resource, Vec<Arc<Item>>>>,
+    common: Common,
 }
 
 impl Inventory {
@@ -39,6 +42,12 @@ impl Inventory {
         let resources = self.regions.get(region);
         let items = resources.and_then(|resources| resources.get(resource));
         items.map_or(&[], Vec::as_slice)
+    }
+
+    /// The items of a resource, to add one.
+    fn history_mut(&mut self, region: &str, resource: &Resource) -> &mut Vec<Arc<Item>> {
+        let resources = self.regions.entry(region.to_owned()).or_default();
+        resources.entry(resource.clone()).or_default()
     }
 
     /// The last item of a resource.

@@ -29,13 +29,32 @@ pub(crate) fn take_stock(world: &mut World) {
 
 /// Puts an item into the inventory, as it is, in the order of the capture times.
 pub(crate) fn seed(world: &mut World, region: &str, given: &Value) -> Result<(), &'static str> {
-    let item = Item::read(world, region, given)?;
+    let mut item = Item::read(world, region, given)?;
     let inventory = &mut world.services.config.inventory;
-    let resources = inventory.regions.entry(region.to_owned()).or_default();
-    let items = resources.entry(item.resource.clone()).or_default();
+    inventory.common.share(&mut item);
+    let items = inventory.history_mut(region, &item.resource);
+    items.retain(|other| other.captured != item.captured);
     let place = items.partition_point(|other| other.captured <= item.captured);
     items.insert(place, Arc::new(item));
     Ok(())
+}
+
+/// The instances of the inventory, with their Region and configuration.
+pub(crate) fn recorded_instances(world: &World) -> Vec<(String, String, Value)> {
+    let inventory = &world.services.config.inventory;
+    let mut found = Vec::new();
+    for region in inventory.regions.keys() {
+        let present = inventory.present(region, Bound::Unbounded);
+        for ((_, id), item) in present.filter(|((kind, _), _)| kind == instance::INSTANCE) {
+            found.push((region.clone(), id.clone(), item.configuration.value()));
+        }
+    }
+    found
+}
+
+/// Records the instances that have changed and of which nothing is recorded.
+pub(crate) fn take_stock_of_unknown(world: &mut World) {
+    instance::follow_unknown(world, Tell::Nobody);
 }
 
 /// Looks at everything again: after the recorder was started, or told to record other types.
@@ -103,10 +122,10 @@ fn add(world: &mut World, region: &str, mut item: Item, tell: Tell) {
         let next = last.captured.checked_add(SignedDuration::from_millis(1));
         item.captured = next.unwrap_or(last.captured);
     }
-    let item = Arc::new(item);
     let inventory = &mut world.services.config.inventory;
-    let resources = inventory.regions.entry(region.to_owned()).or_default();
-    let items = resources.entry(item.resource.clone()).or_default();
+    inventory.common.share(&mut item);
+    let item = Arc::new(item);
+    let items = inventory.history_mut(region, &item.resource);
     items.push(Arc::clone(&item));
     if tell == Tell::Rules {
         change::notify(world, region, last.as_deref(), &item);

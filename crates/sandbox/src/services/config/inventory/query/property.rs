@@ -66,9 +66,25 @@ impl Path {
 
     /// The property of an item within the structures that hold it, nothing if it has no value.
     pub(super) fn cut(&self, item: &Item) -> Option<Value> {
-        let value = first(item, &self.first)?;
-        let cut = cut(&value, &self.rest)?;
-        Some(Value::Object(Map::from_iter([(self.first.clone(), cut)])))
+        let (value, rest) = self.start(item)?;
+        let mut found = cut(&value, rest)?;
+        let above = self.rest.len().saturating_sub(rest.len());
+        let above = self.rest.iter().take(above).rev();
+        for name in above.chain([&self.first]) {
+            found = Value::Object(Map::from_iter([(name.clone(), found)]));
+        }
+        Some(found)
+    }
+
+    /// The value where the search for the property starts, and the rest of the path. It starts
+    /// within the configuration, which would have to be put together to start with it.
+    fn start<'a>(&self, item: &'a Item) -> Option<(Cow<'a, Value>, &[String])> {
+        match self.rest.split_first() {
+            Some((name, rest)) if self.first == "configuration" => {
+                Some((Cow::Borrowed(item.configuration.member(name)?), rest))
+            }
+            _ => Some((first(item, &self.first)?, &self.rest)),
+        }
     }
 }
 
@@ -86,11 +102,11 @@ fn first<'a>(item: &'a Item, name: &str) -> Option<Cow<'a, Value>> {
         "arn" => text(&item.arn),
         "availabilityZone" => text(item.zone.as_deref()?),
         "awsRegion" => text(&item.region),
-        "configuration" => Some(Cow::Borrowed(&item.configuration)),
+        "configuration" => Some(Cow::Owned(item.configuration.value())),
         "configurationItemCaptureTime" => text(&written(item.captured)),
         "configurationItemStatus" => text(item.status.name()),
         "configurationStateId" => text(&item.captured.as_millisecond().to_string()),
-        "relationships" => Some(Cow::Owned(json!(item.relationships))),
+        "relationships" => Some(Cow::Owned(json!(*item.relationships))),
         "resourceCreationTime" => text(&written(item.created?)),
         "resourceId" => text(&item.resource.1),
         "resourceName" => text(item.name.as_deref()?),
@@ -155,8 +171,8 @@ pub(super) fn merge(row: &mut Value, found: Value) {
 /// The values of a property as texts: several where there are lists on the way to it.
 pub(super) fn scalars(item: &Item, path: &Path) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(value) = first(item, &path.first) {
-        collect(&value, &path.rest, &mut found);
+    if let Some((value, rest)) = path.start(item) {
+        collect(&value, rest, &mut found);
     }
     found
 }
