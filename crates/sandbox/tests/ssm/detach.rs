@@ -8,14 +8,19 @@ use crate::REGION;
 
 const RUNBOOK: &str = include_str!("../../../../runbooks/detach-policy.yaml");
 const NAME: &str = "Trailkeeper-DetachPolicy";
-const WIDE: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+const WIDE: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
 
 /// The role `app` with an inline and a managed policy; the managed one's ARN.
 fn account() -> (Sandbox, String) {
     let now = "2026-03-02T10:00:00Z".parse().unwrap();
     let mut world = World::new("111122223333", REGION, now);
     let arn = world.seed_managed_policy(ManagedPolicySeed::of_aws("AdministratorAccess", WIDE));
-    world.seed_role(RoleSeed::new("app").with_inline("all", WIDE).with_attached(&arn));
+    world.seed_role(
+        RoleSeed::new("app")
+            .with_inline("all", WIDE)
+            .with_attached(&arn),
+    );
     let document = DocumentSeed {
         region: REGION.to_owned(),
         name: NAME.to_owned(),
@@ -53,7 +58,10 @@ async fn policies(sandbox: &Sandbox) -> [usize; 2] {
     let inline = ask(sandbox, "iam", "ListRolePolicies", role.clone()).await;
     let managed = ask(sandbox, "iam", "ListAttachedRolePolicies", role).await;
     let count = |list: &Value| list.as_array().unwrap().len();
-    [count(&inline["PolicyNames"]), count(&managed["AttachedPolicies"])]
+    [
+        count(&inline["PolicyNames"]),
+        count(&managed["AttachedPolicies"]),
+    ]
 }
 
 #[tokio::test]
@@ -75,7 +83,10 @@ async fn an_inline_policy_comes_off_and_on() {
     let named = json!({"RoleName": "app", "PolicyName": "all"});
     let before = ask(&sandbox, "iam", "GetRolePolicy", named.clone()).await;
     let (id, status) = run(&sandbox, json!({"PolicyName": ["all"]})).await;
-    assert_eq!((status.as_str(), policies(&sandbox).await), ("Success", [0, 1]));
+    assert_eq!(
+        (status.as_str(), policies(&sandbox).await),
+        ("Success", [0, 1])
+    );
     let restore = json!({
         "PolicyName": ["all"], "Mode": ["Restore"], "DetachExecutionId": [id],
     });
