@@ -6,6 +6,9 @@
     reason = "test code"
 )]
 
+mod approvals;
+mod attach;
+mod detach;
 mod documents;
 mod executions;
 mod runs;
