@@ -2,6 +2,7 @@
 
 mod error;
 mod instances;
+mod pace;
 mod report;
 mod schedule;
 mod stale;

@@ -238,9 +238,7 @@ fn action(at: u64, dice: &mut Dice) -> String {
     let (name, service) = (name.unwrap_or_default(), service.unwrap_or_default());
     match dice.next(100) {
         0 => format!("{service}:*"),
-        1..=5 => name
-            .get(..service.len() + 4)
-            .map_or(name.clone(), |start| format!("{start}*")),
-        _ => name,
+        1..=5 => format!("{}*", name.get(..service.len() + 4).unwrap_or(name)),
+        _ => name.to_owned(),
     }
 }

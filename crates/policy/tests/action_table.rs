@@ -15,7 +15,7 @@ fn action(name: &str) -> Action {
     table().find(name).expect("an action of the table")
 }
 
-fn all() -> Vec<(Action, String)> {
+fn all() -> Vec<(Action, &'static str)> {
     table()
         .expand("*")
         .map(|action| (action, action.name()))
@@ -61,7 +61,7 @@ fn every_action_is_found_by_its_name_and_number_and_in_the_order_of_names() {
     for (number, (action, name)) in (0..).zip(all()) {
         assert_eq!(action.id(), number);
         assert_eq!(table().action(number), Some(action));
-        assert_eq!(table().find(&name), Some(action), "{name}");
+        assert_eq!(table().find(name), Some(action), "{name}");
         assert_eq!(table().find(&name.to_uppercase()), Some(action), "{name}");
         assert_eq!(name.split(':').next(), Some(action.service()), "{name}");
         let lower = name.to_lowercase();
@@ -156,7 +156,7 @@ fn what_is_not_there_is_not_found() {
     }
 }
 
-fn matched(pattern: &str, names: &[(Action, String)]) -> Vec<Action> {
+fn matched(pattern: &str, names: &[(Action, &str)]) -> Vec<Action> {
     let matching = names
         .iter()
         .filter(|(_, name)| action_matches(pattern, name));

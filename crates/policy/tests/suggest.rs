@@ -225,9 +225,9 @@ fn pattern() -> impl Strategy<Value = String> {
             .unwrap_or_default();
         let service = name.find(':').unwrap_or(0);
         if wild.is_empty() {
-            return name;
+            return name.to_owned();
         }
-        format!("{}{wild}", name.get(..(service + 1 + end)).unwrap_or(&name))
+        format!("{}{wild}", name.get(..(service + 1 + end)).unwrap_or(name))
     })
 }
 

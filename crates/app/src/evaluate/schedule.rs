@@ -1,10 +1,12 @@
 //! The periodic run of `instance-profile`: all instances, reported as they are judged.
 
+use futures::future::join;
 use trailkeeper_core::Note;
 use trailkeeper_core::config_rule::{Compliance, Evaluation, RuleName, annotation};
 use trailkeeper_core::facts::EvaluatedResource;
-use trailkeeper_core::instance_profile::{RESOURCE_TYPE, Requirements};
+use trailkeeper_core::instance_profile::{InstanceVerdict, RESOURCE_TYPE, Requirements};
 
+use super::pace::Pace;
 use super::report::Report;
 use super::stale::stale;
 use super::sweep::Sweep;
@@ -18,19 +20,20 @@ pub(super) async fn answer(
 ) -> Result<(), SubmitError> {
     let readers = asked.ports.instance_readers();
     let mut sweep = Sweep::new(readers, requirements, asked.caller, asked.now);
-    let time = (asked.ports.clock.as_ref(), asked.deadline);
+    let mut pace = Pace::new(asked.ports.clock.as_ref(), asked.deadline);
     let mut judged = 0;
-    while let Some(page) = sweep.page(Some(time)).await {
-        for verdict in page {
-            judged += usize::from(verdict.compliance != Compliance::NotApplicable);
-            let evaluation = verdict.evaluation(asked.ordering);
-            report
-                .add(evaluation, &verdict.findings, &verdict.notes)
-                .await?;
-        }
+    let mut page = sweep.page(Some(&mut pace)).await;
+    while let Some(verdicts) = page.take() {
+        let is_judged = |one: &&InstanceVerdict| one.compliance != Compliance::NotApplicable;
+        judged += verdicts.iter().filter(is_judged).count();
+        // The next page is read while this one is sent.
+        let next = sweep.page(Some(&mut pace));
+        let (next, sent) = join(next, send(asked, verdicts, report)).await;
+        sent?;
         if report.is_in_vain() {
             return Ok(());
         }
+        page = next;
     }
     if !sweep.failures.is_empty() {
         let text = annotation::of_findings(&sweep.failures);
@@ -44,6 +47,20 @@ pub(super) async fn answer(
         report.add(evaluation, &[], &[]).await?;
     }
     withdraw(asked, &sweep, judged, report).await
+}
+
+async fn send(
+    asked: Asked<'_>,
+    verdicts: Vec<InstanceVerdict>,
+    report: &mut Report<'_>,
+) -> Result<(), SubmitError> {
+    for verdict in verdicts {
+        let evaluation = verdict.evaluation(asked.ordering);
+        report
+            .add(evaluation, &verdict.findings, &verdict.notes)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Withdraws the results on whatever is not there any more. They are compared by type and id: an

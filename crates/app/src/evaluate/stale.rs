@@ -3,7 +3,7 @@
 use trailkeeper_core::facts::EvaluatedResource;
 
 use super::Asked;
-use super::sweep::is_late;
+use super::pace::Pace;
 
 /// Type and id of the rule's results for which `stands` does not hold.
 ///
@@ -20,10 +20,11 @@ pub(super) async fn stale(
     if rule.is_empty() {
         return Err("the event names no rule".to_owned());
     }
+    let mut pace = Pace::new(asked.ports.clock.as_ref(), asked.deadline);
     let mut gone = Vec::new();
     let mut token: Option<String> = None;
     loop {
-        if is_late(asked.ports.clock.as_ref(), asked.deadline) {
+        if !pace.has_time() {
             return Err("no time was left to list the results of earlier runs".to_owned());
         }
         let page = asked.ports.inventory.evaluated(rule, token.as_deref());

@@ -2,19 +2,17 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use trailkeeper_core::facts::RecorderFacts;
 use trailkeeper_core::instance_profile::{
     EXPRESSION, InstanceVerdict, RESOURCE_TYPE, Recorded, Requirements,
 };
 use trailkeeper_core::{Caller, Code, Finding};
 
-use crate::ports::{Clock, Inventory, RoleReader};
+use super::pace::Pace;
+use crate::ports::{Inventory, RoleReader};
 use crate::roles::{PolicyCache, RoleBook};
-
-/// The time that is kept for the report when the inventory is long.
-const KEPT_FOR_REPORT: SignedDuration = SignedDuration::from_secs(10);
 
 /// The ports that a judgement of the instances reads through.
 #[derive(Clone, Copy)]
@@ -108,11 +106,11 @@ impl<'a> Sweep<'a> {
         self.seen.contains(id)
     }
 
-    /// The verdicts on the next instances; none after the last or where the listing failed. With
-    /// a clock the listing ends in time before the deadline.
+    /// The verdicts on the next instances; none after the last or where the listing failed or the
+    /// pace leaves no time.
     pub(super) async fn page(
         &mut self,
-        time: Option<(&dyn Clock, Timestamp)>,
+        pace: Option<&mut Pace<'_>>,
     ) -> Option<Vec<InstanceVerdict>> {
         if matches!(self.place, Place::Start) {
             self.begin().await;
@@ -120,7 +118,7 @@ impl<'a> Sweep<'a> {
         let Place::At(token) = std::mem::replace(&mut self.place, Place::End) else {
             return None;
         };
-        if time.is_some_and(|(clock, deadline)| is_late(clock, deadline)) {
+        if pace.is_some_and(|pace| !pace.has_time()) {
             self.fail("no time was left to list all instances".to_owned());
             return None;
         }
@@ -179,9 +177,4 @@ impl<'a> Sweep<'a> {
 
 fn records_instances(recorder: &RecorderFacts) -> bool {
     recorder.recording && recorder.types.holds(RESOURCE_TYPE)
-}
-
-pub(super) fn is_late(clock: &dyn Clock, deadline: Timestamp) -> bool {
-    let then = clock.now().checked_add(KEPT_FOR_REPORT);
-    then.is_ok_and(|then| then >= deadline)
 }

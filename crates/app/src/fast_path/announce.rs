@@ -7,7 +7,7 @@ use trailkeeper_core::fast_path::{
     ApiCall, Concern, EventNote, Failure, Handler, Memory, Notice, Resource, Subject,
     attempt_notice, notice,
 };
-use trailkeeper_core::{Arn, CallError};
+use trailkeeper_core::{Arn, CallError, Region};
 
 use crate::ports::Notifier;
 
@@ -48,10 +48,11 @@ impl Announcer<'_> {
     pub(super) async fn concerns(
         &self,
         call: &ApiCall,
+        region: &Region,
         concerns: &[Concern],
     ) -> Result<Told, CallError> {
         let (news, has_repeats) = self.news(concerns);
-        let Some(notice) = notice(call, &news) else {
+        let Some(notice) = notice(call, region, &news) else {
             return Ok(if has_repeats {
                 Told::note("repeat-suppressed")
             } else {

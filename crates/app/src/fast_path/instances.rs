@@ -15,12 +15,10 @@ const MOST_IDS: usize = 1000;
 
 pub(super) async fn look(context: &Context<'_>, named: &[EventInstance]) -> Found {
     let (mut seen, mut notes) = describe(context, named).await;
-    let mut instances = Vec::new();
+    let (mut instances, mut gone) = (Vec::new(), Vec::new());
     for instance in named {
         match seen.remove(&instance.id) {
-            Some(facts) if !facts.state.is_judged() => {
-                notes.push(EventNote::new("instance-gone", &instance.id));
-            }
+            Some(facts) if !facts.state.is_judged() => gone.push(instance.id.as_str()),
             Some(facts) => instances.push(Recorded {
                 id: instance.id.clone(),
                 capture_time: None,
@@ -32,6 +30,7 @@ pub(super) async fn look(context: &Context<'_>, named: &[EventInstance]) -> Foun
             }
         }
     }
+    notes.extend(note_of("instances-gone", &gone));
     let mut book = context.book();
     book.learn(&instances).await;
     let judged = instances.iter().map(|instance| judge(&book, instance));
@@ -70,12 +69,18 @@ async fn describe(
             Ok(answer) => {
                 seen.extend(answer.into_iter().map(|facts| (facts.id.clone(), facts)));
                 let missing = ids.iter().filter(|id| !seen.contains_key(*id));
-                notes.extend(missing.map(|id| EventNote::new("instance-not-visible", id)));
+                let missing: Vec<&str> = missing.map(String::as_str).collect();
+                notes.extend(note_of("instances-not-visible", &missing));
             }
             Err(error) => notes.push(EventNote::new("state-not-read", shown(&error))),
         }
     }
     (seen, notes)
+}
+
+/// One note for all of them; none for none.
+fn note_of(code: &'static str, ids: &[&str]) -> Option<EventNote> {
+    (!ids.is_empty()).then(|| EventNote::new(code, ids.join(", ")))
 }
 
 /// The profile that the event tells. A name is looked up, since it lacks the path.

@@ -118,7 +118,13 @@ async fn answer_call(
     let (context, mut notes) = Context::read(ports, settings, caller, call).await;
     let found = look(&context, handler, &subject).await;
     notes.extend(found.notes);
-    let told = announcer.concerns(call, &found.concerns).await;
+    // A role is everywhere; what it matters for here are the instances of this Region.
+    let region = if is_about_instances(handler) {
+        &call.region
+    } else {
+        &caller.region
+    };
+    let told = announcer.concerns(call, region, &found.concerns).await;
     // Also where the message failed: the verdict does not wait for it.
     if !is_about_instances(handler) {
         notes.extend(evaluate_again(ports, settings).await);

@@ -85,16 +85,17 @@ pub(super) fn attached(item: types::AttachedPolicy) -> Result<AttachedPolicy, St
     })
 }
 
-/// A managed policy.
+/// A managed policy; its name ends its ARN too.
 pub(super) fn managed(
     arn_text: Option<String>,
     name: Option<String>,
     default_version: Option<String>,
 ) -> Result<ManagedPolicy, String> {
+    let arn = arn(arn_text, "the policy's Arn")?;
     Ok(ManagedPolicy {
-        arn: arn(arn_text, "the policy's Arn")?,
-        name: required_text(name, "PolicyName")?,
+        name: text(name).unwrap_or_else(|| arn.name().to_owned()),
         default_version: required_text(default_version, "DefaultVersionId")?,
+        arn,
     })
 }
 

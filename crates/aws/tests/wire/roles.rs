@@ -273,10 +273,14 @@ fn policy_facts(name: &str, version: &str) -> ManagedPolicy {
 
 #[tokio::test]
 async fn a_managed_policy_names_its_version_in_force() {
-    let body = format!("<Policy>{}</Policy>", policy("p", "v7"));
-    let wire = Wire::new([query("GetPolicy", &body)]);
-    let answer = roles(&wire).managed_policy(&arn("policy/p")).await;
-    assert_eq!(answer, Ok(policy_facts("p", "v7")));
+    let whole = policy("p", "v7");
+    let nameless = whole.replace("<PolicyName>p</PolicyName>", "");
+    for policy in [whole, nameless] {
+        let body = format!("<Policy>{policy}</Policy>");
+        let wire = Wire::new([query("GetPolicy", &body)]);
+        let answer = roles(&wire).managed_policy(&arn("policy/p")).await;
+        assert_eq!(answer, Ok(policy_facts("p", "v7")));
+    }
 }
 
 fn summary(entries: &[(&str, u32)]) -> Reply {

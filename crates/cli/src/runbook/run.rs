@@ -143,7 +143,9 @@ fn may_write(action: &Action, api: Option<&str>) -> bool {
         })
     };
     match action {
-        Action::Branch(_) | Action::Sleep => false,
+        Action::Branch(_) | Action::Sleep | Action::UpdateVariable => false,
+        // A message to the approvers' topic is all it can write.
+        Action::Approve => false,
         Action::Api(ApiPurpose::Execute | ApiPurpose::Assert | ApiPurpose::Wait) => {
             !api.is_some_and(reads)
         }

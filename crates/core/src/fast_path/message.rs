@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::envelope::{ApiCall, Failure};
 use super::reported::{NAME, Reported, SENTENCE};
 use crate::escape;
+use crate::identity::Region;
 
 /// The most bytes of a message: what SNS takes, less room for the subject.
 pub const MOST_BYTES: usize = 256 * 1024 - 1024;
@@ -38,7 +39,7 @@ pub struct Resource {
 pub struct Concern {
     /// The resource.
     pub resource: Resource,
-    /// The name of its profile; empty where it has none.
+    /// The name of its profile; empty where it has none, or where that is not known.
     pub profile_name: String,
     /// What is wrong; nothing where all is well.
     pub findings: Vec<Reported>,
@@ -85,8 +86,18 @@ struct Message<'a> {
     text: String,
 }
 
-/// The message about `concerns`; none where nothing is wrong with any of them.
-pub fn notice(call: &ApiCall, concerns: &[Concern]) -> Option<Notice> {
+/// A call and the Region whose resources the message is about: that of an event of a global
+/// service is wherever the event was forwarded to.
+#[derive(Clone, Copy)]
+struct Telling<'a> {
+    call: &'a ApiCall,
+    region: &'a Region,
+}
+
+/// The message about `concerns`, which are in `region` or bear on instances there; none where
+/// nothing is wrong with any of them.
+pub fn notice(call: &ApiCall, region: &Region, concerns: &[Concern]) -> Option<Notice> {
+    let telling = Telling { call, region };
     let wrong: Vec<&Concern> = concerns
         .iter()
         .filter(|concern| !concern.findings.is_empty())
@@ -100,19 +111,21 @@ pub fn notice(call: &ApiCall, concerns: &[Concern]) -> Option<Notice> {
         .map(Reported::shown)
         .collect();
     let code = findings.first().map_or("", |finding| &finding.code);
-    let subject = subject(call, code, &first.resource.id);
-    let text = text(call, &wrong);
-    let message = fitting(call, first, findings, &text);
+    let subject = subject(telling, code, &first.resource.id);
+    let text = text(telling, &wrong);
+    let message = fitting(telling, first, findings, &text);
     Some(Notice { subject, message })
 }
 
 /// The message about a call that was refused: an `attempt`.
 pub fn attempt_notice(call: &ApiCall, failure: &Failure, resource: Resource) -> Notice {
+    let region = &call.region;
+    let telling = Telling { call, region };
     let code = escape::cut(&failure.code, NAME);
     let why = escape::cut(&failure.message, SENTENCE);
     let text = format!(
         "attempt: {} was refused with {code}; nothing changed.\n{}\n{}: {why}\n",
-        heading(call),
+        heading(telling),
         by(call),
         shown_resource(&resource),
     );
@@ -122,13 +135,18 @@ pub fn attempt_notice(call: &ApiCall, failure: &Failure, resource: Resource) -> 
         findings: Vec::new(),
         instances: Vec::new(),
     };
-    let subject = subject(call, "attempt refused", &concern.resource.id);
-    let message = fitting(call, &concern, Vec::new(), &text);
+    let subject = subject(telling, "attempt refused", &concern.resource.id);
+    let message = fitting(telling, &concern, Vec::new(), &text);
     Notice { subject, message }
 }
 
 /// The message with as many findings as fit.
-fn fitting(call: &ApiCall, first: &Concern, mut findings: Vec<Reported>, text: &str) -> String {
+fn fitting(
+    telling: Telling<'_>,
+    first: &Concern,
+    mut findings: Vec<Reported>,
+    text: &str,
+) -> String {
     let all = findings.len();
     loop {
         let left_out = all - findings.len();
@@ -136,7 +154,7 @@ fn fitting(call: &ApiCall, first: &Concern, mut findings: Vec<Reported>, text: &
             0 => String::new(),
             _ => format!("Findings left out of this message for its size: {left_out}.\n"),
         };
-        let message = body(call, first, &findings, format!("{text}{end}"));
+        let message = body(telling, first, &findings, format!("{text}{end}"));
         if message.len() <= MOST_BYTES || findings.is_empty() {
             return message;
         }
@@ -144,11 +162,12 @@ fn fitting(call: &ApiCall, first: &Concern, mut findings: Vec<Reported>, text: &
     }
 }
 
-fn body(call: &ApiCall, first: &Concern, findings: &[Reported], text: String) -> String {
+fn body(telling: Telling<'_>, first: &Concern, findings: &[Reported], text: String) -> String {
+    let Telling { call, region } = telling;
     let message = Message {
         version: 1,
         account: call.account.as_str(),
-        region: call.region.as_str(),
+        region: region.as_str(),
         event: &call.event_name,
         event_time: call.time.to_string(),
         actor: call.actor.to_string(),
@@ -164,8 +183,9 @@ fn body(call: &ApiCall, first: &Concern, findings: &[Reported], text: String) ->
     serde_json::to_string(&message).unwrap_or_default()
 }
 
-fn subject(call: &ApiCall, code: &str, id: &str) -> String {
-    let (account, region, event) = (&call.account, &call.region, &call.event_name);
+fn subject(telling: Telling<'_>, code: &str, id: &str) -> String {
+    let Telling { call, region } = telling;
+    let (account, event) = (&call.account, &call.event_name);
     let whole = format!("Trailkeeper: {code}: {event} in {account} {region} {id}");
     let plain = |c: char| {
         if c.is_ascii_graphic() || c == ' ' {
@@ -178,8 +198,8 @@ fn subject(call: &ApiCall, code: &str, id: &str) -> String {
     subject.trim_end().to_owned()
 }
 
-fn text(call: &ApiCall, wrong: &[&Concern]) -> String {
-    let mut text = format!("{}.\n{}\n", heading(call), by(call));
+fn text(telling: Telling<'_>, wrong: &[&Concern]) -> String {
+    let mut text = format!("{}.\n{}\n", heading(telling), by(telling.call));
     for concern in wrong.iter().take(MOST_NAMED) {
         text.push_str(&of_concern(concern));
     }
@@ -193,10 +213,10 @@ fn text(call: &ApiCall, wrong: &[&Concern]) -> String {
 
 fn of_concern(concern: &Concern) -> String {
     let profile = match concern.profile_name.as_str() {
-        "" => "no profile".to_owned(),
-        name => format!("profile {}", escape::cut(name, NAME)),
+        "" => String::new(),
+        name => format!(", profile {}", escape::cut(name, NAME)),
     };
-    let mut text = format!("{}, {profile}:\n", shown_resource(&concern.resource));
+    let mut text = format!("{}{profile}:\n", shown_resource(&concern.resource));
     for finding in concern.findings.iter().take(MOST_NAMED) {
         text.push_str(&finding.shown().line());
         text.push('\n');
@@ -216,8 +236,9 @@ fn push_rest(text: &mut String, all: usize, what: &str) {
     }
 }
 
-fn heading(call: &ApiCall) -> String {
-    let (account, region) = (&call.account, &call.region);
+fn heading(telling: Telling<'_>) -> String {
+    let Telling { call, region } = telling;
+    let account = &call.account;
     let (event, time) = (&call.event_name, &call.time);
     format!("{event} in account {account}, Region {region}, at {time}")
 }

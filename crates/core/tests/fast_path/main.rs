@@ -6,6 +6,7 @@ mod envelopes;
 mod memory;
 mod messages;
 mod patterns;
+mod reports;
 mod subjects;
 
 use serde_json::{Value, json};
@@ -34,10 +35,11 @@ pub(crate) fn event(service: &str, name: &str, request: Value, response: Value) 
 }
 
 pub(crate) fn call(event: &Value) -> ApiCall {
-    match BusEvent::parse(event).unwrap() {
-        BusEvent::ApiCall(call) => *call,
-        other @ BusEvent::Other { .. } => unreachable!("{other:?}"),
-    }
+    let call = match BusEvent::parse(event).unwrap() {
+        BusEvent::ApiCall(call) => Some(*call),
+        BusEvent::Other { .. } => None,
+    };
+    call.unwrap()
 }
 
 pub(crate) fn reported(code: &str, why: &str) -> Reported {

@@ -12,7 +12,8 @@ fn launch() -> Value {
 }
 
 fn told(concerns: &[Concern]) -> (Notice, Value) {
-    let notice = notice(&call(&launch()), concerns).unwrap();
+    let region = "eu-west-1".parse().unwrap();
+    let notice = notice(&call(&launch()), &region, concerns).unwrap();
     let message = json_of(&notice.message);
     (notice, message)
 }
@@ -23,7 +24,7 @@ fn the_message_of_the_contract() {
         "i-1",
         vec![reported("wildcard-action", "s3:* on all")],
     )]);
-    let text = "RunInstances in account 111122223333, Region us-east-1, at 2026-03-02T09:57:12Z.\n\
+    let text = "RunInstances in account 111122223333, Region eu-west-1, at 2026-03-02T09:57:12Z.\n\
         By IAMUser arn:aws:iam::111122223333:user/mallory, key AKIAIOSFODNN7EXAMPLE (long-term), \
         from 203.0.113.24, program aws-cli/2.17.0.\n\
         AWS::EC2::Instance i-1, profile app:\n\
@@ -31,7 +32,7 @@ fn the_message_of_the_contract() {
     let expected = json!({
         "version": 1,
         "account": "111122223333",
-        "region": "us-east-1",
+        "region": "eu-west-1",
         "event": "RunInstances",
         "eventTime": "2026-03-02T09:57:12Z",
         "actor": "IAMUser arn:aws:iam::111122223333:user/mallory, \
@@ -51,15 +52,16 @@ fn the_message_of_the_contract() {
     assert_eq!(message, expected);
     assert_eq!(
         notice.subject,
-        "Trailkeeper: wildcard-action: RunInstances in 111122223333 us-east-1 i-1"
+        "Trailkeeper: wildcard-action: RunInstances in 111122223333 eu-west-1 i-1"
     );
 }
 
 #[test]
 fn nothing_wrong_is_no_message() {
     let call = call(&launch());
-    assert_eq!(notice(&call, &[]), None);
-    assert_eq!(notice(&call, &[concern("i-1", Vec::new())]), None);
+    assert_eq!(notice(&call, &call.region, &[]), None);
+    let healthy = [concern("i-1", Vec::new())];
+    assert_eq!(notice(&call, &call.region, &healthy), None);
 }
 
 #[test]
@@ -91,7 +93,7 @@ fn several_instances_are_one_message() {
     for part in [
         "Instance i-1, profile app:",
         "Instance i-2, profile app:",
-        "Instance i-3, no profile:",
+        "Instance i-3:",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }

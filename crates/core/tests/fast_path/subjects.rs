@@ -1,7 +1,8 @@
 //! What each event is about.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
-use trailkeeper_core::fast_path::{EventInstance, EventProfile, Subject};
+use trailkeeper_core::fast_path::{EVENTS, EventInstance, EventProfile, Subject};
 
 use crate::{call, event};
 
@@ -304,5 +305,60 @@ fn what_was_asked_for() {
         let call = call(&event(service, name, request, Value::Null));
         let asked = Subject::asked_for(call.handler().unwrap(), &call);
         assert_eq!(asked, expected, "{name}");
+    }
+}
+
+/// JSON of any shape, with the names that are looked for.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+        Just(json!(ARN)),
+    ];
+    let name = prop::sample::select(vec![
+        "instancesSet",
+        "items",
+        "instanceId",
+        "InstanceId",
+        "iamInstanceProfile",
+        "arn",
+        "name",
+        "roleName",
+        "policyArn",
+        "setAsDefault",
+        "instanceProfileName",
+        "associationId",
+        "AssociateIamInstanceProfileRequest",
+        "AssociateIamInstanceProfileResponse",
+        "iamInstanceProfileAssociation",
+        "launchTemplate",
+    ]);
+    leaf.prop_recursive(5, 32, 4, move |inner| {
+        let object = prop::collection::btree_map(name.clone(), inner.clone(), 0..4);
+        prop_oneof![
+            prop::collection::vec(inner, 0..4).prop_map(Value::from),
+            object.prop_map(|fields| json!(fields)),
+        ]
+    })
+}
+
+proptest! {
+    /// Whatever the parameters are, there is a subject, and none is without a name.
+    #[test]
+    fn any_parameters_have_a_subject(request in any_json(), response in any_json()) {
+        for row in EVENTS {
+            let service = row.bus_source.trim_start_matches("aws.");
+            let seen = subject(service, row.event_name, request.clone(), response.clone());
+            match seen {
+                Subject::Instances(all) => {
+                    prop_assert!(!all.is_empty());
+                    prop_assert!(all.iter().all(|one| !one.id.is_empty()));
+                }
+                Subject::Role(name) | Subject::Profile(name) => prop_assert!(!name.is_empty()),
+                Subject::Policy(_) | Subject::NoEffect | Subject::Unnamed => {}
+            }
+        }
     }
 }

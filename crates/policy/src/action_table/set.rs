@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Action, ActionTable};
+use super::{Action, ActionTable, store};
 
 /// A set of actions of the table, one bit each.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -49,7 +49,9 @@ impl ActionSet {
         }
     }
 
-    fn insert_run(&mut self, run: Range<u32>) {
+    /// Adds the actions with these numbers; numbers that no action has are left out.
+    pub(crate) fn insert_run(&mut self, run: Range<u32>) {
+        let run = run.start..run.end.min(store::action_count());
         let (from, to) = (run.start / BITS, run.end.div_ceil(BITS));
         let words = self.words.get_mut(from as usize..to as usize);
         for (at, word) in (from..).zip(words.unwrap_or_default()) {

@@ -28,8 +28,8 @@ pub(super) enum Meaning {
     Everything,
     /// A wildcard for an unbroken run of actions.
     Run(Range<u32>),
-    /// A wildcard for actions here and there.
-    Scattered,
+    /// A wildcard for actions here and there, in order.
+    Scattered(Vec<Action>),
     /// A name.
     Named(Action),
     /// Nothing in the table.
@@ -63,9 +63,11 @@ impl<'p> Actions<'p> {
         let mut named = ActionSet::new();
         for entry in &self.entries {
             match &entry.meaning {
+                Meaning::Everything => named.insert_run(0..u32::MAX),
+                Meaning::Run(run) => named.insert_run(run.clone()),
+                Meaning::Scattered(actions) => named.extend(actions.iter().copied()),
                 Meaning::Named(action) => named.insert(*action),
                 Meaning::Unknown => {}
-                _ => named.insert_pattern(&entry.text.value),
             }
         }
         if !self.except {
@@ -94,8 +96,10 @@ impl<'p> Entry<'p> {
                 Some(run) if run.is_empty() => Meaning::Unknown,
                 Some(run) if run.len() == table.len() => Meaning::Everything,
                 Some(run) => Meaning::Run(run),
-                None if table.expand(pattern).next().is_none() => Meaning::Unknown,
-                None => Meaning::Scattered,
+                None => match table.expand(pattern).collect::<Vec<Action>>() {
+                    none if none.is_empty() => Meaning::Unknown,
+                    actions => Meaning::Scattered(actions),
+                },
             }
         };
         Self { text, meaning }
@@ -109,8 +113,15 @@ impl<'p> Entry<'p> {
         matches!(self.meaning, Meaning::Everything)
     }
 
-    /// The actions it stands for.
-    pub(super) fn expand(&self) -> impl Iterator<Item = Action> {
-        ActionTable::get().expand(&self.text.value)
+    /// Whether it stands for an action that fits.
+    pub(super) fn means_any(&self, fits: impl Fn(Action) -> bool) -> bool {
+        let table = ActionTable::get();
+        match &self.meaning {
+            Meaning::Everything => true,
+            Meaning::Run(run) => run.clone().filter_map(|id| table.action(id)).any(fits),
+            Meaning::Scattered(actions) => actions.iter().copied().any(fits),
+            Meaning::Named(action) => fits(*action),
+            Meaning::Unknown => false,
+        }
     }
 }

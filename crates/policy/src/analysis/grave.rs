@@ -46,7 +46,32 @@ static SET: LazyLock<ActionSet> = LazyLock::new(|| {
     NAMES.iter().filter_map(|name| table.find(name)).collect()
 });
 
+/// Actions called `Describe…` or `List…` that AWS counts among those that change something: most
+/// only show permissions.
+static SHOWING: LazyLock<ActionSet> = LazyLock::new(|| {
+    let table = ActionTable::get();
+    let mut showing = ActionSet::new();
+    let mut next = table.action(0);
+    while let Some(first) = next {
+        let service = first.service();
+        for verb in ["Describe", "List"] {
+            showing.insert_pattern(&format!("{service}:{verb}*"));
+        }
+        let behind = table.run(&format!("{service}:*")).map_or(0, |run| run.end);
+        next = table.action(behind).filter(|after| *after > first);
+    }
+    showing
+});
+
+/// What an action does, as far as its name does not say that it does less.
+pub(super) fn level(action: Action) -> AccessLevel {
+    match action.level() {
+        level if level.is_write_like() && SHOWING.contains(action) => AccessLevel::Read,
+        level => level,
+    }
+}
+
 /// Whether an action gives rights or secrets.
 pub(super) fn is_grave(action: Action) -> bool {
-    action.level() == AccessLevel::PermissionsManagement || SET.contains(action)
+    level(action) == AccessLevel::PermissionsManagement || SET.contains(action)
 }

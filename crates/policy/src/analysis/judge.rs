@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::actions::{Actions, Entry, Meaning};
 use super::finding::Severity;
-use super::grave::is_grave;
+use super::grave::{is_grave, level};
 use super::limits::{Boundary, Cut, Denies};
 use super::narrowing::{Conditions, Narrowing};
 use super::parsed::{ParsedDocument, ParsedSubject};
@@ -62,6 +62,10 @@ pub(super) struct Granted {
     pub(super) width: Width,
     pub(super) narrowing: Narrowing,
     pub(super) bucket: Bucket,
+    pub(super) level: AccessLevel,
+    class: ResourceClass,
+    /// How bad it is that it is granted so broadly; nothing if it could not be granted otherwise.
+    pub(super) severity: Option<Severity>,
 }
 
 /// All that a statement grants.
@@ -160,12 +164,9 @@ impl<'p> Grant<'p> {
         let mut verdict = Verdict::default();
         for action in set.iter() {
             match case.outcome(self, cut, action, exact) {
-                Outcome::Granted(width, narrowing) => verdict.granted.push(Granted {
-                    action,
-                    width,
-                    narrowing,
-                    bucket: Bucket::Fine,
-                }),
+                Outcome::Granted(width, narrowing) => {
+                    verdict.granted.push(Granted::new(action, width, narrowing));
+                }
                 Outcome::Cancelled if self.would_be_broad(action) => {
                     verdict.cancelled.push(action);
                 }
@@ -218,13 +219,14 @@ fn mark_entry(entry: &Entry<'_>, granted: &mut [Granted]) {
             let to = granted.partition_point(|one| one.action.id() < run.end);
             mark(granted.get_mut(from..to).unwrap_or_default());
         }
-        _ => {
-            let meant: ActionSet = entry.expand().collect();
-            if is_broad(granted.iter().filter(|one| meant.contains(one.action))) {
-                let them = granted.iter_mut().filter(|one| meant.contains(one.action));
+        Meaning::Scattered(actions) => {
+            let means = |one: &Granted| actions.binary_search(&one.action).is_ok();
+            if is_broad(granted.iter().filter(|one| means(one))) {
+                let them = granted.iter_mut().filter(|one| means(one));
                 them.for_each(|one| one.bucket = Bucket::Pattern);
             }
         }
+        Meaning::Named(_) | Meaning::Unknown => {}
     }
 }
 
@@ -240,8 +242,8 @@ fn mark(granted: &mut [Granted]) {
 fn is_broad<'g>(granted: impl Iterator<Item = &'g Granted>) -> bool {
     let mut first = None;
     for one in granted {
-        let level = one.action.level();
-        if level > AccessLevel::List && *first.get_or_insert(level) != level {
+        let found = one.level;
+        if found > AccessLevel::List && *first.get_or_insert(found) != found {
             return true;
         }
     }
@@ -249,48 +251,62 @@ fn is_broad<'g>(granted: impl Iterator<Item = &'g Granted>) -> bool {
 }
 
 impl Granted {
+    pub(super) fn new(action: Action, width: Width, narrowing: Narrowing) -> Self {
+        let (level, class) = (level(action), action.class());
+        let writes = level.is_write_like();
+        let open = narrowing < Narrowing::Resources;
+        let advisory = match class {
+            ResourceClass::Unscopeable => writes && open,
+            _ => width >= Width::Type && open,
+        };
+        let severity = if !class.is_scopeable() {
+            advisory.then_some(Severity::Advisory)
+        } else if width >= Width::Type {
+            Some(broad(writes || is_grave(action), narrowing))
+        } else {
+            writes.then_some(match narrowing {
+                Narrowing::Nothing => Severity::Medium,
+                _ => Severity::Low,
+            })
+        };
+        Self {
+            action,
+            width,
+            narrowing,
+            bucket: Bucket::Fine,
+            level,
+            class,
+            severity,
+        }
+    }
+
     /// Where it belongs if no pattern of its statement is too broad.
     fn by_itself(&self) -> Bucket {
-        if self.width < Width::Type || self.severity().is_none() {
+        if self.width < Width::Type || self.severity.is_none() {
             Bucket::Fine
-        } else if self.action.class() == ResourceClass::Unscopeable {
+        } else if self.class == ResourceClass::Unscopeable {
             Bucket::Unscopeable
         } else {
             Bucket::Resource
         }
     }
 
-    /// How bad it is that this action is granted so broadly; nothing if it could not be granted
-    /// otherwise.
-    pub(super) fn severity(&self) -> Option<Severity> {
-        let writes = self.action.level().is_write_like();
-        let open = self.narrowing < Narrowing::Resources;
-        match self.action.class() {
-            ResourceClass::Unscopeable => (writes && open).then_some(Severity::Advisory),
-            ResourceClass::OptionalOne => {
-                (self.width >= Width::Type && open).then_some(Severity::Advisory)
-            }
-            _ if self.width < Width::Type => match self.narrowing {
-                _ if !writes => None,
-                Narrowing::Nothing => Some(Severity::Medium),
-                _ => Some(Severity::Low),
-            },
-            _ if !writes && !is_grave(self.action) => Some(Severity::Low),
-            _ => Some(match self.narrowing {
-                Narrowing::Nothing => Severity::High,
-                Narrowing::Circumstances => Severity::Medium,
-                _ => Severity::Low,
-            }),
-        }
-    }
-
     /// The worst come first in this order.
     pub(super) fn rank(&self) -> impl Ord + use<> {
         (
-            Reverse(self.severity()),
+            Reverse(self.severity),
             Reverse(is_grave(self.action)),
-            Reverse(self.action.level()),
+            Reverse(self.level),
             self.action,
         )
+    }
+}
+
+/// How bad it is to grant an action on all resources of a type.
+fn broad(matters: bool, narrowing: Narrowing) -> Severity {
+    match narrowing {
+        Narrowing::Nothing if matters => Severity::High,
+        Narrowing::Circumstances if matters => Severity::Medium,
+        _ => Severity::Low,
     }
 }

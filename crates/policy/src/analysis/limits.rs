@@ -193,9 +193,8 @@ impl<'c> Cut<'c> {
 
     /// The statement that takes away some of the grant of an action.
     pub(super) fn limiting(&self, action: Action) -> Option<&'c Deny<'c>> {
-        let all = self.denies.all.iter();
-        all.filter(|deny| deny.limits(action, self.reach, &self.patterns))
-            .next()
+        let mut all = self.denies.all.iter();
+        all.find(|deny| deny.limits(action, self.reach, &self.patterns))
     }
 }
 

@@ -168,6 +168,15 @@ impl<'p> Reach<'p> {
         types(action).all(|kind| self.covered(kind) & ALL_SHAPES_COVERED != 0)
     }
 
+    /// Whether it is all that the action can be done on.
+    pub(super) fn is_whole(&self, action: Action) -> bool {
+        match self.width(action, true) {
+            Width::All => true,
+            Width::Type => self.covers_all_types(action),
+            _ => false,
+        }
+    }
+
     /// For a Deny: whether it leaves nothing that the action can be done on.
     pub(super) fn leaves_nothing(&self, action: Action) -> bool {
         match (self.except, self.everything.is_some()) {
@@ -178,15 +187,24 @@ impl<'p> Reach<'p> {
         }
     }
 
-    /// The pattern that is as wide as a type of the action.
-    pub(super) fn wide_text(&self, action: Action) -> Option<&'p Text<'p>> {
+    /// The pattern that is as wide as a type of the action, else one that is of such a type.
+    pub(super) fn text_for(&self, action: Action) -> Option<&'p Text<'p>> {
+        let templates: Vec<ArnTemplate> = types(action)
+            .flat_map(ResourceType::arn_templates)
+            .collect();
         let wide = |pattern: &Pattern| {
-            types(action)
-                .flat_map(ResourceType::arn_templates)
-                .any(|template| pattern.covers(&shape(template, self.partition)))
+            let mut open = templates.iter().filter(|template| is_open(**template));
+            open.any(|template| pattern.covers(&shape(*template, self.partition)))
+        };
+        let fits = |text: &&Text<'_>| {
+            templates
+                .iter()
+                .any(|template| touches(&text.value, *template))
         };
         let found = self.candidates.iter().find(|(_, pattern)| wide(pattern));
-        found.map(|(text, _)| *text)
+        found
+            .map(|(text, _)| *text)
+            .or_else(|| self.texts.iter().find(fits))
     }
 
     fn covered(&self, kind: ResourceType) -> u8 {
@@ -195,7 +213,7 @@ impl<'p> Reach<'p> {
             for template in kind.arn_templates() {
                 let shape = shape(template, self.partition);
                 let covered = self.candidates().any(|pattern| pattern.covers(&shape));
-                one |= covered;
+                one |= covered && is_open(template);
                 all &= covered;
             }
             let one = if one { ONE_SHAPE_COVERED } else { 0 };
@@ -234,6 +252,11 @@ impl<'p> Reach<'p> {
 
 fn types(action: Action) -> impl Iterator<Item = ResourceType> {
     action.resource_types().map(|used| used.resource_type())
+}
+
+/// Whether there can be several in an account and Region; to name the only one is not broad.
+fn is_open(template: ArnTemplate) -> bool {
+    template.resource().contains("${")
 }
 
 fn shape(template: ArnTemplate, partition: &str) -> Pattern {
@@ -313,7 +336,7 @@ fn may_meet(part: &str, shape: &str) -> bool {
 }
 
 /// What stands before the first and behind the last of these characters.
-fn ends<'t>(text: &'t str, first: [char; 3], last: [char; 3]) -> (&'t str, &'t str) {
+fn ends(text: &str, first: [char; 3], last: [char; 3]) -> (&str, &str) {
     let start = text.split(first).next().unwrap_or(text);
     let end = text.rsplit(last).next().unwrap_or(text);
     (start, end)

@@ -48,10 +48,10 @@ struct Report<'r> {
 impl Report<'_> {
     fn bucket(&self, bucket: Bucket) -> Option<PolicyFinding> {
         let mut members: Vec<Granted> = self.members(bucket).copied().collect();
-        let worst = members.iter().filter_map(Granted::severity).max()?;
+        let worst = members.iter().filter_map(|one| one.severity).max()?;
         // Beside what can be narrowed, what cannot be is not worth a word.
         if bucket == Bucket::Resource && worst > Severity::Advisory {
-            members.retain(|one| one.severity() > Some(Severity::Advisory));
+            members.retain(|one| one.severity > Some(Severity::Advisory));
         }
         let count = members.len();
         let worst_few = take_worst(&mut members);
@@ -74,7 +74,10 @@ impl Report<'_> {
             severity,
             breadth: self.breadth(bucket, &first),
             action_pattern: joined(&patterns),
-            actions: worst_few.iter().map(|one| one.action.name()).collect(),
+            actions: worst_few
+                .iter()
+                .map(|one| one.action.name().to_owned())
+                .collect(),
             action_count: count,
             resource: self.resource_text(resource),
             why: explain::why(&told),
@@ -117,12 +120,10 @@ impl Report<'_> {
         let grant = self.grant;
         let limiting = self.cut.limiting(worst.action);
         let cancelled = self.verdict.cancelled.first();
-        let writes = self
-            .members(bucket)
-            .filter(|one| one.action.level().is_write_like());
+        let writes = self.members(bucket).filter(|one| one.level.is_write_like());
         Told {
             code,
-            advisory: worst.severity() <= Some(Severity::Advisory),
+            advisory: worst.severity <= Some(Severity::Advisory),
             admin: self.admin,
             count,
             writes: writes.count(),
@@ -152,15 +153,13 @@ impl Report<'_> {
     /// The resource that makes the worst action broad.
     fn resource(&self, worst: &Granted) -> Option<&Text<'_>> {
         let reach = &self.grant.reach;
-        let wide = || reach.wide_text(worst.action);
         let first = || reach.texts().first();
         if reach.is_except() {
             return first();
         }
-        reach
-            .everything()
-            .or(reach.every_arn())
-            .or_else(wide)
+        let every = reach.everything().or(reach.every_arn());
+        every
+            .or_else(|| reach.text_for(worst.action))
             .or_else(first)
     }
 
@@ -180,10 +179,10 @@ impl Report<'_> {
             let found = found.ok().and_then(|at| granted.get(at));
             found.is_some_and(|one| one.bucket == bucket)
         };
-        let chosen = actions
-            .entries
-            .iter()
-            .filter(|entry| actions.except || entry.is_everything() || entry.expand().any(means));
+        let by_wildcard = bucket == Bucket::Pattern && !self.grant.reach.is_except();
+        let chosen = actions.entries.iter().filter(|entry| {
+            actions.except || (!by_wildcard || entry.is_wildcard()) && entry.means_any(means)
+        });
         chosen.map(|entry| entry.text).collect()
     }
 
@@ -211,12 +210,7 @@ impl Report<'_> {
             .collect();
         let mut members: Vec<Granted> = actions
             .iter()
-            .map(|action| Granted {
-                action: *action,
-                width: Width::All,
-                narrowing: Narrowing::Nothing,
-                bucket: Bucket::Fine,
-            })
+            .map(|action| Granted::new(*action, Width::All, Narrowing::Nothing))
             .collect();
         let worst_few = take_worst(&mut members);
         let resource = worst_few.first().and_then(|worst| self.resource(worst));
@@ -227,7 +221,10 @@ impl Report<'_> {
                 resources: true,
             },
             action_pattern: joined(&texts),
-            actions: worst_few.iter().map(|one| one.action.name()).collect(),
+            actions: worst_few
+                .iter()
+                .map(|one| one.action.name().to_owned())
+                .collect(),
             action_count: actions.len(),
             resource: self.resource_text(resource),
             why,

@@ -16,41 +16,26 @@ pub(super) struct Written<'a> {
     /// Whether everything is among them.
     pub(super) everything: bool,
     /// The others.
-    arns: Vec<WrittenArn<'a>>,
-}
-
-struct WrittenArn<'a> {
-    text: &'a str,
-    whole: Pattern,
-    parts: Vec<Pattern>,
-}
-
-impl<'a> WrittenArn<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            whole: Pattern::plain(text),
-            parts: text.splitn(6, ':').map(Pattern::plain).collect(),
-        }
-    }
+    arns: Vec<&'a str>,
+    /// Whether `${...}` is a policy variable in them.
+    variables: bool,
 }
 
 impl<'a> Written<'a> {
-    pub(super) fn of(resource: &'a Selection<'_>) -> Self {
+    pub(super) fn of(resource: &'a Selection<'_>, variables: bool) -> Self {
         let Selection::Only(texts) = resource else {
             return Self {
                 everything: true,
                 arns: Vec::new(),
+                variables,
             };
         };
         let is_star = |text: &&str| text.bytes().all(|byte| byte == b'*');
         let texts = || texts.iter().map(|text| &*text.value);
         Self {
             everything: texts().any(|text| is_star(&text)),
-            arns: texts()
-                .filter(|text| !is_star(text))
-                .map(WrittenArn::new)
-                .collect(),
+            arns: texts().filter(|text| !is_star(text)).collect(),
+            variables,
         }
     }
 }
@@ -161,18 +146,13 @@ fn chosen(action: Action, kinds: &[ActionResource]) -> Vec<ResourceType> {
 fn look(subject: &Subject<'_>, written: &Written<'_>, kind: ResourceType) -> OfType {
     let mut found = OfType::default();
     for template in kind.arn_templates() {
-        let shape = (!written.arns.is_empty()).then(|| Shape::of(template, subject.partition));
-        let mut open = written
-            .everything
-            .then(|| placeholder(subject, template, None));
+        let new = |arn| placeholder(subject, template, arn);
+        let mut open = written.everything.then(|| new(None));
         for arn in &written.arns {
-            match shape
-                .as_ref()
-                .map_or(Reach::None, |shape| shape.reached_by(arn))
-            {
+            match reach(arn, template, subject.partition, written.variables) {
                 Reach::None => {}
-                Reach::Some => found.given.push(arn.text.to_owned()),
-                Reach::All => open = Some(placeholder(subject, template, Some(arn.text))),
+                Reach::Some => found.given.push((*arn).to_owned()),
+                Reach::All => open = Some(new(Some(arn))),
             }
         }
         found.open.extend(open);
@@ -187,58 +167,54 @@ enum Reach {
     All,
 }
 
-/// What the ARNs of a template look like, as patterns.
-struct Shape {
-    template: ArnTemplate,
-    whole: Pattern,
-    parts: Vec<Pattern>,
+fn reach(arn: &str, template: ArnTemplate, partition: &str, variables: bool) -> Reach {
+    let last = arn.splitn(6, ':').nth(5);
+    let fits = head_fits(arn, template, partition)
+        && last.is_none_or(|last| resource_fits(last, template.resource()));
+    if !fits {
+        return Reach::None;
+    }
+    let covers = |written: &str, head: &str| {
+        let shape = Pattern::shape([head, template.resource()], partition);
+        Pattern::resource(written, variables).covers(&shape)
+    };
+    let all_names = |last| is_open(&template) && covers(last, "");
+    if covers(arn, template.head()) || last.is_some_and(all_names) {
+        Reach::All
+    } else {
+        Reach::Some
+    }
 }
 
-impl Shape {
-    fn of(template: ArnTemplate, partition: &str) -> Self {
-        let whole = template.to_string().replace("${Partition}", partition);
-        let mut parts: Vec<Pattern> = whole
-            .splitn(6, ':')
-            // a Region or an account is never empty where the template has one
-            .map(|part| Pattern::plain(&filled(part, &Filling::Shape("?*"))))
-            .collect();
-        if let Some(last) = parts.last_mut() {
-            *last = Pattern::plain(&filled(template.resource(), &Filling::Shape("*")));
-        }
-        Self {
-            whole: Pattern::plain(&filled(&whole, &Filling::Shape("*"))),
-            template,
-            parts,
-        }
-    }
+/// Whether the first five parts of a written ARN, or as many as it has, agree with a template.
+fn head_fits(arn: &str, template: ArnTemplate, partition: &str) -> bool {
+    let mut parts = arn.splitn(6, ':').zip(template.head().split(':')).take(5);
+    parts.all(|(written, part)| match part {
+        "${Partition}" => glob(written, partition),
+        // a Region or an account is never empty where the template has one
+        open if open.contains(['$', '*']) => !written.is_empty(),
+        fixed => glob(written, fixed),
+    })
+}
 
-    fn reached_by(&self, arn: &WrittenArn<'_>) -> Reach {
-        let touched = if arn.parts.len() == self.parts.len() {
-            let mut pairs = arn.parts.iter().zip(&self.parts);
-            pairs.all(|(written, part)| written.touches(part))
-        } else {
-            // a star stands for several parts
-            arn.whole.touches(&self.whole)
-        };
-        if !touched || is_of_a_part(self.template, arn.text) {
-            return Reach::None;
-        }
-        let last = arn.parts.get(5).zip(self.parts.last());
-        let all_names = last.is_some_and(|(written, part)| written.covers(part));
-        if arn.whole.covers(&self.whole) || (all_names && is_open(&self.template)) {
-            Reach::All
-        } else {
-            Reach::Some
-        }
+fn glob(written: &str, text: &str) -> bool {
+    written == text || (written.contains(['*', '?']) && Pattern::plain(written).matches(text))
+}
+
+/// Whether the last part of a written ARN can be one of a template.
+fn resource_fits(written: &str, resource: &str) -> bool {
+    let before = |text: &str| text.split(['*', '?', '$']).next().map_or(0, str::len);
+    let common = before(written).min(before(resource));
+    if written.get(..common) != resource.get(..common) {
+        return false;
     }
+    // a bucket's name has no slash: what has one is about objects
+    let is_of_a_part = resource == "${BucketName}" && written.contains('/');
+    let shape = || Pattern::plain(&filled(resource, &Filling::Shape("*")));
+    !is_of_a_part && Pattern::plain(written).touches(&shape())
 }
 
 /// Whether the template leaves anything open in its last part: else it is one resource.
 fn is_open(template: &ArnTemplate) -> bool {
     template.resource().contains(['$', '*'])
-}
-
-/// A bucket's name has no slash: what has one is about objects.
-fn is_of_a_part(template: ArnTemplate, arn: &str) -> bool {
-    template.resource() == "${BucketName}" && arn.contains('/')
 }

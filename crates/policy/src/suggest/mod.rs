@@ -38,7 +38,7 @@ pub fn narrower(
             Some(excess) => Err(Obstacle::Size(excess)),
         }
     };
-    Plan::of(subject, actions, resource)
+    Plan::of(subject, policy, actions, resource)
         .and_then(fits)
         .unwrap_or_else(|obstacle| advice::about(&obstacle))
 }

@@ -2,9 +2,9 @@
 
 use super::arn::{Arns, Written};
 use super::render::Excess;
-use crate::action_table::{AccessLevel, Action, ActionSet, ActionTable, ResourceClass};
+use crate::action_table::{AccessLevel, Action, ActionTable, ResourceClass};
 use crate::analysis::Subject;
-use crate::document::{Selection, Text};
+use crate::document::{Policy, Selection, Text};
 
 /// More of them do not fit into a policy.
 const MOST_WRITES: usize = 250;
@@ -45,23 +45,24 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn of(
         subject: &Subject<'_>,
+        policy: &Policy<'_>,
         actions: &[Text<'_>],
         resource: &Selection<'_>,
     ) -> Result<Self, Obstacle> {
         let granted = Granted::of(actions)?;
-        let mut arns = Arns::new(subject, Written::of(resource));
+        let written = Written::of(resource, policy.has_variables());
+        let mut arns = Arns::new(subject, written);
         let mut plan = Self::default();
-        let patterns = granted.read_patterns();
         let mut open = Vec::new();
         let mut unnamed = granted.actions.clone();
-        for pattern in &patterns {
+        for pattern in &granted.read_patterns() {
             plan.add_pattern(pattern, &mut arns, &mut unnamed, &mut open);
         }
-        for action in unnamed.iter() {
+        for action in unnamed {
             if stays_open(action, &arns) {
-                open.push(action.name());
+                open.push(action.name().to_owned());
             } else if action.class() != ResourceClass::Unscopeable {
-                plan.add(action.name(), arns.of_action(action));
+                plan.add(action.name().to_owned(), arns.of_action(action));
             }
         }
         if plan.parts.is_empty() && granted.is_plain {
@@ -93,33 +94,25 @@ impl Plan {
         &mut self,
         pattern: &str,
         arns: &mut Arns<'_>,
-        unnamed: &mut ActionSet,
+        unnamed: &mut Vec<Action>,
         open: &mut Vec<String>,
     ) {
         let meant: Vec<Action> = ActionTable::get().expand(pattern).collect();
-        if meant.iter().all(|action| stays_open(*action, arns)) {
+        let (left_open, closed): (Vec<Action>, Vec<Action>) =
+            meant.iter().partition(|action| stays_open(**action, arns));
+        if closed.is_empty() {
             open.push(pattern.to_owned());
-            meant.iter().for_each(|action| unnamed.remove(*action));
+            unnamed.retain(|action| left_open.binary_search(action).is_err());
             return;
         }
-        let closed = || {
-            meant
-                .iter()
-                .filter(|action| action.class() != ResourceClass::Unscopeable)
-        };
         let mut union: Vec<String> = Vec::new();
-        for action in closed()
-            .filter(|action| !stays_open(**action, arns))
-            .collect::<Vec<_>>()
-        {
+        for action in &closed {
             union.extend(arns.of_action(*action));
         }
         union.sort();
         union.dedup();
         if union.len() <= MOST_ARNS {
-            for action in closed().filter(|action| !stays_open(**action, arns)) {
-                unnamed.remove(*action);
-            }
+            unnamed.retain(|action| closed.binary_search(action).is_err());
             self.add(pattern.to_owned(), union);
         }
     }
@@ -162,7 +155,8 @@ fn stays_open(action: Action, arns: &Arns<'_>) -> bool {
 
 /// What a statement allows.
 struct Granted {
-    actions: ActionSet,
+    /// In order, each once.
+    actions: Vec<Action>,
     /// Patterns that stand only for actions that read.
     patterns: Vec<String>,
     /// Actions that the table does not know.
@@ -174,7 +168,7 @@ struct Granted {
 impl Granted {
     fn of(texts: &[Text<'_>]) -> Result<Self, Obstacle> {
         let mut granted = Self {
-            actions: ActionSet::new(),
+            actions: Vec::new(),
             patterns: Vec::new(),
             unknown: Vec::new(),
             is_plain: true,
@@ -182,6 +176,8 @@ impl Granted {
         for text in texts {
             granted.see(&text.value)?;
         }
+        granted.actions.sort_unstable();
+        granted.actions.dedup();
         let writes = granted
             .actions
             .iter()
@@ -223,7 +219,7 @@ impl Granted {
             .iter()
             .filter(|action| !action.level().is_write_like())
         {
-            let pattern = verb_pattern(&action.name());
+            let pattern = verb_pattern(action.name());
             if pattern != last && !self.patterns.contains(&pattern) && self.has_all_of(&pattern) {
                 patterns.push(pattern.clone());
             }
@@ -238,7 +234,7 @@ impl Granted {
         let mut count = 0;
         let all = ActionTable::get().expand(pattern).all(|action| {
             count += 1;
-            action.level() <= AccessLevel::Read && self.actions.contains(action)
+            action.level() <= AccessLevel::Read && self.actions.binary_search(&action).is_ok()
         });
         all && count >= WORTH_A_PATTERN
     }
@@ -251,6 +247,7 @@ impl Granted {
             .filter(|action| action.level().is_write_like());
         writes
             .max_by_key(|action| action.level())
+            .copied()
             .map_or(Obstacle::Nothing, Obstacle::NoNarrower)
     }
 }

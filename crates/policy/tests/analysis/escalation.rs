@@ -1,1 +1,113 @@
-//! To do.
+//! Rights that together are all rights.
+
+use trailkeeper_policy::analysis::{DocumentKind, FindingCode, PolicyFinding, analyse};
+
+use crate::judged::{allow, allow_if, attached, deny, document, judge, subject, the};
+
+fn escalations(findings: &[PolicyFinding]) -> usize {
+    let code = FindingCode::PrivilegeEscalation;
+    findings.iter().filter(|one| one.code == code).count()
+}
+
+#[test]
+fn one_right_over_rights_is_enough() {
+    for action in [
+        "iam:CreatePolicyVersion",
+        "iam:SetDefaultPolicyVersion",
+        "iam:AttachRolePolicy",
+        "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:CreateAccessKey",
+        "lambda:UpdateFunctionCode",
+    ] {
+        let findings = judge(&allow(&format!(r#""{action}""#), r#""*""#));
+        let finding = the(&findings, FindingCode::PrivilegeEscalation);
+        assert_eq!(finding.severity.as_str(), "high", "{action}");
+        assert_eq!(finding.actions, [action]);
+        assert!(finding.why.contains(action), "{}", finding.why);
+    }
+}
+
+#[test]
+fn routes_need_all_their_actions_and_the_first_on_everything() {
+    let pass = r#""iam:PassRole""#;
+    let run = r#""ec2:RunInstances""#;
+    let image = r#""arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1""#;
+    let to = |service: &str| {
+        let condition = format!(r#"{{"StringEquals": {{"iam:PassedToService": "{service}"}}}}"#);
+        allow_if(pass, r#""*""#, &condition)
+    };
+    let cases = [
+        (vec![allow(pass, r#""*""#)], 0),
+        (vec![allow(run, r#""*""#)], 0),
+        (vec![allow(pass, r#""*""#), allow(run, image)], 1),
+        (
+            vec![
+                allow(pass, r#""arn:aws:iam::111122223333:role/*""#),
+                allow(run, image),
+            ],
+            1,
+        ),
+        (
+            vec![
+                allow(pass, r#""arn:aws:iam::111122223333:role/web-*""#),
+                allow(run, image),
+            ],
+            0,
+        ),
+        (vec![to("ec2.amazonaws.com"), allow(run, image)], 1),
+        (vec![to("lambda.amazonaws.com"), allow(run, image)], 0),
+        (
+            vec![allow(pass, r#""*""#), allow(run, r#""arn:aws:s3:::b""#)],
+            0,
+        ),
+        (
+            vec![
+                allow(pass, r#""*""#),
+                allow(run, image),
+                deny(pass, r#""*""#),
+            ],
+            0,
+        ),
+        (
+            vec![
+                allow(pass, r#""*""#),
+                allow(run, image),
+                deny(run, r#""*""#),
+            ],
+            0,
+        ),
+        (vec![allow(r#""iam:*""#, r#""*""#)], 1),
+        (vec![allow(r#""iam:P*Role*""#, r#""*""#)], 1),
+        (vec![allow(r#""*""#, r#""*""#)], 0),
+        (vec![allow(r#""*""#, r#""*""#), allow(pass, r#""*""#)], 1),
+    ];
+    for (statements, wanted) in cases {
+        let statements = statements.join(",");
+        assert_eq!(escalations(&judge(&statements)), wanted, "{statements}");
+    }
+}
+
+#[test]
+fn routes_go_across_policies() {
+    let one = document(&allow(r#""iam:PassRole""#, r#""*""#));
+    let two = document(&allow(
+        r#"["lambda:CreateFunction", "lambda:InvokeFunction"]"#,
+        r#""*""#,
+    ));
+    let policies = [
+        attached("one", DocumentKind::Inline, &one),
+        attached("two", DocumentKind::AwsManaged, &two),
+    ];
+    let findings = analyse(&subject(&policies, None));
+    let finding = the(&findings, FindingCode::PrivilegeEscalation);
+    assert_eq!(finding.policy, "one");
+    assert_eq!(
+        finding.actions,
+        [
+            "iam:PassRole",
+            "lambda:CreateFunction",
+            "lambda:InvokeFunction"
+        ]
+    );
+}

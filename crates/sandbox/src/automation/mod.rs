@@ -36,6 +36,9 @@ impl Sandbox {
             match need {
                 Need::Done => return,
                 Need::Wait(duration) => self.advance(duration),
+                Need::Approval { .. } => {
+                    execution.nobody_decides("nobody can approve here", self.now());
+                }
                 Need::Call(call) => self.answer_step(&mut execution, call).await,
             }
         }

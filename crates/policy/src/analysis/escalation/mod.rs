@@ -14,12 +14,13 @@ use crate::action_table::{Action, ActionSet, ActionTable};
 use crate::condition::Operator;
 use crate::document::{Selection, Text};
 use crate::matching::Pattern;
-use routes::ROUTES;
+use routes::{Prize, ROUTES};
 
 /// A route with its actions looked up; routes with actions that are gone are left out.
 struct Known {
     first: Action,
     with: Vec<Action>,
+    prize: Prize,
     service: &'static str,
 }
 
@@ -40,6 +41,7 @@ static TABLE: LazyLock<Routes> = LazyLock::new(|| {
             Some(Known {
                 first: table.find(route.first)?,
                 with: with?,
+                prize: route.prize,
                 service: route.service,
             })
         })
@@ -126,8 +128,8 @@ fn relevant(actions: &Actions<'_>) -> Vec<Action> {
                 let inside = routes.actions.iter().filter(|one| run.contains(&one.id()));
                 found.extend(inside);
             }
-            Meaning::Scattered => {
-                found.extend(entry.expand().filter(|one| routes.set.contains(*one)));
+            Meaning::Scattered(actions) => {
+                found.extend(actions.iter().filter(|one| routes.set.contains(**one)));
             }
         }
     }
@@ -155,14 +157,20 @@ fn held(case: &Case<'_>, grant: &Grant<'_>, relevant: &[Action]) -> Vec<Held> {
     let effective = relevant.iter().filter_map(|action| {
         let dead = grant.conditions.narrowing(*action) == Narrowing::Dead;
         let narrowing = apart_from_service.narrowing(*action);
-        let mut width = grant.reach.width(*action, true);
-        if let (Some(opened), true) = (&opened, width > Width::Nothing) {
-            width = width.max(opened.width(*action, true));
-        }
+        let width = grant.reach.width(*action, true);
+        let whole = grant.reach.is_whole(*action)
+            || opened
+                .as_ref()
+                .is_some_and(|opened| opened.is_whole(*action));
+        let width = if whole {
+            Width::All
+        } else {
+            width.min(Width::Narrow)
+        };
         match case.bounded(&cut, *action, width, narrowing) {
             Outcome::Granted(width, narrowing) if !dead => Some(Held {
                 action: *action,
-                broad: width >= Width::Type && narrowing < Narrowing::Resources,
+                broad: whole && width >= Width::Type && narrowing < Narrowing::Resources,
             }),
             _ => None,
         }
@@ -190,9 +198,7 @@ impl Holder<'_> {
         let grant = &self.grant;
         let entries = grant.actions.entries.iter().filter(|entry| {
             grant.actions.except
-                || entry
-                    .expand()
-                    .any(|action| routes.iter().any(|route| route.first == action))
+                || entry.means_any(|action| routes.iter().any(|route| route.first == action))
         });
         let texts: Vec<&Text<'_>> = entries.map(|entry| entry.text).collect();
         let at = texts.first().map(|text| text.offset);
@@ -204,7 +210,11 @@ impl Holder<'_> {
                 resources: true,
             },
             action_pattern: joined(&texts),
-            actions: actions.iter().take(5).map(|action| action.name()).collect(),
+            actions: actions
+                .iter()
+                .take(5)
+                .map(|action| action.name().to_owned())
+                .collect(),
             action_count: actions.len(),
             resource: joined(&grant.reach.texts().iter().collect::<Vec<_>>()),
             why: why(first, routes.len() - 1),
@@ -238,7 +248,11 @@ impl Holder<'_> {
 }
 
 fn why(first: &Known, more: usize) -> String {
-    let names: Vec<String> = first.with.iter().map(|action| action.name()).collect();
+    let names: Vec<String> = first
+        .with
+        .iter()
+        .map(|action| action.name().to_owned())
+        .collect();
     let with = match names.is_empty() {
         true => String::new(),
         false => format!(" with {}", names.join(" and ")),
@@ -248,8 +262,9 @@ fn why(first: &Known, more: usize) -> String {
         1 => ", or in 1 other way".to_owned(),
         many => format!(", or in {many} other ways"),
     };
-    format!(
-        "by {}{with} it can get any other right{others}",
-        first.first.name()
-    )
+    let prize = match first.prize {
+        Prize::Rights => "give itself any other right",
+        Prize::Others => "act with the rights of others",
+    };
+    format!("by {}{with} it can {prize}{others}", first.first.name())
 }

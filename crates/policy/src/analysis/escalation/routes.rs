@@ -3,6 +3,15 @@
 //! Source: public research on IAM privilege escalation. A route holds if its first action is
 //! allowed on all its resources and the others are allowed at all.
 
+/// What a route leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Prize {
+    /// Any right: the role can change rights.
+    Rights,
+    /// The rights of others that are there.
+    Others,
+}
+
 /// A combination of rights with which a role can give itself any other.
 #[derive(Debug)]
 pub(super) struct Route {
@@ -10,14 +19,26 @@ pub(super) struct Route {
     pub(super) first: &'static str,
     /// The actions that must be there, too.
     pub(super) with: &'static [&'static str],
+    /// What it leads to.
+    pub(super) prize: Prize,
     /// For PassRole: the service that gets the role.
     pub(super) service: &'static str,
 }
 
-const fn alone(first: &'static str) -> Route {
+const fn rights(first: &'static str, with: &'static [&'static str]) -> Route {
     Route {
         first,
-        with: &[],
+        with,
+        prize: Prize::Rights,
+        service: "",
+    }
+}
+
+const fn others(first: &'static str, with: &'static [&'static str]) -> Route {
+    Route {
+        first,
+        with,
+        prize: Prize::Others,
         service: "",
     }
 }
@@ -26,59 +47,52 @@ const fn pass(with: &'static [&'static str], service: &'static str) -> Route {
     Route {
         first: "iam:PassRole",
         with,
+        prize: Prize::Others,
         service,
-    }
-}
-
-const fn pair(first: &'static str, with: &'static [&'static str]) -> Route {
-    Route {
-        first,
-        with,
-        service: "",
     }
 }
 
 pub(super) const ROUTES: &[Route] = &[
     // Rights over rights.
-    alone("iam:CreatePolicyVersion"),
-    alone("iam:SetDefaultPolicyVersion"),
-    alone("iam:AttachRolePolicy"),
-    alone("iam:PutRolePolicy"),
-    alone("iam:AttachUserPolicy"),
-    alone("iam:PutUserPolicy"),
-    alone("iam:AttachGroupPolicy"),
-    alone("iam:PutGroupPolicy"),
-    alone("iam:AddUserToGroup"),
-    alone("iam:UpdateAssumeRolePolicy"),
+    rights("iam:CreatePolicyVersion", &[]),
+    rights("iam:SetDefaultPolicyVersion", &[]),
+    rights("iam:AttachRolePolicy", &[]),
+    rights("iam:PutRolePolicy", &[]),
+    rights("iam:AttachUserPolicy", &[]),
+    rights("iam:PutUserPolicy", &[]),
+    rights("iam:AttachGroupPolicy", &[]),
+    rights("iam:PutGroupPolicy", &[]),
+    rights("iam:AddUserToGroup", &[]),
+    rights("iam:UpdateAssumeRolePolicy", &[]),
     // The credentials of somebody else.
-    alone("iam:CreateAccessKey"),
-    alone("iam:CreateLoginProfile"),
-    alone("iam:UpdateLoginProfile"),
-    pair("iam:DeactivateMFADevice", &["iam:UpdateLoginProfile"]),
+    others("iam:CreateAccessKey", &[]),
+    others("iam:CreateLoginProfile", &[]),
+    others("iam:UpdateLoginProfile", &[]),
+    others("iam:DeactivateMFADevice", &["iam:UpdateLoginProfile"]),
     // Code that runs under another role already.
-    alone("lambda:UpdateFunctionCode"),
-    pair(
+    others("lambda:UpdateFunctionCode", &[]),
+    others(
         "lambda:UpdateFunctionConfiguration",
         &["lambda:PublishLayerVersion"],
     ),
-    alone("ssm:SendCommand"),
-    alone("ssm:StartSession"),
-    alone("ec2-instance-connect:SendSSHPublicKey"),
-    pair(
+    others("ssm:SendCommand", &[]),
+    others("ssm:StartSession", &[]),
+    others("ec2-instance-connect:SendSSHPublicKey", &[]),
+    others(
         "ec2:ModifyInstanceAttribute",
         &["ec2:StopInstances", "ec2:StartInstances"],
     ),
-    alone("glue:UpdateDevEndpoint"),
-    pair("glue:UpdateJob", &["glue:StartJobRun"]),
-    alone("sagemaker:CreatePresignedNotebookInstanceUrl"),
-    pair("codebuild:UpdateProject", &["codebuild:StartBuild"]),
-    pair(
+    others("glue:UpdateDevEndpoint", &[]),
+    others("glue:UpdateJob", &["glue:StartJobRun"]),
+    others("sagemaker:CreatePresignedNotebookInstanceUrl", &[]),
+    others("codebuild:UpdateProject", &["codebuild:StartBuild"]),
+    others(
         "cloudformation:CreateChangeSet",
         &["cloudformation:ExecuteChangeSet"],
     ),
-    alone("cloudformation:UpdateStack"),
-    pair("states:UpdateStateMachine", &["states:StartExecution"]),
-    alone("ecs:ExecuteCommand"),
+    others("cloudformation:UpdateStack", &[]),
+    others("states:UpdateStateMachine", &["states:StartExecution"]),
+    others("ecs:ExecuteCommand", &[]),
     // New code under a role of choice.
     pass(&["ec2:RunInstances"], "ec2.amazonaws.com"),
     pass(&["ec2:RequestSpotInstances"], "ec2.amazonaws.com"),
