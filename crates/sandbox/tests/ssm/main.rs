@@ -9,6 +9,7 @@
 mod approvals;
 mod documents;
 mod executions;
+mod own_runbooks;
 mod runs;
 
 use serde_json::{Value, json};
