@@ -11,6 +11,7 @@ mod attach;
 mod detach;
 mod documents;
 mod executions;
+mod own_runbooks;
 mod runs;
 
 use serde_json::{Value, json};
