@@ -19,7 +19,7 @@ pub(super) async fn answer(
     report: &mut Report<'_>,
 ) -> Result<(), SubmitError> {
     let readers = asked.ports.instance_readers();
-    let mut sweep = Sweep::new(readers, requirements, asked.caller, asked.now);
+    let mut sweep = Sweep::new(readers, requirements, asked.caller, asked.now).in_short();
     let mut pace = Pace::new(asked.ports.clock.as_ref(), asked.deadline);
     let mut judged = 0;
     let mut page = sweep.page(Some(&mut pace)).await;

@@ -101,6 +101,12 @@ impl<'a> Sweep<'a> {
         }
     }
 
+    /// The same run, for reports alone: without the findings about policies in full.
+    pub(super) fn in_short(mut self) -> Self {
+        self.book = self.book.in_short();
+        self
+    }
+
     /// Whether the inventory holds this instance.
     pub(super) fn has_seen(&self, id: &str) -> bool {
         self.seen.contains(id)

@@ -32,6 +32,8 @@ pub struct RoleBook<'a> {
     pub(super) versions: HashMap<Arn, Fact<String>>,
     /// The documents that could not be read.
     pub(super) unread: HashMap<(Arn, String), CallError>,
+    /// Whether the findings about policies are kept in full.
+    pub(super) in_full: bool,
     /// How many calls were made so far.
     pub(super) calls: usize,
     pub(super) bulk: Bulk,
@@ -57,9 +59,18 @@ impl<'a> RoleBook<'a> {
             verdicts: HashMap::new(),
             versions: HashMap::new(),
             unread: HashMap::new(),
+            in_full: true,
             calls: 0,
             bulk: Bulk::default(),
         }
+    }
+
+    /// The same book, in which the findings about policies are kept only as they are reported:
+    /// a policy that many roles have would else be there with all its suggestions for each.
+    #[must_use]
+    pub fn in_short(mut self) -> Self {
+        self.in_full = false;
+        self
     }
 
     /// Reads whatever a judgement of these instances needs and is not known yet.

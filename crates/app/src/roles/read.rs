@@ -96,7 +96,10 @@ impl RoleBook<'_> {
         for role in listed {
             let view = self.view(&role, &texts);
             let region = &self.caller.region;
-            let verdict = judge_role(self.requirements, region, &role.role, &view);
+            let mut verdict = judge_role(self.requirements, region, &role.role, &view);
+            if !self.in_full {
+                verdict.policy_findings = Vec::new();
+            }
             self.verdicts.insert(role.role.arn, Arc::new(verdict));
         }
     }

@@ -419,3 +419,32 @@ async fn without_an_event_the_verdicts_are_the_same() {
     assert_eq!(judged.verdicts.len(), 100);
     assert_eq!(judged.findings.len(), 1);
 }
+
+/// The order of rows and the size of pages change no verdict.
+#[tokio::test]
+async fn the_order_of_pages_changes_no_verdict() {
+    let account = |page_size: usize, turn: usize| {
+        let mut account = Account::default()
+            .with_role("good", Role::default())
+            .with_role("denied", Role::default())
+            .failing("GetRole denied-role", "AccessDenied");
+        for number in 0..60 {
+            let profile = [None, Some("good"), Some("denied"), Some("unknown")][number % 4];
+            account = account.with_instance(&format!("i-{number}"), profile);
+        }
+        account.rows.rotate_left(turn);
+        Account {
+            page_size,
+            ..account
+        }
+    };
+    let mut seen = Vec::new();
+    for (page_size, turn) in [(100, 0), (7, 0), (1, 13), (30, 59)] {
+        let (_, account) = ran(account(page_size, turn)).await;
+        let mut all = all(&account);
+        all.sort_by(|one, other| one.resource_id.cmp(&other.resource_id));
+        seen.push(all);
+    }
+    assert_eq!(seen[0].len(), 60);
+    assert!(seen.iter().all(|all| *all == seen[0]));
+}
