@@ -17,6 +17,7 @@ pub mod document;
 mod error;
 mod json;
 pub mod matching;
+pub mod suggest;
 
 pub use condition::Truth;
 pub use context::{Context, ContextValue};

@@ -1,36 +1,17 @@
 //! From an action pattern to the actions it stands for.
 
-use std::fmt;
 use std::ops::Range;
 
-use fst::Streamer;
-
-use super::{Action, store};
+use super::{Action, names, store};
 use crate::matching::glob_ignore_case;
 
 /// The actions a pattern stands for.
+#[derive(Debug)]
 pub struct Expansion<'p> {
-    walk: Walk<'p>,
-}
-
-enum Walk<'p> {
-    /// All of these.
-    Run(Range<u32>),
-    /// Those of the names up to the end that match.
-    Matching {
-        pattern: &'p str,
-        names: fst::raw::Stream<'static>,
-        end: u32,
-    },
-}
-
-impl fmt::Debug for Expansion<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.walk {
-            Walk::Run(run) => write!(f, "Expansion({run:?})"),
-            Walk::Matching { pattern, .. } => write!(f, "Expansion({pattern})"),
-        }
-    }
+    /// Of these,
+    candidates: Range<u32>,
+    /// those whose names match; none: all.
+    pattern: Option<&'p str>,
 }
 
 /// The part of a pattern before its first wildcard.
@@ -66,23 +47,15 @@ fn is_everything(pattern: &str) -> bool {
 
 impl<'p> Expansion<'p> {
     pub(super) fn new(pattern: &'p str) -> Self {
-        let walk = match run(pattern) {
-            Some(run) => Walk::Run(run),
-            None => Self::matching(pattern),
-        };
-        Self { walk }
-    }
-
-    fn matching(pattern: &'p str) -> Walk<'p> {
-        let prefix = literal_prefix(pattern).to_ascii_lowercase();
-        let run = store::prefix_range(prefix.bytes());
-        match store::names_from(&prefix) {
-            Some(names) if !run.is_empty() => Walk::Matching {
-                pattern,
-                names,
-                end: run.end,
+        match run(pattern) {
+            Some(candidates) => Self {
+                candidates,
+                pattern: None,
             },
-            _ => Walk::Run(0..0),
+            None => Self {
+                candidates: store::prefix_range(literal_prefix(pattern).bytes()),
+                pattern: Some(pattern),
+            },
         }
     }
 }
@@ -91,20 +64,10 @@ impl Iterator for Expansion<'_> {
     type Item = Action;
 
     fn next(&mut self) -> Option<Action> {
-        match &mut self.walk {
-            Walk::Run(run) => run.next().map(|id| Action { id }),
-            Walk::Matching {
-                pattern,
-                names,
-                end,
-            } => loop {
-                let (name, number) = names.next()?;
-                let id = u32::try_from(number.value()).ok().filter(|id| id < end)?;
-                let name = std::str::from_utf8(name).unwrap_or_default();
-                if glob_ignore_case(pattern, name) {
-                    return Some(Action { id });
-                }
-            },
-        }
+        let matches = |id: &u32| {
+            self.pattern
+                .is_none_or(|pattern| glob_ignore_case(pattern, names::name(*id)))
+        };
+        self.candidates.find(matches).map(|id| Action { id })
     }
 }

@@ -6,6 +6,7 @@
 //! pattern such as `s3:Get*` is one unbroken run of numbers.
 
 mod expand;
+mod names;
 mod set;
 mod store;
 mod types;
@@ -162,13 +163,13 @@ pub struct Action {
 
 impl std::fmt::Debug for Action {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.name())
+        f.write_str(self.name())
     }
 }
 
 impl std::fmt::Display for Action {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.name())
+        f.write_str(self.name())
     }
 }
 
@@ -179,16 +180,16 @@ impl Action {
         self.id
     }
 
-    /// Its name as AWS writes it, such as `s3:GetObject`. The table holds it in pieces.
+    /// Its name as AWS writes it, such as `s3:GetObject`.
     #[must_use]
-    pub fn name(self) -> String {
-        store::name(self.id)
+    pub fn name(self) -> &'static str {
+        names::name(self.id)
     }
 
     /// Its service prefix, such as `s3`.
     #[must_use]
     pub fn service(self) -> &'static str {
-        store::service(self.id)
+        names::service(self.id)
     }
 
     /// What it does.

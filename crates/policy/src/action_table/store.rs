@@ -110,36 +110,20 @@ pub(super) fn strings(list_number: u16) -> impl Iterator<Item = &'static str> {
     list(list_number).map(string)
 }
 
-/// The service prefix of an action.
-pub(super) fn service(action: u32) -> &'static str {
+/// The number of the first action of each service, and its prefix.
+pub(super) fn services() -> impl Iterator<Item = (u32, &'static str)> {
     let (records, _) = SERVICES.as_chunks::<SERVICE_SIZE>();
-    let behind = records.partition_point(|record| long(record, 0) <= action);
-    let found = behind.checked_sub(1).and_then(|at| records.get(at));
-    found.map_or("", |record| string(short(record, 4)))
+    let read = |record: &[u8; SERVICE_SIZE]| (long(record, 0), string(short(record, 4)));
+    records.iter().map(read)
 }
 
 pub(super) fn service_range(service: &str) -> Range<u32> {
     prefix_range(service.bytes().chain([b':']))
 }
 
-/// The name as AWS writes it.
-pub(super) fn name(action: u32) -> String {
-    let mut key = Vec::with_capacity(48);
-    let found = FST
-        .as_ref()
-        .is_some_and(|names| names.get_key_into(u64::from(action), &mut key));
-    if !found {
-        return String::new();
-    }
-    let capitals = CASES.get(short(ACTIONS, ACTION_SIZE * action as usize + 2));
-    let after_colon = key.iter_mut().skip_while(|byte| **byte != b':').skip(1);
-    for (at, byte) in after_colon.enumerate() {
-        let bits = capitals.get(at / 8).copied().unwrap_or(0);
-        if bits >> (at % 8) & 1 == 1 {
-            byte.make_ascii_uppercase();
-        }
-    }
-    String::from_utf8(key).unwrap_or_default()
+/// Which letters of a name, after the colon, are capitals: one bit each, the first lowest.
+pub(super) fn capitals(action: u32) -> &'static [u8] {
+    CASES.get(short(ACTIONS, ACTION_SIZE * action as usize + 2))
 }
 
 /// The number of the action with this name.
@@ -183,8 +167,8 @@ pub(super) fn prefix_range(prefix: impl IntoIterator<Item = u8>) -> Range<u32> {
     number(first.value())..number(end)
 }
 
-/// Walks over lower-case names in order.
-pub(super) fn names_from(start: &str) -> Option<fst::raw::Stream<'static>> {
+/// Walks over the lower-case names in order.
+pub(super) fn keys_from(start: &str) -> Option<fst::raw::Stream<'static>> {
     let names = FST.as_ref()?;
     Some(fst::IntoStreamer::into_stream(names.range().ge(start)))
 }

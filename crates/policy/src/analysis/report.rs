@@ -74,7 +74,10 @@ impl Report<'_> {
             severity,
             breadth: self.breadth(bucket, &first),
             action_pattern: joined(&patterns),
-            actions: worst_few.iter().map(|one| one.action.name()).collect(),
+            actions: worst_few
+                .iter()
+                .map(|one| one.action.name().to_owned())
+                .collect(),
             action_count: count,
             resource: self.resource_text(resource),
             why: explain::why(&told),
@@ -218,7 +221,10 @@ impl Report<'_> {
                 resources: true,
             },
             action_pattern: joined(&texts),
-            actions: worst_few.iter().map(|one| one.action.name()).collect(),
+            actions: worst_few
+                .iter()
+                .map(|one| one.action.name().to_owned())
+                .collect(),
             action_count: actions.len(),
             resource: self.resource_text(resource),
             why,

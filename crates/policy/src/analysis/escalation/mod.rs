@@ -210,7 +210,11 @@ impl Holder<'_> {
                 resources: true,
             },
             action_pattern: joined(&texts),
-            actions: actions.iter().take(5).map(|action| action.name()).collect(),
+            actions: actions
+                .iter()
+                .take(5)
+                .map(|action| action.name().to_owned())
+                .collect(),
             action_count: actions.len(),
             resource: joined(&grant.reach.texts().iter().collect::<Vec<_>>()),
             why: why(first, routes.len() - 1),
@@ -244,7 +248,11 @@ impl Holder<'_> {
 }
 
 fn why(first: &Known, more: usize) -> String {
-    let names: Vec<String> = first.with.iter().map(|action| action.name()).collect();
+    let names: Vec<String> = first
+        .with
+        .iter()
+        .map(|action| action.name().to_owned())
+        .collect();
     let with = match names.is_empty() {
         true => String::new(),
         false => format!(" with {}", names.join(" and ")),
