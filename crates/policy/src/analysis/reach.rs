@@ -322,10 +322,17 @@ fn touches(pattern: &str, template: ArnTemplate) -> bool {
         .map(|(part, slot)| *slot = part)
         .count();
     let head = template.head().split(':').zip(&parts);
-    let service = if count == 6 { 5 } else { 3.min(count) };
+    // A star at the end of a segment can stand for the segments that are missing.
+    let sure = match count {
+        6 => 5,
+        few => parts
+            .iter()
+            .position(|part| part.contains('*'))
+            .unwrap_or(few),
+    };
     let fits = head
+        .take(sure)
         .skip(1)
-        .take(service.saturating_sub(1))
         .all(|(shape, part)| may_meet(part, shape));
     let [.., part] = parts;
     let resource =
