@@ -49,6 +49,15 @@ impl<'a> ParsedDocument<'a> {
         self.policy.as_ref()
     }
 
+    /// The document as it was given; without its text if that is no policy.
+    pub(super) fn attached(&self) -> AttachedDocument<'a> {
+        AttachedDocument {
+            name: self.name,
+            kind: self.kind,
+            text: self.policy.as_ref().map_or("", Policy::text),
+        }
+    }
+
     /// The statements; none of a text that is no policy.
     pub(super) fn statements(&self) -> &[Statement<'a>] {
         self.policy.as_ref().map_or(&[], Policy::statements)
@@ -105,7 +114,6 @@ pub struct ParsedSubject<'s, 'a> {
 
 impl<'s> ParsedSubject<'s, '_> {
     /// Whose policies they are, without the policies.
-    #[expect(dead_code, reason = "what suggestions are made for")]
     pub(super) fn setting(&self) -> Subject<'s> {
         Subject {
             partition: self.partition,
