@@ -214,16 +214,19 @@ fn reach(arn: &str, template: ArnTemplate, partition: &str, variables: bool) -> 
     if !fits {
         return Reach::None;
     }
+    if !arn.contains('*') {
+        return Reach::Some;
+    }
     let covers = |written: &str, head: &str| {
         let shape = Pattern::shape([head, template.resource()], partition);
         Pattern::resource(written, variables).covers(&shape)
     };
-    let all_names = |last| is_open(&template) && covers(last, "");
-    if covers(arn, template.head()) || last.is_some_and(all_names) {
-        Reach::All
-    } else {
-        Reach::Some
-    }
+    let all = match last.filter(|_| is_open(&template)) {
+        Some(last) => last == "*" || covers(last, ""),
+        // one resource in every Region, or a star for several parts
+        None => covers(arn, template.head()),
+    };
+    if all { Reach::All } else { Reach::Some }
 }
 
 /// Whether the first five parts of a written ARN, or as many as it has, agree with a template.
@@ -244,14 +247,20 @@ fn glob(written: &str, text: &str) -> bool {
 /// Whether the last part of a written ARN can be one of a template.
 fn resource_fits(written: &str, resource: &str) -> bool {
     let before = |text: &str| text.split(['*', '?', '$']).next().map_or(0, str::len);
+    let behind = |text: &str| text.rsplit(['*', '?', '}']).next().map_or(0, str::len);
     let common = before(written).min(before(resource));
-    if written.get(..common) != resource.get(..common) {
+    let starts_alike = written.get(..common) == resource.get(..common);
+    let common = behind(written).min(behind(resource));
+    let ends_alike =
+        written.get(written.len() - common..) == resource.get(resource.len() - common..);
+    if !starts_alike || !ends_alike {
         return false;
     }
     // a bucket's name has no slash: what has one is about objects
     let is_of_a_part = resource == "${BucketName}" && written.contains('/');
     let shape = || Pattern::plain(&filled(resource, &Filling::Shape("*")));
-    !is_of_a_part && Pattern::plain(written).touches(&shape())
+    let touches = || written == "*" || Pattern::plain(written).touches(&shape());
+    !is_of_a_part && touches()
 }
 
 /// Whether the template leaves anything open in its last part: else it is one resource.
