@@ -119,10 +119,11 @@ impl Report<'_> {
 
     /// A policy of AWS cannot be edited, so only what is grave about it counts.
     fn capped(&self, severity: Severity, code: FindingCode, worst: &Granted) -> Severity {
-        let by_pattern = !matches!(
-            code,
-            FindingCode::WildcardResource | FindingCode::TypeWideResource
-        );
+        let by_pattern = match code {
+            FindingCode::WildcardResource | FindingCode::TypeWideResource => false,
+            FindingCode::WildcardAction => self.grant.actions.has_whole_services(),
+            _ => true,
+        };
         let stays = severity >= Severity::High && (by_pattern || is_grave(worst.action));
         match self.grant.document.kind() {
             DocumentKind::AwsManaged if !stays => severity.min(Severity::Advisory),
