@@ -65,7 +65,10 @@ fn account() -> impl Strategy<Value = Account> {
         managed,
         boundary,
     });
-    let status = prop::sample::select(InstanceStatus::ALL.to_vec());
+    // a terminated instance is not in the inventory
+    let mut there = InstanceStatus::ALL.to_vec();
+    there.retain(|status| *status != InstanceStatus::Terminated);
+    let status = prop::sample::select(there);
     let instance = (prop::option::weighted(0.8, 0..9_usize), status);
     (
         prop::collection::vec(statements(), 4),
