@@ -69,7 +69,7 @@ fn account() -> impl Strategy<Value = Account> {
     let mut there = InstanceStatus::ALL.to_vec();
     there.retain(|status| *status != InstanceStatus::Terminated);
     let status = prop::sample::select(there);
-    let instance = (prop::option::weighted(0.8, 0..9_usize), status);
+    let instance = (prop::option::weighted(0.9, 0..64_usize), status);
     (
         prop::collection::vec(statements(), 4),
         prop::collection::vec(role, 1..8),
@@ -121,7 +121,7 @@ impl Account {
             let mut seed = InstanceSeed::new(HOME, &format!("i-{number:08x}")).in_state(*status);
             let arn =
                 |one: usize| format!("arn:aws:iam::111122223333:instance-profile/role-{one}");
-            seed.profile = profile.map(arn);
+            seed.profile = profile.map(|one| arn(one % (self.roles.len() + 1)));
             world.seed_instance(seed);
         }
         world
