@@ -193,7 +193,10 @@ async fn attach_under(start: &World, case: &Case, status: InstanceStatus, had: O
     assert_eq!(next.status, "Success", "next run: {text}");
     assert_eq!(profile(&sandbox).await.as_deref(), Some(WANTED), "{text}");
     let last = run(&sandbox, &[], "Attach", &attach()).await;
-    assert_eq!((last.outcome(), last.writes()), ("already-attached", vec![]));
+    assert_eq!(
+        (last.outcome(), last.writes()),
+        ("already-attached", vec![])
+    );
 }
 
 async fn attach_under_all(status: InstanceStatus) {

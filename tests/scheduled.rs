@@ -69,7 +69,10 @@ async fn calls_grow_in_proportion_to_the_roles() {
         costs.push(to_iam(&first));
     }
     // no role is read twice, and a role that is in use by many instances is read once
-    assert!(costs[1] <= 2 * costs[0] && costs[2] <= 2 * costs[1], "{costs:?}");
+    assert!(
+        costs[1] <= 2 * costs[0] && costs[2] <= 2 * costs[1],
+        "{costs:?}"
+    );
     let many = runs(2_000, 100).await;
     assert_eq!(to_iam(&many[0]), costs[0]);
 }

@@ -119,8 +119,7 @@ impl Account {
         }
         for (number, (profile, status)) in self.instances.iter().enumerate() {
             let mut seed = InstanceSeed::new(HOME, &format!("i-{number:08x}")).in_state(*status);
-            let arn =
-                |one: usize| format!("arn:aws:iam::111122223333:instance-profile/role-{one}");
+            let arn = |one: usize| format!("arn:aws:iam::111122223333:instance-profile/role-{one}");
             seed.profile = profile.map(|one| arn(one % (self.roles.len() + 1)));
             world.seed_instance(seed);
         }
