@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use regex_lite::Regex;
 use serde_json::Value;
 use trailkeeper_app::evaluate::{EvaluatePorts, evaluate_event};
+use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_sandbox::Sandbox;
 use trailkeeper_sandbox::scenario::Scenario;
@@ -64,6 +65,9 @@ fn ports(sandbox: &Sandbox) -> EvaluatePorts {
         trails: account.clone(),
         buckets: account.clone(),
         keys: account.clone(),
+        inventory: account.clone(),
+        roles: account.clone(),
+        policies: PolicyCache::default(),
         config: account.clone(),
         clock: account,
     }

@@ -225,7 +225,8 @@ fn pure_crates_name_no_runtime_no_sdk_no_environment_no_file_and_no_clock() {
 #[test]
 fn only_the_aws_crate_names_the_sdk() {
     for folder in ["app", "sandbox", "lambda", "cli"] {
-        assert_never_named(&format!("crates/{folder}/src"), &["aws_sdk_"]);
+        let words = ["aws_sdk_", "aws_runtime", "aws_smithy_runtime::"];
+        assert_never_named(&format!("crates/{folder}/src"), &words);
     }
 }
 

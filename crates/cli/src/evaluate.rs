@@ -37,7 +37,7 @@ pub(crate) struct EvaluateArguments {
         long,
         value_name = "RULE",
         default_value = RuleName::CloudtrailEnabled.as_str(),
-        value_parser = PossibleValuesParser::new(RuleName::ALL.iter().map(|rule| rule.as_str()))
+        value_parser = PossibleValuesParser::new([RuleName::CloudtrailEnabled.as_str()])
     )]
     rule: String,
     /// A parameter of the rule, such as trailName=org-audit; repeatable

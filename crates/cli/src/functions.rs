@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trailkeeper_app::evaluate::EvaluatePorts;
+use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_lambda::{HandlerError, Invocation, evaluator, remediator};
 use trailkeeper_sandbox::{Function, Sandbox};
 
@@ -38,6 +39,9 @@ impl Function for Evaluator {
             trails: sandbox.clone(),
             buckets: sandbox.clone(),
             keys: sandbox.clone(),
+            inventory: sandbox.clone(),
+            roles: sandbox.clone(),
+            policies: PolicyCache::default(),
             config: sandbox.clone(),
             clock: sandbox,
         };

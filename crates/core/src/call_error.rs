@@ -96,6 +96,8 @@ const CODES: &[(ErrorClass, &[&str])] = &[
         &[
             "AccessDenied",
             "AccessDeniedException",
+            "AuthorizationError",
+            "KMSAccessDenied",
             "UnauthorizedOperation",
             "UnrecognizedClientException",
             "InvalidClientTokenId",
@@ -126,6 +128,8 @@ const CODES: &[(ErrorClass, &[&str])] = &[
     (
         ErrorClass::Throttled,
         &[
+            "KMSThrottling",
+            "Throttled",
             "Throttling",
             "ThrottlingException",
             "ThrottledException",
@@ -181,8 +185,10 @@ const CODES: &[(ErrorClass, &[&str])] = &[
             "InternalServiceError",
             "KMSInternalException",
             "DependencyTimeoutException",
+            "ServiceFailure",
             "ServiceUnavailable",
             "ServiceUnavailableException",
+            "Unavailable",
             "ServiceException",
             "RequestTimeout",
             "RequestTimeoutException",

@@ -7,7 +7,7 @@ use tracing::info;
 use trailkeeper_app::evaluate::{EvaluateError, EvaluatePorts, Evaluated, evaluate_event};
 use trailkeeper_app::submit::Submitted;
 use trailkeeper_core::cloudtrail::Code;
-use trailkeeper_core::config_rule::{ConfigEvent, Evaluation};
+use trailkeeper_core::config_rule::{Compliance, ConfigEvent, Evaluation};
 
 use crate::error::HandlerError;
 use crate::invocation::Invocation;
@@ -99,10 +99,21 @@ fn answer(evaluated: &Evaluated) -> Value {
     let evaluations: Vec<Value> = evaluated.evaluations.iter().map(evaluation).collect();
     json!({
         "rule": rule(evaluated),
+        "counts": counts(evaluated),
         "evaluations": evaluations,
         "findings": texts(&evaluated.findings),
         "notes": texts(&evaluated.notes),
         "submitted": submitted(evaluated.submitted),
+    })
+}
+
+/// How many evaluations were reported; of many the answer repeats only the first.
+fn counts(evaluated: &Evaluated) -> Value {
+    let counts = evaluated.counts;
+    json!({
+        "compliant": counts.compliant,
+        "nonCompliant": counts.non_compliant,
+        "notApplicable": counts.not_applicable,
     })
 }
 
@@ -120,8 +131,7 @@ fn evaluation(evaluation: &Evaluation) -> Value {
 fn log_verdict(evaluated: &Evaluated, name: &str, invocation: &Invocation, cost: &Cost<'_>) {
     let codes = evaluated.findings.iter().map(|finding| finding.code);
     let is_misconfigured = codes.clone().any(|code| code == Code::BadParameter);
-    let verdicts = evaluated.evaluations.iter();
-    let verdict = joined(verdicts.map(|evaluation| evaluation.compliance.as_str()));
+    let verdict = verdict(evaluated);
     macro_rules! line {
         ($level:ident) => {
             summary!(
@@ -143,6 +153,21 @@ fn log_verdict(evaluated: &Evaluated, name: &str, invocation: &Invocation, cost:
     } else {
         line!(info);
     }
+}
+
+/// The verdict, or of several how many there are of each kind: `COMPLIANT 5, NON_COMPLIANT 2`.
+fn verdict(evaluated: &Evaluated) -> String {
+    if let [only] = evaluated.evaluations.as_slice() {
+        return only.compliance.as_str().to_owned();
+    }
+    let counts = evaluated.counts;
+    let kinds = [
+        (Compliance::Compliant, counts.compliant),
+        (Compliance::NonCompliant, counts.non_compliant),
+        (Compliance::NotApplicable, counts.not_applicable),
+    ];
+    let some = kinds.iter().filter(|(_, count)| *count > 0);
+    joined(some.map(|(kind, count)| format!("{} {count}", kind.as_str())))
 }
 
 fn log_error(error: &HandlerError, name: &str, invocation: &Invocation, cost: &Cost<'_>) {

@@ -17,6 +17,7 @@ use tracing::Level;
 use tracing::instrument::WithSubscriber as _;
 use trailkeeper_app::evaluate::EvaluatePorts;
 use trailkeeper_app::repair::RepairPorts;
+use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_lambda::{HandlerError, Invocation, evaluator, log, remediator};
 use trailkeeper_sandbox::{ApiError, Call, Fault, FaultKind, Sandbox, When};
@@ -44,6 +45,9 @@ fn evaluate_ports(sandbox: &Sandbox) -> EvaluatePorts {
         trails: Arc::new(sandbox.clone()),
         buckets: Arc::new(sandbox.clone()),
         keys: Arc::new(sandbox.clone()),
+        inventory: Arc::new(sandbox.clone()),
+        roles: Arc::new(sandbox.clone()),
+        policies: PolicyCache::default(),
         config: Arc::new(sandbox.clone()),
         clock: Arc::new(sandbox.clone()),
     }

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use trailkeeper_app::evaluate::EvaluatePorts;
-use trailkeeper_aws::{Buckets, ConfigRules, Keys, Session, SessionSettings, SystemClock, Trails};
+use trailkeeper_app::roles::PolicyCache;
+use trailkeeper_aws::{
+    Buckets, ConfigInventory, ConfigRules, Keys, Roles, Session, SessionSettings, SystemClock,
+    Trails,
+};
 use trailkeeper_lambda::{HandlerError, Settings, evaluator, log, serve};
 
 #[expect(
@@ -51,6 +55,9 @@ async fn ports(settings: &Settings) -> Result<EvaluatePorts, HandlerError> {
         trails: Arc::new(Trails::new(session.clone())),
         buckets: Arc::new(Buckets::new(session.clone())),
         keys: Arc::new(Keys::new(session.clone())),
+        inventory: Arc::new(ConfigInventory::new(session.clone())),
+        roles: Arc::new(Roles::new(session.clone())),
+        policies: PolicyCache::default(),
         config: Arc::new(ConfigRules::new(session)),
         clock: Arc::new(SystemClock),
     })

@@ -1,0 +1,103 @@
+//! The periodic run of `instance-profile`: all instances, reported as they are judged.
+
+use futures::future::join;
+use trailkeeper_core::Note;
+use trailkeeper_core::config_rule::{Compliance, Evaluation, RuleName, annotation};
+use trailkeeper_core::facts::EvaluatedResource;
+use trailkeeper_core::instance_profile::{InstanceVerdict, RESOURCE_TYPE, Requirements};
+
+use super::pace::Pace;
+use super::report::Report;
+use super::stale::stale;
+use super::sweep::Sweep;
+use super::{Asked, not_any_more};
+use crate::submit::SubmitError;
+
+pub(super) async fn answer(
+    asked: Asked<'_>,
+    requirements: &Requirements,
+    report: &mut Report<'_>,
+) -> Result<(), SubmitError> {
+    let readers = asked.ports.instance_readers();
+    let mut sweep = Sweep::new(readers, requirements, asked.caller, asked.now).in_short();
+    let mut pace = Pace::new(asked.ports.clock.as_ref(), asked.deadline);
+    let mut judged = 0;
+    let mut page = sweep.page(Some(&mut pace)).await;
+    while let Some(verdicts) = page.take() {
+        let is_judged = |one: &&InstanceVerdict| one.compliance != Compliance::NotApplicable;
+        judged += verdicts.iter().filter(is_judged).count();
+        // The next page is read while this one is sent.
+        let next = sweep.page(Some(&mut pace));
+        let (next, sent) = join(next, send(asked, verdicts, report)).await;
+        sent?;
+        if report.is_in_vain() {
+            return Ok(());
+        }
+        page = next;
+    }
+    if !sweep.failures.is_empty() {
+        let text = annotation::of_findings(&sweep.failures);
+        let evaluation = asked.on_account(Compliance::NonCompliant, text);
+        return report.add(evaluation, &sweep.failures, &[]).await;
+    }
+    if judged == 0 {
+        // Else AWS Config would say that the rule has no results.
+        let text = annotation::of_text("the account has no instance to judge in this Region");
+        let evaluation = asked.on_account(Compliance::Compliant, text);
+        report.add(evaluation, &[], &[]).await?;
+    }
+    withdraw(asked, &sweep, judged, report).await
+}
+
+async fn send(
+    asked: Asked<'_>,
+    verdicts: Vec<InstanceVerdict>,
+    report: &mut Report<'_>,
+) -> Result<(), SubmitError> {
+    for verdict in verdicts {
+        let evaluation = verdict.evaluation(asked.ordering);
+        report
+            .add(evaluation, &verdict.findings, &verdict.notes)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Withdraws the results on whatever is not there any more. They are compared by type and id: an
+/// id alone may be that of another resource.
+async fn withdraw(
+    asked: Asked<'_>,
+    sweep: &Sweep<'_>,
+    judged: usize,
+    report: &mut Report<'_>,
+) -> Result<(), SubmitError> {
+    let account = asked.on_account(Compliance::NotApplicable, String::new());
+    let stands = |result: &EvaluatedResource| {
+        let newer = result.ordering_timestamp > Some(asked.ordering);
+        let is_account = (&result.resource_type, &result.resource_id)
+            == (&account.resource_type, &account.resource_id);
+        let is_seen = result.resource_type == RESOURCE_TYPE && sweep.has_seen(&result.resource_id);
+        newer || is_seen || (is_account && judged == 0)
+    };
+    let gone = match stale(asked, stands).await {
+        Ok(gone) => gone,
+        Err(why) => {
+            report.note(Note {
+                code: "stale-not-withdrawn",
+                text: why,
+            });
+            return Ok(());
+        }
+    };
+    for (resource_type, resource_id) in gone {
+        let evaluation = Evaluation {
+            resource_type,
+            resource_id,
+            compliance: Compliance::NotApplicable,
+            annotation: Some(not_any_more(RuleName::InstanceProfile)),
+            ordering_timestamp: asked.ordering,
+        };
+        report.add(evaluation, &[], &[]).await?;
+    }
+    Ok(())
+}

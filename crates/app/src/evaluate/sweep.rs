@@ -1,0 +1,186 @@
+//! All instances of the account and Region, page by page.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use trailkeeper_core::facts::RecorderFacts;
+use trailkeeper_core::instance_profile::{
+    EXPRESSION, InstanceVerdict, RESOURCE_TYPE, Recorded, Requirements,
+};
+use trailkeeper_core::{Caller, Code, Finding};
+
+use super::pace::Pace;
+use crate::ports::{Inventory, RoleReader};
+use crate::roles::{PolicyCache, RoleBook};
+
+/// The ports that a judgement of the instances reads through.
+#[derive(Clone, Copy)]
+pub struct InstanceReaders<'a> {
+    /// AWS Config.
+    pub inventory: &'a dyn Inventory,
+    /// IAM.
+    pub roles: &'a dyn RoleReader,
+    /// Documents that need not be read again.
+    pub policies: &'a PolicyCache,
+}
+
+impl<'a> InstanceReaders<'a> {
+    /// An empty book for a run at the time `now`.
+    pub(super) fn book(
+        self,
+        requirements: &'a Requirements,
+        caller: &'a Caller,
+        now: Timestamp,
+    ) -> RoleBook<'a> {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        RoleBook::new(self.roles, self.policies, requirements, caller, today)
+    }
+}
+
+/// The verdicts on all instances.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JudgedInstances {
+    /// One for each instance.
+    pub verdicts: Vec<InstanceVerdict>,
+    /// Why there may be more instances than these; nothing where all were seen.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges all instances of the account and Region at the time `now`, without any event.
+pub async fn judge_instances(
+    readers: InstanceReaders<'_>,
+    requirements: &Requirements,
+    caller: &Caller,
+    now: Timestamp,
+) -> JudgedInstances {
+    let mut sweep = Sweep::new(readers, requirements, caller, now);
+    let mut verdicts = Vec::new();
+    while let Some(page) = sweep.page(None).await {
+        verdicts.extend(page);
+    }
+    JudgedInstances {
+        verdicts,
+        findings: sweep.failures,
+    }
+}
+
+/// Where the listing stands.
+enum Place {
+    /// The recorders are to be looked at.
+    Start,
+    /// This page comes next.
+    At(Option<String>),
+    End,
+}
+
+/// A run over the inventory. What it holds grows with the roles and, by a short id each, with the
+/// instances.
+pub(super) struct Sweep<'a> {
+    inventory: &'a dyn Inventory,
+    book: RoleBook<'a>,
+    place: Place,
+    seen: HashSet<Box<str>>,
+    /// Why not all instances were seen; nothing where they were.
+    pub(super) failures: Vec<Finding>,
+}
+
+impl<'a> Sweep<'a> {
+    pub(super) fn new(
+        readers: InstanceReaders<'a>,
+        requirements: &'a Requirements,
+        caller: &'a Caller,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            inventory: readers.inventory,
+            book: readers.book(requirements, caller, now),
+            place: Place::Start,
+            seen: HashSet::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    /// The same run, for reports alone: without the findings about policies in full.
+    pub(super) fn in_short(mut self) -> Self {
+        self.book = self.book.in_short();
+        self
+    }
+
+    /// Whether the inventory holds this instance.
+    pub(super) fn has_seen(&self, id: &str) -> bool {
+        self.seen.contains(id)
+    }
+
+    /// The verdicts on the next instances; none after the last or where the listing failed or the
+    /// pace leaves no time.
+    pub(super) async fn page(
+        &mut self,
+        pace: Option<&mut Pace<'_>>,
+    ) -> Option<Vec<InstanceVerdict>> {
+        if matches!(self.place, Place::Start) {
+            self.begin().await;
+        }
+        let Place::At(token) = std::mem::replace(&mut self.place, Place::End) else {
+            return None;
+        };
+        if pace.is_some_and(|pace| !pace.has_time()) {
+            self.fail("no time was left to list all instances".to_owned());
+            return None;
+        }
+        let page = match self.inventory.select(EXPRESSION, token.as_deref()).await {
+            Ok(page) => page,
+            Err(error) => {
+                self.failures.push(Finding::unread(&error));
+                return None;
+            }
+        };
+        match page.next {
+            None => {}
+            // A token that comes back would be asked for without end.
+            next if next == token => self.fail("the inventory repeats a page".to_owned()),
+            next => self.place = Place::At(next),
+        }
+        let instances = self.read(&page.items);
+        self.book.learn(&instances).await;
+        Some(instances.iter().map(|one| self.book.judge(one)).collect())
+    }
+
+    /// An inventory that is not kept up to date says nothing of the present.
+    async fn begin(&mut self) {
+        self.place = Place::End;
+        match self.inventory.recorders().await {
+            Err(error) => self.failures.push(Finding::unread(&error)),
+            Ok(recorders) if recorders.iter().any(records_instances) => {
+                self.place = Place::At(None);
+            }
+            Ok(_) => self.fail(format!("AWS Config does not record {RESOURCE_TYPE}")),
+        }
+    }
+
+    /// The page's instances, each once in the run.
+    fn read(&mut self, rows: &[String]) -> Vec<Recorded> {
+        let mut instances = Vec::new();
+        for row in rows {
+            match Recorded::of_row(row) {
+                Ok(instance) if self.seen.insert(instance.id.as_str().into()) => {
+                    instances.push(instance);
+                }
+                Ok(_) => {}
+                Err(error) => self.fail(error.to_string()),
+            }
+        }
+        instances
+    }
+
+    fn fail(&mut self, evidence: String) {
+        let finding = Finding::new(Code::CouldNotVerify, evidence);
+        if !self.failures.contains(&finding) {
+            self.failures.push(finding);
+        }
+    }
+}
+
+fn records_instances(recorder: &RecorderFacts) -> bool {
+    recorder.recording && recorder.types.holds(RESOURCE_TYPE)
+}
