@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::finding::Severity;
-use super::grave::{is_grave, level};
+use super::grave::{is_grave, is_telemetry, level, weight};
 use super::narrowing::Narrowing;
 use super::reach::Width;
 use crate::action_table::{AccessLevel, Action, ResourceClass};
@@ -40,7 +40,7 @@ impl Granted {
         let writes = level.is_write_like();
         let open = narrowing < Narrowing::Resources;
         let advisory = match class {
-            ResourceClass::Unscopeable => writes && open,
+            ResourceClass::Unscopeable => writes && open && !is_telemetry(action),
             _ => width >= Width::Type && open,
         };
         let severity = if !class.is_scopeable() {
@@ -79,7 +79,7 @@ impl Granted {
     pub(super) fn rank(&self) -> impl Ord + use<> {
         (
             Reverse(self.severity),
-            Reverse(is_grave(self.action)),
+            Reverse(weight(self.action)),
             Reverse(self.level),
             self.action,
         )
