@@ -1,6 +1,5 @@
 //! The scheduled run of `instance-profile`: what it costs grows with the instances and the roles,
 //! and by no more than in proportion.
-#![expect(clippy::indexing_slicing, reason = "test code")]
 
 use std::collections::BTreeMap;
 

@@ -3,19 +3,19 @@
 //!
 //! The account is served by this process; the evaluator runs in one of its own, so that its peak
 //! memory is told apart from the account's. Each size is printed beside the others: calls by
-//! operation, time and peak memory (VmHWM of Linux).
+//! operation, time and peak memory (VmHWM of Linux). A number as argument divides the sizes.
 #![expect(clippy::expect_used, clippy::panic, reason = "a program for tests")]
 
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::time::Instant;
+use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
+use jiff::SignedDuration;
 use trailkeeper_app::evaluate::{EvaluatePorts, evaluate_event};
+use trailkeeper_app::ports::Clock;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_aws::{
     Buckets, ConfigInventory, ConfigRules, Keys, Roles, Session, SystemClock, Trails,
@@ -38,8 +38,8 @@ fn main() {
     match arguments.next() {
         Some(endpoint) => runtime.block_on(evaluate(&endpoint)),
         None => {
-            let divisor = std::env::var("TRAILKEEPER_BENCH_DIVISOR").ok();
-            let divisor = divisor.and_then(|text| text.parse().ok()).unwrap_or(1);
+            let divisor = std::env::args().find_map(|one| one.parse().ok());
+            let divisor: usize = divisor.unwrap_or(1);
             for (instances, roles) in SIZES {
                 runtime.block_on(measure(instances / divisor, roles / divisor));
             }
@@ -54,14 +54,14 @@ async fn measure(instances: usize, roles: usize) {
     let endpoint = server.endpoint();
     let stopper = server.stopper();
     let running = tokio::spawn(server.run());
-    let begun = Instant::now();
+    let begun = SystemClock.now();
     let evaluator = tokio::task::spawn_blocking(move || {
         let program = std::env::current_exe().expect("this program");
         let output = Command::new(program).args(["evaluate", &endpoint]).output();
         output.expect("the evaluator runs")
     });
     let output = evaluator.await.expect("the evaluator's thread");
-    let seconds = begun.elapsed().as_secs_f64();
+    let seconds = SystemClock.now().duration_since(begun).as_secs_f64();
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{complaint}");
     let mut counts = Counts::new();
@@ -97,7 +97,7 @@ async fn evaluate(endpoint: &str) {
     };
     let before = peak();
     let event = scheduled_event(trailkeeper_tests::now());
-    let deadline = Timestamp::now() + SignedDuration::from_mins(14);
+    let deadline = SystemClock.now() + SignedDuration::from_mins(14);
     let evaluated = evaluate_event(&ports, &rule_caller(), &event, deadline)
         .await
         .expect("the run ends");

@@ -56,20 +56,19 @@ pub fn fleet(instances: usize, roles: usize) -> World {
     for number in 0..instances {
         let mut seed = InstanceSeed::new(HOME, &format!("i-{number:017x}"));
         let profile = profiles.next().cloned();
-        seed.profile = profile.filter(|_| number % 50 != 0);
+        seed.profile = profile.filter(|_| !number.is_multiple_of(50));
         world.seed_instance(seed);
     }
     world
 }
 
 fn own_policy(number: usize) -> String {
-    let action = if number % 10 == 0 {
-        "s3:*"
-    } else {
-        "s3:GetObject"
-    };
     let bucket = format!("arn:aws:s3:::amzn-s3-demo-{number}/*");
-    let resource = if number % 10 == 0 { "*" } else { &bucket };
+    let (action, resource) = if number.is_multiple_of(10) {
+        ("s3:*", "*")
+    } else {
+        ("s3:GetObject", bucket.as_str())
+    };
     let statement = json!({"Effect": "Allow", "Action": action, "Resource": resource});
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
 }
