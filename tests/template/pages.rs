@@ -165,11 +165,11 @@ fn every_alarm_is_explained() {
         assert!(text(&alarm["AlarmDescription"]).len() > 40, "{name}");
         assert_eq!(
             alarm["AlarmActions"],
-            serde_json::json!(["Notifications"]),
+            serde_json::json!(["arn:PARTITION:sns:REGION:ACCOUNT:trailkeeper-notifications"]),
             "{name}"
         );
         assert!(alarm.get("TreatMissingData").is_some(), "{name}");
         count += 1;
     }
-    assert_eq!(count, 6);
+    assert_eq!(count, 8);
 }
