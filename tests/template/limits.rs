@@ -29,11 +29,11 @@ const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:trail";
 
 const TRAIL: &str = "TrailRemediation";
 const INSTANCES: &str = "InstanceRemediation";
-const PROFILE: &str = "arn:aws:iam::111122223333:instance-profile/app/web";
-const PROFILE_ROLE: &str = "arn:aws:iam::111122223333:role/app/web";
+pub(crate) const PROFILE: &str = "arn:aws:iam::111122223333:instance-profile/app/web";
+pub(crate) const PROFILE_ROLE: &str = "arn:aws:iam::111122223333:role/app/web";
 
 /// A plausible account, so that the parameters can be read by the code.
-const ACCOUNT: Parameters<'_> = &[
+pub(crate) const ACCOUNT: Parameters<'_> = &[
     ("AWS::Partition", "aws"),
     ("AWS::AccountId", "111122223333"),
     ("AWS::Region", "eu-west-1"),

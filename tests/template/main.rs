@@ -34,6 +34,12 @@ fn template() -> Template {
     Template::new(yaml::read(&template_text()))
 }
 
+/// The template that forwards the events of the global Region.
+fn global_events() -> Template {
+    let path = repository("cloudformation/global-events.yaml");
+    Template::new(yaml::read(&std::fs::read_to_string(path).unwrap()))
+}
+
 /// Whether files that are made from tables are to be written anew.
 #[expect(
     clippy::disallowed_methods,

@@ -1,6 +1,7 @@
 //! The roles of the template against the table of what is needed, both ways.
 
 mod instance_rows;
+mod own_roles;
 mod page;
 pub(crate) mod table;
 mod trail_rows;
