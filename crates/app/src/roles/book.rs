@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use trailkeeper_core::facts::{InstanceProfileFacts, ProfileRole};
+use trailkeeper_core::facts::{InstanceProfileFacts, ManagedPolicy, ProfileRole};
 use trailkeeper_core::instance_profile::{
-    InstanceVerdict, Permissions, Recorded, Requirements, RoleVerdict, judge_instance,
+    Detail, InstanceVerdict, Permissions, Recorded, Requirements, RoleVerdict, judge_instance,
 };
 use trailkeeper_core::{Arn, CallError, Caller, Fact};
 
@@ -22,18 +22,16 @@ pub struct RoleBook<'a> {
     pub(super) requirements: &'a Requirements,
     pub(super) caller: &'a Caller,
     today: Date,
-    /// Documents of AWS, for longer than this run.
+    /// Documents, for longer than this run.
     pub(super) shared: &'a PolicyCache,
-    /// Documents of the account, for this run.
-    pub(super) own: PolicyCache,
     pub(super) profiles: HashMap<Arn, Fact<InstanceProfileFacts>>,
     pub(super) verdicts: HashMap<Arn, Arc<RoleVerdict>>,
-    /// The version in force of each managed policy that was asked for.
-    pub(super) versions: HashMap<Arn, Fact<String>>,
+    /// Each managed policy that was asked for, with its version in force.
+    pub(super) managed: HashMap<Arn, Fact<ManagedPolicy>>,
     /// The documents that could not be read.
     pub(super) unread: HashMap<(Arn, String), CallError>,
-    /// Whether the findings about policies are kept in full.
-    pub(super) in_full: bool,
+    /// How much of the findings about policies is kept.
+    pub(super) detail: Detail,
     /// How many calls were made so far.
     pub(super) calls: usize,
     pub(super) bulk: Bulk,
@@ -54,12 +52,11 @@ impl<'a> RoleBook<'a> {
             caller,
             today,
             shared,
-            own: PolicyCache::default(),
             profiles: HashMap::new(),
             verdicts: HashMap::new(),
-            versions: HashMap::new(),
+            managed: HashMap::new(),
             unread: HashMap::new(),
-            in_full: true,
+            detail: Detail::Full,
             calls: 0,
             bulk: Bulk::default(),
         }
@@ -69,7 +66,7 @@ impl<'a> RoleBook<'a> {
     /// a policy that many roles have would else be there with all its suggestions for each.
     #[must_use]
     pub fn in_short(mut self) -> Self {
-        self.in_full = false;
+        self.detail = Detail::Short;
         self
     }
 

@@ -9,12 +9,16 @@
 //! and resource policies that name the role's sessions.
 
 mod actions;
+mod arn;
+mod boundary;
+mod deny;
+mod draft;
 mod escalation;
 mod explain;
 mod finding;
+mod granted;
 mod grave;
 mod judge;
-mod limits;
 mod narrowing;
 mod parsed;
 mod reach;
@@ -48,6 +52,7 @@ pub fn analyse(subject: &Subject<'_>) -> Vec<PolicyFinding> {
         region: subject.region,
         policies: &policies.iter().collect::<Vec<_>>(),
         boundary: boundary.as_ref(),
+        suggest_from: Some(Severity::Info),
     })
 }
 

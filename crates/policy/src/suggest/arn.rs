@@ -1,6 +1,6 @@
 //! From resource types to ARNs: those that the statement names already, else placeholders.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fill::{Filling, filled, head, placeholder};
 use crate::action_table::{Action, ActionResource, ArnTemplate, ResourceClass, ResourceType};
@@ -42,30 +42,61 @@ impl<'a> Written<'a> {
 
 /// The ARNs for one resource type.
 #[derive(Default)]
-struct OfType {
-    /// Written ones that are narrow enough.
-    given: Vec<String>,
-    /// Placeholders, where what is written covers the whole type.
+struct OfType<'a> {
+    /// Written ones that are narrow enough, and what they are ARNs of.
+    given: Vec<(&'a str, ArnTemplate)>,
+    /// Placeholders, where what is written is too wide.
     open: Vec<String>,
+    /// Written ones that cover the whole type.
+    wide: Vec<&'a str>,
 }
 
 /// Finds ARNs for actions.
 pub(super) struct Arns<'a> {
     subject: &'a Subject<'a>,
     pub(super) written: Written<'a>,
-    known: HashMap<ResourceType, OfType>,
+    known: HashMap<ResourceType, OfType<'a>>,
 }
 
 impl<'a> Arns<'a> {
-    pub(super) fn new(subject: &'a Subject<'a>, written: Written<'a>) -> Self {
-        Self {
+    pub(super) fn new(subject: &'a Subject<'a>, written: Written<'a>, actions: &[Action]) -> Self {
+        let mut arns = Self {
             subject,
             written,
             known: HashMap::new(),
+        };
+        arns.drop_wide(actions);
+        arns
+    }
+
+    /// A written ARN that is as wide as one type is not kept for another one either, since an
+    /// action can know both.
+    fn drop_wide(&mut self, actions: &[Action]) {
+        if self.written.arns.is_empty() {
+            return;
+        }
+        for kind in actions.iter().flat_map(|action| action.resource_types()) {
+            self.of_type(kind.resource_type());
+        }
+        let wide: HashSet<&str> = self
+            .known
+            .values()
+            .flat_map(|it| &it.wide)
+            .copied()
+            .collect();
+        if wide.is_empty() {
+            return;
+        }
+        for found in self.known.values_mut() {
+            let (dropped, kept) = found.given.iter().partition(|(arn, _)| wide.contains(arn));
+            found.given = kept;
+            let dropped: Vec<(&str, ArnTemplate)> = dropped;
+            let new = |(arn, template)| placeholder(self.subject, template, Some(arn));
+            found.open.extend(dropped.into_iter().map(new));
         }
     }
 
-    fn of_type(&mut self, kind: ResourceType) -> &OfType {
+    fn of_type(&mut self, kind: ResourceType) -> &OfType<'a> {
         let (subject, written) = (self.subject, &self.written);
         self.known
             .entry(kind)
@@ -77,13 +108,11 @@ impl<'a> Arns<'a> {
     pub(super) fn of_action(&mut self, action: Action) -> Vec<String> {
         let kinds: Vec<ActionResource> = action.resource_types().collect();
         let mut arns = Vec::new();
-        let named = if self.written.arns.is_empty() {
-            &[][..]
-        } else {
-            &kinds
-        };
-        for kind in named {
-            arns.extend_from_slice(&self.of_type(kind.resource_type()).given);
+        if !self.written.arns.is_empty() {
+            for kind in &kinds {
+                let given = &self.of_type(kind.resource_type()).given;
+                arns.extend(given.iter().map(|(arn, _)| (*arn).to_owned()));
+            }
         }
         if arns.is_empty() || action.class() == ResourceClass::Required {
             self.add_placeholders(action, &kinds, &mut arns);
@@ -99,22 +128,33 @@ impl<'a> Arns<'a> {
         kinds: &[ActionResource],
         arns: &mut Vec<String>,
     ) {
-        let chosen = chosen(action, kinds);
-        for kind in &chosen {
-            let found = self.of_type(*kind);
+        let mut chosen = chosen(action, kinds);
+        if !self.written.everything {
+            let is_open = |kind: &ResourceType| !self.of_type(*kind).open.is_empty();
+            let all = kinds.iter().map(|kind| kind.resource_type());
+            let open: Vec<ResourceType> = all.filter(is_open).collect();
+            if open.len() <= FEW_TYPES {
+                chosen = open;
+            }
+        }
+        let before = arns.len();
+        for kind in chosen {
+            let found = self.of_type(kind);
             if found.given.is_empty() {
                 arns.extend_from_slice(&found.open);
             }
         }
-        if chosen.is_empty() {
-            let open = |kind: &&ActionResource| {
-                let found = self.of_type(kind.resource_type());
-                !found.open.is_empty()
-            };
-            let first = kinds.iter().find(open).map(|kind| kind.resource_type());
-            let template = first.and_then(|kind| kind.arn_templates().next());
-            arns.extend(template.map(|it| format!("{}RESOURCE", head(self.subject, it, None))));
+        if arns.len() == before && before == 0 {
+            arns.extend(self.any_of(kinds));
         }
+    }
+
+    /// A placeholder for a resource of any of these types.
+    fn any_of(&mut self, kinds: &[ActionResource]) -> Option<String> {
+        let mut all = kinds.iter().map(|kind| kind.resource_type());
+        let open = all.find(|kind| !self.of_type(*kind).open.is_empty())?;
+        let template = open.arn_templates().next()?;
+        Some(format!("{}RESOURCE", head(self.subject, template, None)))
     }
 }
 
@@ -143,7 +183,7 @@ fn chosen(action: Action, kinds: &[ActionResource]) -> Vec<ResourceType> {
     }
 }
 
-fn look(subject: &Subject<'_>, written: &Written<'_>, kind: ResourceType) -> OfType {
+fn look<'a>(subject: &Subject<'_>, written: &Written<'a>, kind: ResourceType) -> OfType<'a> {
     let mut found = OfType::default();
     for template in kind.arn_templates() {
         let new = |arn| placeholder(subject, template, arn);
@@ -151,8 +191,11 @@ fn look(subject: &Subject<'_>, written: &Written<'_>, kind: ResourceType) -> OfT
         for arn in &written.arns {
             match reach(arn, template, subject.partition, written.variables) {
                 Reach::None => {}
-                Reach::Some => found.given.push((*arn).to_owned()),
-                Reach::All => open = Some(new(Some(arn))),
+                Reach::Some => found.given.push((arn, template)),
+                Reach::All => {
+                    found.wide.push(arn);
+                    open = Some(new(Some(arn)));
+                }
             }
         }
         found.open.extend(open);
@@ -174,16 +217,19 @@ fn reach(arn: &str, template: ArnTemplate, partition: &str, variables: bool) -> 
     if !fits {
         return Reach::None;
     }
+    if !arn.contains('*') {
+        return Reach::Some;
+    }
     let covers = |written: &str, head: &str| {
         let shape = Pattern::shape([head, template.resource()], partition);
         Pattern::resource(written, variables).covers(&shape)
     };
-    let all_names = |last| is_open(&template) && covers(last, "");
-    if covers(arn, template.head()) || last.is_some_and(all_names) {
-        Reach::All
-    } else {
-        Reach::Some
-    }
+    let all = match last.filter(|_| is_open(&template)) {
+        Some(last) => last == "*" || covers(last, ""),
+        // one resource in every Region, or a star for several parts
+        None => covers(arn, template.head()),
+    };
+    if all { Reach::All } else { Reach::Some }
 }
 
 /// Whether the first five parts of a written ARN, or as many as it has, agree with a template.
@@ -204,14 +250,20 @@ fn glob(written: &str, text: &str) -> bool {
 /// Whether the last part of a written ARN can be one of a template.
 fn resource_fits(written: &str, resource: &str) -> bool {
     let before = |text: &str| text.split(['*', '?', '$']).next().map_or(0, str::len);
+    let behind = |text: &str| text.rsplit(['*', '?', '}']).next().map_or(0, str::len);
     let common = before(written).min(before(resource));
-    if written.get(..common) != resource.get(..common) {
+    let starts_alike = written.get(..common) == resource.get(..common);
+    let common = behind(written).min(behind(resource));
+    let ends_alike =
+        written.get(written.len() - common..) == resource.get(resource.len() - common..);
+    if !starts_alike || !ends_alike {
         return false;
     }
     // a bucket's name has no slash: what has one is about objects
     let is_of_a_part = resource == "${BucketName}" && written.contains('/');
     let shape = || Pattern::plain(&filled(resource, &Filling::Shape("*")));
-    !is_of_a_part && Pattern::plain(written).touches(&shape())
+    let touches = || written == "*" || Pattern::plain(written).touches(&shape());
+    !is_of_a_part && touches()
 }
 
 /// Whether the template leaves anything open in its last part: else it is one resource.
