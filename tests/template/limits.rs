@@ -28,7 +28,7 @@ const GROUP_ROLE: &str = "arn:aws:iam::111122223333:role/CloudTrailLogs";
 const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:trail";
 
 const TRAIL: &str = "TrailRemediation";
-const INSTANCES: &str = "InstanceRemediation";
+pub(crate) const INSTANCES: &str = "InstanceRemediation";
 pub(crate) const PROFILE: &str = "arn:aws:iam::111122223333:instance-profile/app/web";
 pub(crate) const PROFILE_ROLE: &str = "arn:aws:iam::111122223333:role/app/web";
 
@@ -43,7 +43,7 @@ pub(crate) const ACCOUNT: Parameters<'_> = &[
     ("TrailBucketName", "audit-logs"),
 ];
 
-fn with<'a>(more: Parameters<'a>) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn with<'a>(more: Parameters<'a>) -> Vec<(&'a str, &'a str)> {
     ACCOUNT.iter().chain(more).copied().collect()
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn remediation_parameters(
 }
 
 /// What the rule about instances requires.
-fn required_of_instances(stack: &Stack<'_>) -> InstanceRequirements {
+pub(crate) fn required_of_instances(stack: &Stack<'_>) -> InstanceRequirements {
     let parameters = RuleParameters::from(rule_parameters(stack, "InstanceRule"));
     parse_instance_requirements(&parameters).expect("the rule takes its parameters")
 }
@@ -395,88 +395,6 @@ fn the_first_deploy_repairs_nothing_by_itself() {
     // so many attempts in so short a time, after which it would give up for good.
     assert_eq!(remediation["MaximumAutomaticAttempts"], 25);
     assert_eq!(remediation["RetryAttemptSeconds"], 60);
-}
-
-#[test]
-fn instances_are_repaired_only_with_a_profile_and_by_a_person_first() {
-    let template = template();
-    assert_eq!(template.render(ACCOUNT).properties(INSTANCES), None);
-    let profile = with(&[
-        ("InstanceProfileArn", PROFILE),
-        ("InstanceProfileRoleArn", PROFILE_ROLE),
-    ]);
-    let by_hand = template.render(&profile).properties(INSTANCES).unwrap();
-    assert_eq!(by_hand["Automatic"], false);
-    assert_eq!(by_hand["ResourceType"], "AWS::EC2::Instance");
-    assert_eq!(
-        by_hand["Parameters"]["InstanceId"],
-        json!({ "ResourceValue": { "Value": "RESOURCE_ID" } })
-    );
-    let automatic = [profile, vec![("InstanceAutomaticRemediation", "true")]].concat();
-    let by_itself = template.render(&automatic).properties(INSTANCES).unwrap();
-    assert_eq!(by_itself["Automatic"], true);
-}
-
-/// The profile that the repair attaches is one that the rule allows.
-#[test]
-fn rule_and_repair_agree_on_the_profile() {
-    let template = template();
-    let other = "arn:aws:iam::111122223333:instance-profile/other";
-    let profile: Parameters<'_> = &[
-        ("InstanceProfileArn", PROFILE),
-        ("InstanceProfileRoleArn", PROFILE_ROLE),
-    ];
-    let any = required_of_instances(&template.render(&with(profile)));
-    assert!(any.allowed_profiles.is_empty());
-    let both = [with(profile), vec![("AllowedProfileArns", other)]].concat();
-    let stack = template.render(&both);
-    let allowed = required_of_instances(&stack).allowed_profiles;
-    let attached = remediation_parameters(&stack, INSTANCES)["InstanceProfileName"].clone();
-    assert_eq!(attached, [PROFILE]);
-    let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-    assert_eq!(allowed, [PROFILE, other]);
-}
-
-/// What is deployed by default requires the defaults of the code.
-#[test]
-fn the_default_deployment_requires_the_rules_defaults() {
-    let template = template();
-    let required = required_of_instances(&template.render(ACCOUNT));
-    assert_eq!(required, InstanceRequirements::default());
-}
-
-/// P9: a large item comes as another kind of notice, and one without that kind is silent about it.
-#[test]
-fn p09_the_instance_rule_is_told_of_changes_oversized_ones_and_the_schedule() {
-    let template = template();
-    let rule = template.render(ACCOUNT).properties("InstanceRule").unwrap();
-    let details = list(&rule["Source"]["SourceDetails"]).iter();
-    let kinds: Vec<String> = details.map(|one| text(&one["MessageType"])).collect();
-    assert_eq!(
-        kinds,
-        [
-            "ConfigurationItemChangeNotification",
-            "OversizedConfigurationItemChangeNotification",
-            "ScheduledNotification",
-        ]
-    );
-    let scope = &rule["Scope"]["ComplianceResourceTypes"];
-    assert_eq!(*scope, json!(["AWS::EC2::Instance"]));
-}
-
-/// A run over a large account takes minutes; the rule about the trail has no such excuse.
-#[test]
-fn the_evaluator_has_time_for_all_instances() {
-    let template = template();
-    let timeout = |given: Parameters<'_>| {
-        template
-            .render(&with(given))
-            .properties("Evaluator")
-            .unwrap()["Timeout"]
-            .clone()
-    };
-    assert_eq!(timeout(&[]), 900);
-    assert_eq!(timeout(&[("DeployInstanceRule", "false")]), 60);
 }
 
 const OF_THE_TRAIL_RULE: [&str; 7] = [

@@ -9,6 +9,7 @@
 )]
 
 mod events;
+mod instances;
 mod limits;
 mod pages;
 mod permissions;
