@@ -1,14 +1,17 @@
-//! The rule about instance profiles and its remediation.
+//! The rule about instance profiles and its remediation, and which rule is deployed where.
 
 use regex_lite::Regex;
 use serde_json::json;
 use trailkeeper_core::instance_profile::Requirements;
+use trailkeeper_runbook::{bind, load};
 
 use crate::limits::{
-    ACCOUNT, INSTANCES, PROFILE, PROFILE_ROLE, remediation_parameters, required_of_instances, with,
+    ACCOUNT, INSTANCES, NoScope, PROFILE, PROFILE_ROLE, remediation_parameters,
+    required_of_instances, with,
 };
 use crate::render::{Parameters, list, text};
-use crate::template;
+use crate::runbook::ATTACH;
+use crate::{repository, template};
 
 #[test]
 fn instances_are_repaired_only_with_a_profile_and_by_a_person_first() {
@@ -28,6 +31,29 @@ fn instances_are_repaired_only_with_a_profile_and_by_a_person_first() {
     let automatic = [profile, vec![("InstanceAutomaticRemediation", "true")]].concat();
     let by_itself = template.render(&automatic).properties(INSTANCES).unwrap();
     assert_eq!(by_itself["Automatic"], true);
+}
+
+/// The runbook takes what AWS Config hands over once it has filled in the instance.
+#[test]
+fn the_runbook_takes_the_remediations_parameters() {
+    let template = template();
+    let replacement = with(&[
+        ("InstanceProfileArn", PROFILE),
+        ("InstanceProfileRoleArn", PROFILE_ROLE),
+        ("AllowProfileReplacement", "true"),
+        ("ReplaceableProfileArns", PROFILE),
+        ("ReplaceableRoleArns", PROFILE_ROLE),
+    ]);
+    let mut given = remediation_parameters(&template.render(&replacement), INSTANCES);
+    let instance = given.get_mut("InstanceId").unwrap();
+    assert_eq!(*instance, ["RESOURCE_ID"]);
+    *instance = vec!["i-0123456789abcdef0".to_owned()];
+    let text = std::fs::read_to_string(repository(ATTACH.file)).unwrap();
+    let bound = bind(&load(&text).unwrap(), &given, &NoScope).unwrap();
+    assert_eq!(bound["InstanceProfileName"], PROFILE);
+    assert_eq!(bound["AllowReplacement"], true);
+    let role = "arn:aws:iam::111122223333:role/trailkeeper-attach-profile-eu-west-1";
+    assert_eq!(bound["AutomationAssumeRole"], role);
 }
 
 /// The profile that the repair attaches is one that the rule allows.
@@ -131,6 +157,74 @@ fn parameters_take_the_arns_that_they_should() {
         }
         for value in refused {
             assert!(!pattern.is_match(value), "{name}: {value}");
+        }
+    }
+}
+
+const OF_THE_TRAIL_RULE: [&str; 7] = [
+    "TrailRule",
+    "TrailRemediation",
+    "VerdictEvents",
+    "NonCompliantLines",
+    "TrailEvaluations",
+    "RemediationBlocked",
+    "NoEvaluation",
+];
+const OF_THE_INSTANCE_RULE: [&str; 16] = [
+    "InstanceRule",
+    "InstanceRemediation",
+    "AttachRole",
+    "AttachRunbook",
+    "DetachRole",
+    "DetachRunbook",
+    "InstanceEvents",
+    "InstanceEventsPermission",
+    "RoleEvents",
+    "RoleEventsPermission",
+    "DeadLettersPolicy",
+    "InstanceEvaluations",
+    "UnverifiedInstances",
+    "NoInstanceEvaluation",
+    "InstancesNotVerified",
+    "EvaluatorPermission",
+];
+
+/// The rule about the trail is for one Region of an account, that about instances for all.
+#[test]
+fn each_rule_is_deployed_where_it_is_wanted_only() {
+    let everything = with(&[
+        ("AutomaticRemediation", "true"),
+        ("InstanceProfileArn", PROFILE),
+        ("InstanceProfileRoleArn", PROFILE_ROLE),
+        ("DetachableRoleArns", PROFILE_ROLE),
+    ]);
+    let optional = [
+        "TrailBucket",
+        "TrailBucketPolicy",
+        "TrailKey",
+        "NotificationSubscription",
+    ];
+    let template = template();
+    for (trail, instances) in [
+        ("true", "true"),
+        ("true", "false"),
+        ("false", "true"),
+        ("false", "false"),
+    ] {
+        let rules = [
+            ("DeployTrailRule", trail),
+            ("DeployInstanceRule", instances),
+        ];
+        let stack = template.render(&[everything.as_slice(), &rules].concat());
+        for resource in template.section("Resources").keys().map(String::as_str) {
+            let expected = match resource {
+                "EvaluatorPermission" => trail == "true" || instances == "true",
+                _ if OF_THE_TRAIL_RULE.contains(&resource) => trail == "true",
+                _ if OF_THE_INSTANCE_RULE.contains(&resource) => instances == "true",
+                _ => !optional.contains(&resource),
+            };
+            let is_there = stack.properties(resource).is_some();
+            assert_eq!(is_there, expected, "{resource}: {rules:?}");
         }
     }
 }

@@ -105,7 +105,7 @@ fn request(stack: &Stack<'_>) -> RepairRequest {
 }
 
 /// No default of the runbook refers to anything.
-struct NoScope;
+pub(crate) struct NoScope;
 
 impl Scope for NoScope {
     fn value(&self, reference: &Reference) -> Result<Value, Unresolved> {
@@ -395,72 +395,4 @@ fn the_first_deploy_repairs_nothing_by_itself() {
     // so many attempts in so short a time, after which it would give up for good.
     assert_eq!(remediation["MaximumAutomaticAttempts"], 25);
     assert_eq!(remediation["RetryAttemptSeconds"], 60);
-}
-
-const OF_THE_TRAIL_RULE: [&str; 7] = [
-    "TrailRule",
-    "TrailRemediation",
-    "VerdictEvents",
-    "NonCompliantLines",
-    "TrailEvaluations",
-    "RemediationBlocked",
-    "NoEvaluation",
-];
-const OF_THE_INSTANCE_RULE: [&str; 16] = [
-    "InstanceRule",
-    "InstanceRemediation",
-    "AttachRole",
-    "AttachRunbook",
-    "DetachRole",
-    "DetachRunbook",
-    "InstanceEvents",
-    "InstanceEventsPermission",
-    "RoleEvents",
-    "RoleEventsPermission",
-    "DeadLettersPolicy",
-    "InstanceEvaluations",
-    "UnverifiedInstances",
-    "NoInstanceEvaluation",
-    "InstancesNotVerified",
-    "EvaluatorPermission",
-];
-
-/// The rule about the trail is for one Region of an account, that about instances for all.
-#[test]
-fn each_rule_is_deployed_where_it_is_wanted_only() {
-    let everything = with(&[
-        ("AutomaticRemediation", "true"),
-        ("InstanceProfileArn", PROFILE),
-        ("InstanceProfileRoleArn", PROFILE_ROLE),
-        ("DetachableRoleArns", PROFILE_ROLE),
-    ]);
-    let optional = [
-        "TrailBucket",
-        "TrailBucketPolicy",
-        "TrailKey",
-        "NotificationSubscription",
-    ];
-    let template = template();
-    for (trail, instances) in [
-        ("true", "true"),
-        ("true", "false"),
-        ("false", "true"),
-        ("false", "false"),
-    ] {
-        let rules = [
-            ("DeployTrailRule", trail),
-            ("DeployInstanceRule", instances),
-        ];
-        let stack = template.render(&[everything.as_slice(), &rules].concat());
-        for resource in template.section("Resources").keys().map(String::as_str) {
-            let expected = match resource {
-                "EvaluatorPermission" => trail == "true" || instances == "true",
-                _ if OF_THE_TRAIL_RULE.contains(&resource) => trail == "true",
-                _ if OF_THE_INSTANCE_RULE.contains(&resource) => instances == "true",
-                _ => !optional.contains(&resource),
-            };
-            let is_there = stack.properties(resource).is_some();
-            assert_eq!(is_there, expected, "{resource}: {rules:?}");
-        }
-    }
 }

@@ -65,9 +65,9 @@ fn heading(role: Role) -> &'static str {
 const INTRODUCTION: &str = "\
 # Permissions
 
-Made from the table in `tests/template/permissions/table.rs`; do not edit it here. A test compares
-the table with the code's list of AWS operations and with the roles in
-`cloudformation/trailkeeper.yaml`: an action that is missing from a role or unused in it fails the
+Made from the tables in `tests/template/permissions`; do not edit it here. Tests compare
+them with the code's list of AWS operations and with the roles in
+`cloudformation/trailkeeper.yaml`: an action that is missing from a role or unused in it fails a
 test.
 
 Words in capitals stand for what a deployment fills in: the trail's name `TRAIL`, its bucket
