@@ -17,6 +17,7 @@ use crate::document::{Selection, Statement};
 pub(super) struct Case<'s> {
     /// Whose grants they are, without the policies.
     pub(super) setting: Subject<'s>,
+    pub(super) suggest_from: Option<Severity>,
     pub(super) denies: Denies<'s>,
     pub(super) boundary: Option<Boundary<'s>>,
 }
@@ -88,6 +89,7 @@ impl<'s> Case<'s> {
             .filter(|document| document.policy().is_ok());
         Self {
             setting: subject.setting(),
+            suggest_from: subject.suggest_from,
             denies: Denies::of(documents, subject.partition),
             boundary: bounding.map(|document| Boundary::of(document, subject.partition)),
         }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::finding::Severity;
 use super::subject::{AttachedDocument, DocumentKind, Subject};
 use crate::document::{Policy, Statement};
 use crate::error::PolicyError;
@@ -110,6 +111,9 @@ pub struct ParsedSubject<'s, 'a> {
     pub policies: &'s [&'s ParsedDocument<'a>],
     /// The permissions boundary.
     pub boundary: Option<&'s ParsedDocument<'a>>,
+    /// The severity from which findings carry a suggestion, which takes longer than the verdict;
+    /// none for no suggestions.
+    pub suggest_from: Option<Severity>,
 }
 
 impl<'s> ParsedSubject<'s, '_> {

@@ -7,7 +7,7 @@ use crate::document::{Selection, Text};
 use crate::matching::Pattern;
 
 /// Longer than any ARN: such a pattern is not followed, which bounds the time of matching.
-const MAX_STEPS: usize = 2_048;
+pub(super) const MAX_STEPS: usize = 2_048;
 
 /// How much of what an action can be done on is reached, from the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,12 +45,15 @@ struct Candidate<'p> {
     pattern: Pattern,
     /// The service it is written for, if it is written for one: most types need no closer look.
     service: Option<&'p str>,
+    /// What follows the fifth colon.
+    resource: Option<&'p str>,
 }
 
 impl Candidate<'_> {
     fn may_be_of(&self, template: ArnTemplate) -> bool {
-        self.service
-            .is_none_or(|service| service == template.service())
+        let service = || self.service.is_none_or(|own| own == template.service());
+        let begins = |own: &str| begin_alike(own, template.resource());
+        self.resource.is_none_or(begins) && service()
     }
 }
 
@@ -96,6 +99,7 @@ impl<'p> Reach<'p> {
                 text,
                 pattern,
                 service,
+                resource: service.and(text.value.splitn(6, ':').nth(5)),
             });
         }
     }
@@ -237,9 +241,7 @@ impl<'p> Reach<'p> {
     }
 
     fn covers(&self, candidate: &Candidate<'_>, template: ArnTemplate) -> bool {
-        candidate.may_be_of(template)
-            && touches(&candidate.text.value, template)
-            && candidate.pattern.covers(&shape(template, self.partition))
+        candidate.may_be_of(template) && candidate.pattern.covers(&shape(template, self.partition))
     }
 
     fn touches(&self, kind: ResourceType) -> bool {
@@ -375,6 +377,13 @@ fn may_meet(part: &str, shape: &str) -> bool {
         && meet_at_end(before.1, behind.1)
         && long_enough(open_part, part, behind)
         && long_enough(open_shape, shape, before)
+}
+
+/// Whether two texts agree up to where one is open.
+fn begin_alike(part: &str, shape: &str) -> bool {
+    let mut pairs = part.bytes().zip(shape.bytes());
+    let decided = pairs.find(|(part, shape)| part != shape || matches!(part, b'*' | b'?' | b'$'));
+    decided.is_none_or(|(part, shape)| matches!(part, b'*' | b'?' | b'$') || shape == b'$')
 }
 
 /// What stands before the first and behind the last of these characters.

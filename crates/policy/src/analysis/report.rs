@@ -29,13 +29,21 @@ pub(super) fn statement(case: &Case<'_>, grant: &Grant<'_>, out: &mut Vec<Policy
     };
     let before = out.len();
     let findings = [Bucket::Pattern, Bucket::Resource].map(|bucket| report.bucket(bucket));
-    if findings.iter().any(Option::is_some) {
-        let suggestion = suggestion(case, grant);
-        out.extend(findings.into_iter().flatten().map(|finding| PolicyFinding {
-            suggestion: suggestion.clone(),
-            ..finding
-        }));
-    }
+    let worst = findings
+        .iter()
+        .flatten()
+        .map(|finding| finding.severity)
+        .max();
+    let wanted = case.suggest_from.is_some() && worst >= case.suggest_from;
+    let suggestion = if wanted {
+        suggestion(case, grant)
+    } else {
+        String::new()
+    };
+    out.extend(findings.into_iter().flatten().map(|finding| PolicyFinding {
+        suggestion: suggestion.clone(),
+        ..finding
+    }));
     out.extend(report.bucket(Bucket::Unscopeable));
     // What a Deny takes away beside something that is left is told with what is left.
     if out.len() == before {
@@ -111,10 +119,11 @@ impl Report<'_> {
 
     /// A policy of AWS cannot be edited, so only what is grave about it counts.
     fn capped(&self, severity: Severity, code: FindingCode, worst: &Granted) -> Severity {
-        let by_pattern = !matches!(
-            code,
-            FindingCode::WildcardResource | FindingCode::TypeWideResource
-        );
+        let by_pattern = match code {
+            FindingCode::WildcardResource | FindingCode::TypeWideResource => false,
+            FindingCode::WildcardAction => self.grant.actions.has_whole_services(),
+            _ => true,
+        };
         let stays = severity >= Severity::High && (by_pattern || is_grave(worst.action));
         match self.grant.document.kind() {
             DocumentKind::AwsManaged if !stays => severity.min(Severity::Advisory),
