@@ -30,7 +30,7 @@ impl Settings {
     /// Reads the settings with `lookup`, which knows the variables of the environment. An empty
     /// one counts as none.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let text = |name| lookup(name).unwrap_or_default().trim().to_owned();
+        let text = |name: &str| lookup(name).unwrap_or_default().trim().to_owned();
         Self {
             log_level: level(&text("AWS_LAMBDA_LOG_LEVEL")),
             region: text("AWS_REGION").parse().ok(),

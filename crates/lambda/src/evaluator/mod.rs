@@ -85,10 +85,11 @@ pub async fn handle(
     evaluator: &Evaluator,
     invocation: &Invocation,
 ) -> Result<Value, HandlerError> {
+    // Boxed: each holds the whole tree of calls below it.
     if event.get("detail-type").is_some() {
-        bus::handle(&event, evaluator, invocation).await
+        Box::pin(bus::handle(&event, evaluator, invocation)).await
     } else {
-        config::handle(&event, evaluator, invocation).await
+        Box::pin(config::handle(&event, evaluator, invocation)).await
     }
 }
 
