@@ -306,14 +306,23 @@ async fn a_function_that_hangs_says_so_before_lambda_kills_it() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let cases = [
-        (EVALUATOR, scheduled(now()), "out-of-time"),
-        (REMEDIATOR, payload(), "deadline"),
+        (
+            EVALUATOR,
+            scheduled(now()),
+            "out-of-time",
+            "cloudtrail:DescribeTrails 1",
+        ),
+        (REMEDIATOR, payload(), "deadline", ""),
     ];
-    for (binary, payload, wanted) in cases {
+    for (binary, payload, wanted, made) in cases {
         let mut function = Function::start(binary, &endpoint, &[]).await;
         let deadline = now() + SignedDuration::from_millis(1_500);
         let (code, _) = error(function.invoke_until(payload, deadline).await);
         assert_eq!(code, wanted, "{binary}");
+        let (_, lines) = function.log().await;
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        let calls = lines[0]["calls"].as_str().unwrap();
+        assert!(calls.contains(made), "{binary}: {calls}");
     }
 }
 

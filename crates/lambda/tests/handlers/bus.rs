@@ -1,13 +1,20 @@
 //! Events of EventBridge.
 
+use std::future::pending;
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trailkeeper_app::fast_path::{EventSettings, Mode};
-use trailkeeper_lambda::evaluator;
+use trailkeeper_app::ports::InstanceReader;
+use trailkeeper_core::CallError;
+use trailkeeper_core::facts::InstanceFacts;
+use trailkeeper_lambda::evaluator::{self, Evaluator};
 use trailkeeper_sandbox::{Fault, FaultKind, Sandbox, When};
 
 use crate::seeds::{BARE, GOOD, WIDE, instances_world, launched, messages};
-use crate::{ask, counted, evaluate, invocation, logged, now, settings, started};
+use crate::{ask, counted, evaluate, invocation, logged, now, ports, settings, started};
 
 const EVENT_ID: &str = "a1b2c3d4-5678-90ab-cdef-000000000001";
 
@@ -152,7 +159,7 @@ async fn settings_say_how_far_the_answer_goes() {
 #[tokio::test]
 async fn a_bad_event_is_an_error_in_one_line() {
     let mut no_name = launch(&[BARE]);
-    no_name["detail"]["eventName"] = json!(7);
+    no_name["detail"]["eventName"] = json!([7]);
     let sandbox = account();
     let (answer, line) = evaluate(&sandbox, no_name).await;
     assert_eq!(answer.unwrap_err().error_type, "malformed-event");
@@ -171,14 +178,26 @@ async fn a_long_name_is_cut_in_the_log() {
     assert_eq!(line["event"], "x".repeat(128));
 }
 
+/// EC2 that never answers.
+struct Silent;
+
+#[async_trait]
+impl InstanceReader for Silent {
+    async fn describe_instances(&self, _: &[String]) -> Result<Vec<InstanceFacts>, CallError> {
+        pending().await
+    }
+}
+
+/// The line counts the call that hung.
 #[tokio::test]
 async fn an_event_without_time_left_is_an_error_with_a_code() {
-    let sandbox = account();
-    let evaluator = started(&sandbox, settings());
+    let account = Arc::new(account());
+    let evaluator = Evaluator::new(ports(&account), Arc::new(Silent), account, settings());
     let mut invocation = invocation(60);
     invocation.deadline = now() + SignedDuration::from_millis(600);
     let (answer, line) = logged(evaluator::handle(launch(&[BARE]), &evaluator, &invocation)).await;
     assert_eq!(answer.unwrap_err().error_type, "out-of-time");
     assert_eq!(line["errorType"], "out-of-time");
-    assert_eq!(line["callCount"], 1, "{line}");
+    let calls = line["calls"].as_str().unwrap();
+    assert!(calls.contains("ec2:DescribeInstances 1"), "{calls}");
 }

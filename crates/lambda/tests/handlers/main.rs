@@ -55,7 +55,12 @@ fn settings() -> EventSettings {
 /// A function that was just started.
 fn started(sandbox: &Sandbox, settings: EventSettings) -> Evaluator {
     let account = Arc::new(sandbox.clone());
-    let ports = EvaluatePorts {
+    Evaluator::new(ports(sandbox), account.clone(), account, settings)
+}
+
+fn ports(sandbox: &Sandbox) -> EvaluatePorts {
+    let account = Arc::new(sandbox.clone());
+    EvaluatePorts {
         trails: account.clone(),
         buckets: account.clone(),
         keys: account.clone(),
@@ -63,9 +68,8 @@ fn started(sandbox: &Sandbox, settings: EventSettings) -> Evaluator {
         roles: account.clone(),
         policies: PolicyCache::default(),
         config: account.clone(),
-        clock: account.clone(),
-    };
-    Evaluator::new(ports, account.clone(), account, settings)
+        clock: account,
+    }
 }
 
 #[derive(Clone, Default)]
