@@ -203,6 +203,14 @@ async fn an_instance_that_is_gone_loses_its_result() {
     assert_eq!(answer.unwrap()["counts"]["notApplicable"], 1);
     assert_eq!(line["notApplicable"], 1);
     let stored = instance_results(&sandbox).await;
-    let ids: Vec<&str> = stored.iter().map(|[id, ..]| id.as_str()).collect();
-    assert_eq!(ids, [GOOD, WIDE]);
+    let kept: Vec<[&str; 2]> = stored
+        .iter()
+        .map(|[id, compliance, _]| [id.as_str(), compliance.as_str()])
+        .collect();
+    let wanted = [
+        [GOOD, "COMPLIANT"],
+        [BARE, "NOT_APPLICABLE"],
+        [WIDE, "NON_COMPLIANT"],
+    ];
+    assert_eq!(kept, wanted);
 }
