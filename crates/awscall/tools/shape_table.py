@@ -22,15 +22,18 @@ import sys
 # Of the largest models only what AWS's own native runbooks and ours call; None: everything.
 CHOSEN = {
     "autoscaling": [
-        "DescribeAutoScalingGroups", "DescribeAutoScalingInstances",
+        "CreateAutoScalingGroup", "CreateLaunchConfiguration", "DeleteAutoScalingGroup",
+        "DeleteLaunchConfiguration", "DescribeAutoScalingGroups", "DescribeAutoScalingInstances",
         "PutScheduledUpdateGroupAction", "UpdateAutoScalingGroup",
     ],
     "cloudformation": [
         "DeleteStack", "DescribeStackEvents", "DescribeStackResources", "DescribeStacks",
     ],
     "ec2": [
-        "AssociateAddress", "AssociateIamInstanceProfile", "CreateFlowLogs", "CreateTags",
-        "DeleteFlowLogs", "DeleteTags", "DescribeAddresses", "DescribeFlowLogs",
+        "AssociateAddress", "AssociateIamInstanceProfile", "CreateFlowLogs",
+        "CreateSecurityGroup", "CreateTags", "CreateTrafficMirrorFilter",
+        "CreateTrafficMirrorFilterRule", "CreateTrafficMirrorSession", "DeleteFlowLogs",
+        "DeleteTags", "DeleteTrafficMirrorFilter", "DeleteTrafficMirrorTarget", "DescribeAddresses", "DescribeFlowLogs",
         "DescribeIamInstanceProfileAssociations", "DescribeImages", "DescribeInstanceAttribute",
         "DescribeInstanceStatus", "DescribeInstanceTypes", "DescribeInstances",
         "DescribeNetworkAcls", "DescribeNetworkInterfaces", "DescribeRegions",
@@ -38,7 +41,7 @@ CHOSEN = {
         "DescribeTags", "DescribeVolumes", "DescribeVpcs", "DisassociateAddress",
         "DisassociateIamInstanceProfile", "GetConsoleOutput", "ModifyInstanceAttribute",
         "ModifyInstanceMetadataOptions", "ModifySubnetAttribute", "MonitorInstances",
-        "RebootInstances", "ReplaceIamInstanceProfileAssociation",
+        "MoveAddressToVpc", "RebootInstances", "ReplaceIamInstanceProfileAssociation",
         "RevokeSecurityGroupIngress", "StartInstances", "StopInstances", "TerminateInstances",
     ],
     "elb": [
@@ -49,6 +52,7 @@ CHOSEN = {
         "SetSecurityGroups",
     ],
     "iam": None,
+    "neptune": ["DescribeDBClusters", "ModifyDBCluster"],
     "rds": [
         "CopyDBClusterSnapshot", "CopyDBSnapshot", "DeleteDBInstance",
         "DescribeDBClusterSnapshots", "DescribeDBClusters", "DescribeDBInstances",
@@ -67,6 +71,9 @@ PLAIN = {
     "string": "str", "character": "str", "boolean": "bool", "integer": "int", "long": "int",
     "double": "float", "float": "float", "timestamp": "time", "blob": "blob",
 }
+
+# Texts in the model, which boto3 encodes as base64 before it sends them.
+ENCODED = {("CreateLaunchConfigurationType", "UserData")}
 
 
 def kind(shape):
@@ -87,7 +94,8 @@ def lines_of(shape):
     if shape.type_name == "structure":
         yield f"struct {shape.name}"
         for name, member in shape.members.items():
-            yield f"  {name} {kind(member)}{wire(member, name)}"
+            form = "blob" if (shape.name, name) in ENCODED else kind(member)
+            yield f"  {name} {form}{wire(member, name)}"
     elif shape.type_name == "list":
         yield f"list {shape.name} {kind(shape.member)}{wire(shape.member, 'member')}"
     elif shape.type_name == "map":

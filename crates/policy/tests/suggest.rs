@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use trailkeeper_policy::action_table::{Action, ActionSet, ActionTable};
-use trailkeeper_policy::analysis::{AttachedDocument, DocumentKind, Subject};
+use trailkeeper_policy::analysis::{
+    AttachedDocument, DocumentKind, FindingCode, PolicyFinding, Severity, Subject, analyse,
+};
 use trailkeeper_policy::document::Selection;
 use trailkeeper_policy::suggest::narrower;
 use trailkeeper_policy::{Policy, Statement};
@@ -33,6 +35,31 @@ fn document(statement: &str) -> String {
 
 fn inline(statement: &str) -> String {
     suggest(DocumentKind::Inline, &document(statement))
+}
+
+/// What is found in an inline policy.
+fn findings(text: &str) -> Vec<PolicyFinding> {
+    analyse(&Subject {
+        partition: "aws",
+        account: Some("111122223333"),
+        region: Some("eu-west-1"),
+        policies: &[AttachedDocument {
+            name: "TeamPolicy",
+            kind: DocumentKind::Inline,
+            text,
+        }],
+        boundary: None,
+    })
+}
+
+/// What is too broad and could be narrower. An action with one optional type keeps `*`, for
+/// not every call names a resource; that is an advice, as it was before.
+fn too_broad(text: &str) -> Vec<PolicyFinding> {
+    let mut findings = findings(text);
+    findings.retain(|finding| {
+        finding.severity > Severity::Advisory && finding.code != FindingCode::PrivilegeEscalation
+    });
+    findings
 }
 
 /// Without white space, which the cases do not spell out.
@@ -97,9 +124,17 @@ fn a_statement_is_narrowed_to_the_types_of_its_actions() {
             r#"{"Effect":"Allow","Action":["sns:Publish","sns:PutDataProtectionPolicy"],"Resource":"arn:aws:sns:eu-west-1:111122223333:t"}"#,
         ),
     ];
+    let (mut broad, all) = (0, cases.len());
     for (before, after) in cases {
         assert_eq!(compact(&inline(before)), compact(after), "{before}");
+        broad += usize::from(!too_broad(&document(before)).is_empty());
+        let left = too_broad(&document(&inline(before)));
+        assert_eq!(left, [], "{before}");
     }
+    assert!(
+        broad + 3 >= all,
+        "only {broad} of {all} were too broad before"
+    );
 }
 
 #[test]
@@ -252,6 +287,7 @@ proptest! {
             let before = allowed(&before.statements()[0]);
             let replaced = document(&said);
             let after = Policy::parse(&replaced).unwrap();
+            prop_assert_eq!(too_broad(&replaced), [], "{} instead of {}", said, text);
             let mut sids: Vec<&str> = vec!["A2"];
             for statement in after.statements() {
                 let mut more = allowed(statement);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use trailkeeper_runbook::Execution;
 
 use crate::call::{ApiError, Call, CallRecord, Failure};
 use crate::fault::{Fault, FaultKind};
@@ -32,6 +33,8 @@ pub struct Sandbox {
 struct Inner {
     account: Mutex<Account>,
     functions: Mutex<BTreeMap<String, Arc<dyn Function>>>,
+    /// The runs that wait for approval, by id.
+    waiting: Mutex<BTreeMap<String, Execution>>,
 }
 
 struct Account {
@@ -78,6 +81,7 @@ impl Sandbox {
         let inner = Inner {
             account: Mutex::new(account),
             functions: Mutex::default(),
+            waiting: Mutex::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -161,6 +165,16 @@ impl Sandbox {
         let seen = look(world);
         services::take_stock(world);
         seen
+    }
+
+    /// Keeps a run that waits for approval.
+    pub(crate) fn park(&self, id: &str, execution: Execution) {
+        hold(&self.inner.waiting).insert(id.to_owned(), execution);
+    }
+
+    /// The run that waits for approval, to go on.
+    pub(crate) fn unpark(&self, id: &str) -> Option<Execution> {
+        hold(&self.inner.waiting).remove(id)
     }
 
     fn function(&self, name: &str) -> Option<Arc<dyn Function>> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use trailkeeper_core::facts::{InstanceProfileFacts, ProfileRole};
+use trailkeeper_core::facts::{InstanceProfileFacts, ManagedPolicy, ProfileRole};
 use trailkeeper_core::instance_profile::{
     InstanceVerdict, Permissions, Recorded, Requirements, RoleVerdict, judge_instance,
 };
@@ -22,14 +22,12 @@ pub struct RoleBook<'a> {
     pub(super) requirements: &'a Requirements,
     pub(super) caller: &'a Caller,
     today: Date,
-    /// Documents of AWS, for longer than this run.
+    /// Documents, for longer than this run.
     pub(super) shared: &'a PolicyCache,
-    /// Documents of the account, for this run.
-    pub(super) own: PolicyCache,
     pub(super) profiles: HashMap<Arn, Fact<InstanceProfileFacts>>,
     pub(super) verdicts: HashMap<Arn, Arc<RoleVerdict>>,
-    /// The version in force of each managed policy that was asked for.
-    pub(super) versions: HashMap<Arn, Fact<String>>,
+    /// Each managed policy that was asked for, with its version in force.
+    pub(super) managed: HashMap<Arn, Fact<ManagedPolicy>>,
     /// The documents that could not be read.
     pub(super) unread: HashMap<(Arn, String), CallError>,
     /// Whether the findings about policies are kept in full.
@@ -54,10 +52,9 @@ impl<'a> RoleBook<'a> {
             caller,
             today,
             shared,
-            own: PolicyCache::default(),
             profiles: HashMap::new(),
             verdicts: HashMap::new(),
-            versions: HashMap::new(),
+            managed: HashMap::new(),
             unread: HashMap::new(),
             in_full: true,
             calls: 0,

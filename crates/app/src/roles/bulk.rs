@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use trailkeeper_core::Fact;
-use trailkeeper_core::facts::{AccountDetails, InstanceProfileFacts, ProfileRole, RoleDetail};
+use trailkeeper_core::facts::{
+    AccountDetails, InstanceProfileFacts, ManagedPolicy, ProfileRole, RoleDetail,
+};
 
 use super::book::RoleBook;
 use super::read::{Listed, Texts};
@@ -101,9 +103,9 @@ impl RoleBook<'_> {
                 listed.push(of_detail(role, detail));
             }
         }
-        for (arn, version) in pages.texts.keys() {
-            let known = Fact::Known(version.clone());
-            self.versions.entry(arn.clone()).or_insert(known);
+        for policy in pages.policies {
+            let arn = policy.arn.clone();
+            self.managed.entry(arn).or_insert(Fact::Known(policy));
         }
         self.judge_listed(listed, pages.texts).await;
     }
@@ -113,6 +115,7 @@ impl RoleBook<'_> {
 #[derive(Default)]
 struct Pages {
     roles: Vec<RoleDetail>,
+    policies: Vec<ManagedPolicy>,
     texts: Texts,
 }
 
@@ -122,10 +125,12 @@ impl Pages {
         let roles = page.roles.into_iter();
         self.roles
             .extend(roles.filter(|role| !role.profiles.is_empty()));
-        self.texts.extend(page.policies.into_iter().map(|detail| {
-            let key = (detail.policy.arn, detail.policy.default_version);
-            (key, Arc::from(detail.document))
-        }));
+        for detail in page.policies {
+            let policy = detail.policy;
+            let key = (policy.arn.clone(), policy.default_version.clone());
+            self.texts.insert(key, Arc::from(detail.document));
+            self.policies.push(policy);
+        }
     }
 }
 

@@ -3,17 +3,15 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use trailkeeper_core::Arn;
-
 /// The most that is held, in bytes of documents: all policies of AWS come to under four million.
 const MOST_BYTES: usize = 8 << 20;
 
-/// Documents of managed policies by ARN and version, bounded in bytes; the oldest go first. Clones
-/// share what they hold.
+/// Documents of managed policies by the policy's id and version, bounded in bytes; the oldest go
+/// first. Clones share what they hold.
 ///
-/// What outlives a run are the policies of AWS alone. A version's document never changes, but a
-/// policy of the account can be deleted and made anew under its name, whose `v1` is then another
-/// document: held any longer, it would hide what an intruder put in its place.
+/// A version's document never changes, but a policy can be deleted and made anew under its name,
+/// whose `v1` is then another document: held by its ARN, it would hide what an intruder put in its
+/// place. The id is the new policy's own.
 #[derive(Debug, Clone)]
 pub struct PolicyCache {
     held: Arc<Mutex<Held>>,
@@ -22,8 +20,8 @@ pub struct PolicyCache {
 
 #[derive(Debug, Default)]
 struct Held {
-    texts: HashMap<(Arn, String), Arc<str>>,
-    order: VecDeque<(Arn, String)>,
+    texts: HashMap<(String, String), Arc<str>>,
+    order: VecDeque<(String, String)>,
     bytes: usize,
 }
 
@@ -47,13 +45,13 @@ impl PolicyCache {
         self.with(|held| held.bytes)
     }
 
-    pub(super) fn get(&self, arn: &Arn, version: &str) -> Option<Arc<str>> {
-        let key = (arn.clone(), version.to_owned());
+    pub(super) fn get(&self, id: &str, version: &str) -> Option<Arc<str>> {
+        let key = (id.to_owned(), version.to_owned());
         self.with(|held| held.texts.get(&key).cloned())
     }
 
-    pub(super) fn put(&self, arn: &Arn, version: &str, text: &Arc<str>) {
-        let key = (arn.clone(), version.to_owned());
+    pub(super) fn put(&self, id: &str, version: &str, text: &Arc<str>) {
+        let key = (id.to_owned(), version.to_owned());
         if text.len() > self.most {
             return;
         }

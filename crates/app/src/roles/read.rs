@@ -11,7 +11,6 @@ use trailkeeper_core::{Arn, CallError, Fact};
 use trailkeeper_policy::analysis::DocumentKind;
 
 use super::book::RoleBook;
-use super::cache::PolicyCache;
 use super::gather;
 
 /// Documents of managed policies by ARN and version.
@@ -108,30 +107,29 @@ impl RoleBook<'_> {
     async fn read_versions(&mut self, listed: &[Listed]) {
         let managed = listed.iter().flat_map(Listed::managed);
         let open: BTreeSet<Arn> = managed
-            .filter(|arn| !self.versions.contains_key(arn))
+            .filter(|arn| !self.managed.contains_key(arn))
             .cloned()
             .collect();
         let reader = self.roles;
         self.calls += open.len();
         let read = gather(open.into_iter().map(|arn| async move {
             let policy = reader.managed_policy(&arn).await;
-            let version = policy.map(|policy: ManagedPolicy| policy.default_version);
-            (arn, Fact::from_call(version))
+            (arn, Fact::from_call(policy))
         }));
-        self.versions.extend(read.await);
+        self.managed.extend(read.await);
     }
 
     async fn read_texts(&mut self, listed: &[Listed], texts: &mut Texts) {
         let mut open = BTreeSet::new();
         for arn in listed.iter().flat_map(Listed::managed) {
-            let Some(Fact::Known(version)) = self.versions.get(arn) else {
+            let Some(Fact::Known(policy)) = self.managed.get(arn) else {
                 continue;
             };
-            let key = (arn.clone(), version.clone());
+            let key = (arn.clone(), policy.default_version.clone());
             if texts.contains_key(&key) || self.unread.contains_key(&key) {
                 continue;
             }
-            match self.cache(arn).get(arn, version) {
+            match self.held(policy) {
                 Some(text) => drop(texts.insert(key, text)),
                 None => drop(open.insert(key)),
             }
@@ -146,7 +144,7 @@ impl RoleBook<'_> {
             match text {
                 Ok(text) => {
                     let text: Arc<str> = Arc::from(text);
-                    self.cache(&key.0).put(&key.0, &key.1, &text);
+                    self.hold(&key, &text);
                     texts.insert(key, text);
                 }
                 Err(error) => drop(self.unread.insert(key, error)),
@@ -154,10 +152,15 @@ impl RoleBook<'_> {
         }
     }
 
-    fn cache(&self, arn: &Arn) -> &PolicyCache {
-        match PolicyView::kind_of(arn) {
-            DocumentKind::AwsManaged => self.shared,
-            DocumentKind::CustomerManaged | DocumentKind::Inline => &self.own,
+    fn held(&self, policy: &ManagedPolicy) -> Option<Arc<str>> {
+        self.shared
+            .get(policy.id.as_deref()?, &policy.default_version)
+    }
+
+    fn hold(&self, (arn, version): &(Arn, String), text: &Arc<str>) {
+        let policy = self.managed.get(arn).and_then(Fact::known);
+        if let Some(id) = policy.and_then(|policy| policy.id.as_deref()) {
+            self.shared.put(id, version, text);
         }
     }
 
@@ -187,8 +190,8 @@ impl RoleBook<'_> {
     /// The document in force.
     fn text(&self, arn: &Arn, texts: &Texts) -> Fact<Arc<str>> {
         let not_asked = |operation| CallError::no_answer(operation, arn.to_string(), "NotAsked");
-        let version = match self.versions.get(arn) {
-            Some(Fact::Known(version)) => version.clone(),
+        let version = match self.managed.get(arn) {
+            Some(Fact::Known(policy)) => policy.default_version.clone(),
             Some(Fact::Denied(error)) => return Fact::Denied(error.clone()),
             Some(Fact::Unavailable(error)) => return Fact::Unavailable(error.clone()),
             None => return Fact::Unavailable(not_asked(GET_POLICY)),

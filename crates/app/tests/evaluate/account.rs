@@ -38,6 +38,7 @@ pub(crate) struct Role {
 /// A managed policy: the version in force and all versions.
 #[derive(Clone, Default)]
 pub(crate) struct Policy {
+    pub(crate) id: String,
     pub(crate) default: String,
     pub(crate) versions: BTreeMap<String, String>,
 }
@@ -162,9 +163,22 @@ impl Account {
 
     pub(crate) fn with_policy(mut self, arn: &Arn, version: &str, text: &str) -> Self {
         let policy = self.policies.entry(arn.clone()).or_default();
+        if policy.id.is_empty() {
+            policy.id = format!("ANPA{}", arn.name());
+        }
         policy.default = version.to_owned();
         policy.versions.insert(version.to_owned(), text.to_owned());
         self
+    }
+
+    /// Deletes a policy and makes it anew with this document.
+    pub(crate) fn with_policy_made_anew(mut self, arn: &Arn, version: &str, text: &str) -> Self {
+        self.policies.remove(arn);
+        let mut made = self.with_policy(arn, version, text);
+        if let Some(policy) = made.policies.get_mut(arn) {
+            policy.id.push('2');
+        }
+        made
     }
 
     /// Adds a running instance.
@@ -365,6 +379,7 @@ impl RoleReader for Account {
             arn: arn.clone(),
             name: arn.name().to_owned(),
             default_version: policy.default.clone(),
+            id: Some(policy.id.clone()),
         })
     }
 
@@ -395,6 +410,7 @@ impl RoleReader for Account {
                     arn: arn.clone(),
                     name: arn.name().to_owned(),
                     default_version: policy.default.clone(),
+                    id: Some(policy.id.clone()),
                 },
                 document: policy.versions[&policy.default].clone(),
             });

@@ -130,18 +130,18 @@ async fn p10_a_new_default_version_is_judged() {
 async fn p10_a_policy_made_anew_under_its_name_is_judged() {
     let cache = PolicyCache::default();
     let policy = own_policy("app");
-    for (text, expected) in [
-        (narrow("amzn-s3-demo-bucket"), Compliance::Compliant),
-        (everything(), Compliance::NonCompliant),
-    ] {
-        let account = web(Role {
+    let account = || {
+        web(Role {
             attached: vec![policy.clone()],
             ..Role::default()
-        });
-        let account = account.with_policy(&policy, "v1", &text);
-        let verdict = judged_with(account, &cache, &json!({})).await;
-        assert_eq!(verdict.compliance, expected);
-    }
+        })
+        .with_policy(&policy, "v1", &narrow("amzn-s3-demo-bucket"))
+    };
+    let before = judged_with(account(), &cache, &json!({})).await;
+    assert_eq!(before.compliance, Compliance::Compliant);
+    let anew = account().with_policy_made_anew(&policy, "v1", &everything());
+    let after = judged_with(anew, &cache, &json!({})).await;
+    assert_eq!(after.compliance, Compliance::NonCompliant);
 }
 
 #[tokio::test]

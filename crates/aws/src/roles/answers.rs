@@ -90,11 +90,13 @@ pub(super) fn managed(
     arn_text: Option<String>,
     name: Option<String>,
     default_version: Option<String>,
+    id: Option<String>,
 ) -> Result<ManagedPolicy, String> {
     let arn = arn(arn_text, "the policy's Arn")?;
     Ok(ManagedPolicy {
         name: text(name).unwrap_or_else(|| arn.name().to_owned()),
         default_version: required_text(default_version, "DefaultVersionId")?,
+        id: text(id),
         arn,
     })
 }
@@ -156,7 +158,12 @@ fn inline_policy(item: types::PolicyDetail) -> Result<InlinePolicy, String> {
 
 // The listing holds all versions; the one in force is named apart.
 fn policy_detail(item: types::ManagedPolicyDetail) -> Result<PolicyDetail, String> {
-    let policy = managed(item.arn, item.policy_name, item.default_version_id)?;
+    let policy = managed(
+        item.arn,
+        item.policy_name,
+        item.default_version_id,
+        item.policy_id,
+    )?;
     let mut versions = item.policy_version_list.unwrap_or_default().into_iter();
     let current = versions.find(|it| it.version_id() == Some(policy.default_version.as_str()));
     let current = required(current, "the policy's version in force")?;

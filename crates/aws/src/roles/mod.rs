@@ -140,7 +140,9 @@ impl RoleReader for Roles {
             .await
             .map_err(|error| call_error(GET_POLICY, &resource, &error))?;
         answers::required(answer.policy, "Policy")
-            .and_then(|it| answers::managed(it.arn, it.policy_name, it.default_version_id))
+            .and_then(|it| {
+                answers::managed(it.arn, it.policy_name, it.default_version_id, it.policy_id)
+            })
             .map_err(unusable(GET_POLICY, &resource))
     }
 

@@ -258,7 +258,8 @@ async fn documents_are_decoded_once_and_a_plus_stays() {
 
 fn policy(name: &str, version: &str) -> String {
     format!(
-        "<PolicyName>{name}</PolicyName><Arn>{ACCOUNT}:policy/{name}</Arn>\
+        "<PolicyName>{name}</PolicyName><PolicyId>ANPA{name}</PolicyId>\
+         <Arn>{ACCOUNT}:policy/{name}</Arn>\
          <DefaultVersionId>{version}</DefaultVersionId>"
     )
 }
@@ -268,6 +269,7 @@ fn policy_facts(name: &str, version: &str) -> ManagedPolicy {
         arn: arn(&format!("policy/{name}")),
         name: name.to_owned(),
         default_version: version.to_owned(),
+        id: Some(format!("ANPA{name}")),
     }
 }
 

@@ -72,7 +72,7 @@ const fn source(service: &'static str, text: &'static str) -> Source {
     }
 }
 
-static SOURCES: [Source; 10] = [
+static SOURCES: [Source; 11] = [
     source("autoscaling", include_str!("../../data/autoscaling.txt")),
     source(
         "cloudformation",
@@ -82,6 +82,7 @@ static SOURCES: [Source; 10] = [
     source("elb", include_str!("../../data/elb.txt")),
     source("elbv2", include_str!("../../data/elbv2.txt")),
     source("iam", include_str!("../../data/iam.txt")),
+    source("neptune", include_str!("../../data/neptune.txt")),
     source("rds", include_str!("../../data/rds.txt")),
     source("redshift", include_str!("../../data/redshift.txt")),
     source("sns", include_str!("../../data/sns.txt")),

@@ -117,6 +117,11 @@ fn values_of_a_run_take_the_form_of_the_wire() {
             "Action=DescribeInstances&Version=2016-11-15&DryRun=false&MaxResults=5",
         ),
         (
+            ("autoscaling", "CreateLaunchConfiguration"),
+            json!({ "UserData": "#!/bin/sh\n" }),
+            "Action=CreateLaunchConfiguration&Version=2011-01-01&UserData=IyEvYmluL3NoCg%3D%3D",
+        ),
+        (
             ("redshift", "DescribeClusters"),
             json!({ "MaxRecords": 20 }),
             "Action=DescribeClusters&Version=2012-12-01&MaxRecords=20",
@@ -146,6 +151,13 @@ fn values_of_a_run_take_the_form_of_the_wire() {
             "{pairs}"
         );
     }
+}
+
+#[test]
+fn an_idempotency_token_is_filled_in_here_too() {
+    let body = sent("ec2", "CreateTrafficMirrorFilter", json!({})).body;
+    let token = "&ClientToken=01234567-89ab-4def-8123-456789abcdef";
+    assert!(body.ends_with(token), "{body}");
 }
 
 #[test]

@@ -7,9 +7,10 @@ use clap::Args;
 use serde_json::{Map, Value};
 use trailkeeper_runbook::{
     Action, ApiPurpose, AutomationExecution, Document, Execution, Start, Status, Supplied, load,
-    run_until,
+    run_approved_by,
 };
 
+use super::approve::Named;
 use super::place::Place;
 use super::{DocumentError, read, steps};
 use crate::arguments::{AccountArguments, Format};
@@ -39,6 +40,9 @@ pub(crate) struct RunArguments {
     /// Run steps that may write in AWS without asking at the terminal
     #[arg(long)]
     yes: bool,
+    /// Approve the document's approval steps as this approver; repeatable
+    #[arg(long = "approve", value_name = "APPROVER")]
+    approvers: Vec<String>,
     #[command(flatten)]
     account: AccountArguments,
 }
@@ -72,7 +76,8 @@ pub(super) async fn run(
             std::future::pending().await
         }
     };
-    run_until(
+    run_approved_by(
+        &Named::new(&arguments.approvers),
         &mut execution,
         place.api.as_ref(),
         place.clock.as_ref(),

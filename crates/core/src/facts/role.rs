@@ -73,6 +73,8 @@ pub struct ManagedPolicy {
     pub name: String,
     /// The version in force.
     pub default_version: String,
+    /// The id that no other policy ever has, not even one made anew under the same name.
+    pub id: Option<String>,
 }
 
 /// A role in GetAccountAuthorizationDetails.

@@ -53,6 +53,12 @@ impl<'p> Actions<'p> {
         self.except || self.entries.iter().any(Entry::is_wildcard)
     }
 
+    /// Whether it stands for all actions of a service.
+    pub(super) fn has_whole_services(&self) -> bool {
+        let mut wildcards = self.entries.iter().filter(|entry| entry.is_wildcard());
+        wildcards.any(|entry| entry.is_everything() || entry.text.value.ends_with(":*"))
+    }
+
     /// Whether it stands for all actions, also those not in the table.
     pub(super) fn is_everything(&self) -> bool {
         !self.except && self.entries.iter().any(Entry::is_everything)

@@ -74,7 +74,7 @@ words! {
         TypeWideResource = "type-wide-resource";
         /// A write for which IAM knows no narrower resource.
         UnscopeableWrite = "unscopeable-write";
-        /// A grant that only the boundary holds back.
+        /// A grant that only the boundary, or a Deny, holds back.
         LatentGrant = "latent-grant";
         /// An action that the table does not know; it is not judged.
         UnknownAction = "unknown-action";

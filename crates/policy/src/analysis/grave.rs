@@ -6,13 +6,12 @@ use crate::action_table::{AccessLevel, Action, ActionSet, ActionTable};
 
 /// Actions that hand out credentials or secrets, from public research on exposed credentials, and
 /// PassRole, which lends any role it can name.
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 31] = [
     "cognito-identity:GetCredentialsForIdentity",
     "cognito-identity:GetOpenIdToken",
     "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
     "connect:GetFederationToken",
     "ec2:GetPasswordData",
-    "eks-auth:AssumeRoleForPodIdentity",
     "gamelift:GetComputeAuthToken",
     "gamelift:RequestUploadCredentials",
     "iam:CreateAccessKey",
@@ -46,17 +45,30 @@ static SET: LazyLock<ActionSet> = LazyLock::new(|| {
     NAMES.iter().filter_map(|name| table.find(name)).collect()
 });
 
-/// Actions called `Describe…` or `List…` that AWS counts among those that change something: most
-/// only show permissions.
-static SHOWING: LazyLock<ActionSet> = LazyLock::new(|| {
+struct Showing {
+    certainly: ActionSet,
+    permissions: ActionSet,
+}
+
+/// Actions called `Describe…`, `List…` or `Get…`. Where AWS counts such an action among those that
+/// manage permissions, it only shows them; one called `Get…` can still be a write.
+static SHOWING: LazyLock<Showing> = LazyLock::new(|| {
     let table = ActionTable::get();
-    let mut showing = ActionSet::new();
+    let mut showing = Showing {
+        certainly: ActionSet::new(),
+        permissions: ActionSet::new(),
+    };
     let mut next = table.action(0);
     while let Some(first) = next {
         let service = first.service();
         for verb in ["Describe", "List"] {
-            showing.insert_pattern(&format!("{service}:{verb}*"));
+            showing
+                .certainly
+                .insert_pattern(&format!("{service}:{verb}*"));
         }
+        showing
+            .permissions
+            .insert_pattern(&format!("{service}:Get*"));
         let behind = table.run(&format!("{service}:*")).map_or(0, |run| run.end);
         next = table.action(behind).filter(|after| *after > first);
     }
@@ -66,7 +78,10 @@ static SHOWING: LazyLock<ActionSet> = LazyLock::new(|| {
 /// What an action does, as far as its name does not say that it does less.
 pub(super) fn level(action: Action) -> AccessLevel {
     match action.level() {
-        level if level.is_write_like() && SHOWING.contains(action) => AccessLevel::Read,
+        level if level.is_write_like() && SHOWING.certainly.contains(action) => AccessLevel::Read,
+        AccessLevel::PermissionsManagement if SHOWING.permissions.contains(action) => {
+            AccessLevel::Read
+        }
         level => level,
     }
 }

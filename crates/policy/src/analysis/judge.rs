@@ -9,13 +9,15 @@ use super::limits::{Boundary, Cut, Denies};
 use super::narrowing::{Conditions, Narrowing};
 use super::parsed::{ParsedDocument, ParsedSubject};
 use super::reach::{Reach, Width};
+use super::subject::Subject;
 use crate::action_table::{AccessLevel, Action, ActionSet, ActionTable, ResourceClass};
 use crate::document::{Selection, Statement};
 
 /// What all grants of a subject are judged against.
 pub(super) struct Case<'s> {
-    pub(super) partition: &'s str,
-    pub(super) account: Option<&'s str>,
+    /// Whose grants they are, without the policies.
+    pub(super) setting: Subject<'s>,
+    pub(super) suggest_from: Option<Severity>,
     pub(super) denies: Denies<'s>,
     pub(super) boundary: Option<Boundary<'s>>,
 }
@@ -86,8 +88,8 @@ impl<'s> Case<'s> {
             .boundary
             .filter(|document| document.policy().is_ok());
         Self {
-            partition: subject.partition,
-            account: subject.account,
+            setting: subject.setting(),
+            suggest_from: subject.suggest_from,
             denies: Denies::of(documents, subject.partition),
             boundary: bounding.map(|document| Boundary::of(document, subject.partition)),
         }

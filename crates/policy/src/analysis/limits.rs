@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use super::actions::Actions;
 use super::narrowing::{Conditions, Narrowing};
 use super::parsed::ParsedDocument;
-use super::reach::{Reach, Width};
+use super::reach::{MAX_STEPS, Reach, Width};
 use crate::action_table::{Action, ActionSet};
-use crate::document::{Effect, Statement};
+use crate::document::{Effect, Statement, Text};
 use crate::matching::Pattern;
 
 /// A Deny statement.
@@ -96,11 +96,16 @@ fn touch(ours: &[Pattern], theirs: &[Pattern]) -> bool {
         .any(|one| theirs.iter().any(|other| one.touches(other)))
 }
 
+/// One pattern for each text; what is longer than any ARN means none.
 fn patterns(reach: &Reach<'_>, variables: bool) -> Vec<Pattern> {
-    let texts = reach.texts().iter();
-    texts
-        .map(|text| Pattern::resource(&text.value, variables))
-        .collect()
+    let read = |text: &Text<'_>| {
+        let pattern = Pattern::resource(&text.value, variables);
+        match pattern.steps() > MAX_STEPS {
+            true => Pattern::literal(""),
+            false => pattern,
+        }
+    };
+    reach.texts().iter().map(read).collect()
 }
 
 /// All Deny statements of a subject.

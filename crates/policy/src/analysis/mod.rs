@@ -48,6 +48,7 @@ pub fn analyse(subject: &Subject<'_>) -> Vec<PolicyFinding> {
         region: subject.region,
         policies: &policies.iter().collect::<Vec<_>>(),
         boundary: boundary.as_ref(),
+        suggest_from: Some(Severity::Info),
     })
 }
 

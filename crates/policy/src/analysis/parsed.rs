@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::finding::Severity;
 use super::subject::{AttachedDocument, DocumentKind, Subject};
 use crate::document::{Policy, Statement};
 use crate::error::PolicyError;
@@ -47,6 +48,15 @@ impl<'a> ParsedDocument<'a> {
     /// The text is no policy document.
     pub fn policy(&self) -> Result<&Policy<'a>, &PolicyError> {
         self.policy.as_ref()
+    }
+
+    /// The document as it was given; without its text if that is no policy.
+    pub(super) fn attached(&self) -> AttachedDocument<'a> {
+        AttachedDocument {
+            name: self.name,
+            kind: self.kind,
+            text: self.policy.as_ref().map_or("", Policy::text),
+        }
     }
 
     /// The statements; none of a text that is no policy.
@@ -101,11 +111,13 @@ pub struct ParsedSubject<'s, 'a> {
     pub policies: &'s [&'s ParsedDocument<'a>],
     /// The permissions boundary.
     pub boundary: Option<&'s ParsedDocument<'a>>,
+    /// The severity from which findings carry a suggestion, which takes longer than the verdict;
+    /// none for no suggestions.
+    pub suggest_from: Option<Severity>,
 }
 
 impl<'s> ParsedSubject<'s, '_> {
     /// Whose policies they are, without the policies.
-    #[expect(dead_code, reason = "what suggestions are made for")]
     pub(super) fn setting(&self) -> Subject<'s> {
         Subject {
             partition: self.partition,

@@ -7,7 +7,7 @@ use crate::document::{Selection, Text};
 use crate::matching::Pattern;
 
 /// Longer than any ARN: such a pattern is not followed, which bounds the time of matching.
-const MAX_STEPS: usize = 2_048;
+pub(super) const MAX_STEPS: usize = 2_048;
 
 /// How much of what an action can be done on is reached, from the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,9 +34,27 @@ pub(super) struct Reach<'p> {
     /// The pattern that is every ARN of the partition.
     every_arn: Option<&'p Text<'p>>,
     /// The patterns that may be as wide as a resource type.
-    candidates: Vec<(&'p Text<'p>, Pattern)>,
+    candidates: Vec<Candidate<'p>>,
     /// What was found of each resource type.
     seen: RefCell<Vec<u8>>,
+}
+
+#[derive(Debug)]
+struct Candidate<'p> {
+    text: &'p Text<'p>,
+    pattern: Pattern,
+    /// The service it is written for, if it is written for one: most types need no closer look.
+    service: Option<&'p str>,
+    /// What follows the fifth colon.
+    resource: Option<&'p str>,
+}
+
+impl Candidate<'_> {
+    fn may_be_of(&self, template: ArnTemplate) -> bool {
+        let service = || self.service.is_none_or(|own| own == template.service());
+        let begins = |own: &str| begin_alike(own, template.resource());
+        self.resource.is_none_or(begins) && service()
+    }
 }
 
 const COVERED_KNOWN: u8 = 1;
@@ -73,10 +91,16 @@ impl<'p> Reach<'p> {
             if pattern.steps() > MAX_STEPS {
                 continue;
             }
-            if pattern.covers(&Pattern::every_arn(self.partition)) {
+            let service = service_of(&text.value);
+            if service.is_none() && pattern.covers(&Pattern::every_arn(self.partition)) {
                 self.every_arn = self.every_arn.or(Some(text));
             }
-            self.candidates.push((text, pattern));
+            self.candidates.push(Candidate {
+                text,
+                pattern,
+                service,
+                resource: service.and(text.value.splitn(6, ':').nth(5)),
+            });
         }
     }
 
@@ -115,11 +139,6 @@ impl<'p> Reach<'p> {
     /// Whether it is all there is, for every action.
     pub(super) fn is_all(&self) -> bool {
         !self.except && self.everything.is_some()
-    }
-
-    /// The patterns that may be as wide as a type.
-    pub(super) fn candidates(&self) -> impl Iterator<Item = &Pattern> {
-        self.candidates.iter().map(|(_, pattern)| pattern)
     }
 
     /// How broad it is for an action. Whether an ARN has no effect, being of no type of the
@@ -192,18 +211,18 @@ impl<'p> Reach<'p> {
         let templates: Vec<ArnTemplate> = types(action)
             .flat_map(ResourceType::arn_templates)
             .collect();
-        let wide = |pattern: &Pattern| {
+        let wide = |candidate: &&Candidate<'_>| {
             let mut open = templates.iter().filter(|template| is_open(**template));
-            open.any(|template| pattern.covers(&shape(*template, self.partition)))
+            open.any(|template| self.covers(candidate, *template))
         };
         let fits = |text: &&Text<'_>| {
             templates
                 .iter()
                 .any(|template| touches(&text.value, *template))
         };
-        let found = self.candidates.iter().find(|(_, pattern)| wide(pattern));
+        let found = self.candidates.iter().find(wide);
         found
-            .map(|(text, _)| *text)
+            .map(|candidate| candidate.text)
             .or_else(|| self.texts.iter().find(fits))
     }
 
@@ -211,14 +230,18 @@ impl<'p> Reach<'p> {
         self.remember(kind, COVERED_KNOWN, || {
             let (mut one, mut all) = (false, true);
             for template in kind.arn_templates() {
-                let shape = shape(template, self.partition);
-                let covered = self.candidates().any(|pattern| pattern.covers(&shape));
+                let mut candidates = self.candidates.iter();
+                let covered = candidates.any(|candidate| self.covers(candidate, template));
                 one |= covered && is_open(template);
                 all &= covered;
             }
             let one = if one { ONE_SHAPE_COVERED } else { 0 };
             one | if all { ALL_SHAPES_COVERED } else { 0 }
         })
+    }
+
+    fn covers(&self, candidate: &Candidate<'_>, template: ArnTemplate) -> bool {
+        candidate.may_be_of(template) && candidate.pattern.covers(&shape(template, self.partition))
     }
 
     fn touches(&self, kind: ResourceType) -> bool {
@@ -277,6 +300,15 @@ fn may_be_wide(text: &str) -> bool {
     text.contains('*') && !(one_account && segments.next().is_some())
 }
 
+/// The service an ARN pattern is written for; nothing if a wildcard stands for it, or may.
+fn service_of(text: &str) -> Option<&str> {
+    let mut parts = text.splitn(6, ':').skip(1);
+    let (partition, service) = (parts.next()?, parts.next()?);
+    let whole = parts.count() == 3;
+    let open = ['*', '?', '$'];
+    (!service.contains(open) && (whole || !partition.contains(open))).then_some(service)
+}
+
 /// Variables of templates that stand for names without a slash.
 const WITHOUT_SLASH: [&str; 2] = ["${BucketName}", "${TableName}"];
 
@@ -285,16 +317,28 @@ fn touches(pattern: &str, template: ArnTemplate) -> bool {
     if is_everything(pattern) {
         return true;
     }
-    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+    let mut parts = [""; 6];
+    let count = pattern
+        .splitn(6, ':')
+        .zip(&mut parts)
+        .map(|(part, slot)| *slot = part)
+        .count();
     let head = template.head().split(':').zip(&parts);
-    let service = if parts.len() == 6 { 5 } else { 3 };
+    // A star at the end of a segment can stand for the segments that are missing.
+    let sure = match count {
+        6 => 5,
+        few => parts
+            .iter()
+            .position(|part| part.contains('*'))
+            .unwrap_or(few),
+    };
     let fits = head
+        .take(sure)
         .skip(1)
-        .take(service - 1)
         .all(|(shape, part)| may_meet(part, shape));
-    let resource = parts.get(5).is_none_or(|part| {
-        may_meet(part, template.resource()) && slashes_fit(part, template.resource())
-    });
+    let [.., part] = parts;
+    let resource =
+        count < 6 || may_meet(part, template.resource()) && slashes_fit(part, template.resource());
     fits && resource
 }
 
@@ -333,6 +377,13 @@ fn may_meet(part: &str, shape: &str) -> bool {
         && meet_at_end(before.1, behind.1)
         && long_enough(open_part, part, behind)
         && long_enough(open_shape, shape, before)
+}
+
+/// Whether two texts agree up to where one is open.
+fn begin_alike(part: &str, shape: &str) -> bool {
+    let mut pairs = part.bytes().zip(shape.bytes());
+    let decided = pairs.find(|(part, shape)| part != shape || matches!(part, b'*' | b'?' | b'$'));
+    decided.is_none_or(|(part, shape)| matches!(part, b'*' | b'?' | b'$') || shape == b'$')
 }
 
 /// What stands before the first and behind the last of these characters.

@@ -12,6 +12,7 @@ use super::subject::DocumentKind;
 use crate::action_table::Action;
 use crate::document::{Statement, Text};
 use crate::error::Place;
+use crate::suggest::narrower;
 
 /// How many actions and patterns a finding names.
 const NAMED: usize = 5;
@@ -27,9 +28,23 @@ pub(super) fn statement(case: &Case<'_>, grant: &Grant<'_>, out: &mut Vec<Policy
         admin,
     };
     let before = out.len();
-    for bucket in [Bucket::Pattern, Bucket::Resource, Bucket::Unscopeable] {
-        out.extend(report.bucket(bucket));
-    }
+    let findings = [Bucket::Pattern, Bucket::Resource].map(|bucket| report.bucket(bucket));
+    let worst = findings
+        .iter()
+        .flatten()
+        .map(|finding| finding.severity)
+        .max();
+    let wanted = case.suggest_from.is_some() && worst >= case.suggest_from;
+    let suggestion = if wanted {
+        suggestion(case, grant)
+    } else {
+        String::new()
+    };
+    out.extend(findings.into_iter().flatten().map(|finding| PolicyFinding {
+        suggestion: suggestion.clone(),
+        ..finding
+    }));
+    out.extend(report.bucket(Bucket::Unscopeable));
     // What a Deny takes away beside something that is left is told with what is left.
     if out.len() == before {
         out.extend(report.cancelled());
@@ -81,7 +96,6 @@ impl Report<'_> {
             action_count: count,
             resource: self.resource_text(resource),
             why: explain::why(&told),
-            suggestion: suggestion(self.grant, code),
             ..blank(self.grant.document, self.grant.statement, code, at)
         })
     }
@@ -105,10 +119,11 @@ impl Report<'_> {
 
     /// A policy of AWS cannot be edited, so only what is grave about it counts.
     fn capped(&self, severity: Severity, code: FindingCode, worst: &Granted) -> Severity {
-        let by_pattern = !matches!(
-            code,
-            FindingCode::WildcardResource | FindingCode::TypeWideResource
-        );
+        let by_pattern = match code {
+            FindingCode::WildcardResource | FindingCode::TypeWideResource => false,
+            FindingCode::WildcardAction => self.grant.actions.has_whole_services(),
+            _ => true,
+        };
         let stays = severity >= Severity::High && (by_pattern || is_grave(worst.action));
         match self.grant.document.kind() {
             DocumentKind::AwsManaged if !stays => severity.min(Severity::Advisory),
@@ -301,7 +316,17 @@ fn place(document: &ParsedDocument<'_>, statement: &Statement<'_>, at: usize) ->
     }
 }
 
-/// What to write instead.
-fn suggestion(_grant: &Grant<'_>, _code: FindingCode) -> String {
-    String::new()
+/// What to write instead of a statement that grants too much.
+fn suggestion(case: &Case<'_>, grant: &Grant<'_>) -> String {
+    grant.document.policy().map_or_else(
+        |_| String::new(),
+        |policy| {
+            narrower(
+                &case.setting,
+                &grant.document.attached(),
+                policy,
+                grant.statement,
+            )
+        },
+    )
 }

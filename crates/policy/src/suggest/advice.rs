@@ -47,7 +47,7 @@ pub(super) fn about(obstacle: &Obstacle) -> String {
         ),
         Obstacle::Size(excess) => format!(
             "name the actions that the role uses and their resources ({LAST_ACCESSED}): with \
-             all of them listed, the policy would have {} characters, and {} are allowed",
+             all of them listed, the policy would have at least {} characters, and {} are allowed",
             excess.characters, excess.limit
         ),
         Obstacle::NoNarrower(action) => no_narrower(*action),

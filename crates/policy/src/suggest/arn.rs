@@ -1,6 +1,6 @@
 //! From resource types to ARNs: those that the statement names already, else placeholders.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fill::{Filling, filled, head, placeholder};
 use crate::action_table::{Action, ActionResource, ArnTemplate, ResourceClass, ResourceType};
@@ -15,8 +15,8 @@ const FEW_TYPES: usize = 4;
 pub(super) struct Written<'a> {
     /// Whether everything is among them.
     pub(super) everything: bool,
-    /// The others.
-    arns: Vec<&'a str>,
+    /// The others, and whether they are known to be as wide as a type.
+    arns: Vec<(&'a str, bool)>,
     /// Whether `${...}` is a policy variable in them.
     variables: bool,
 }
@@ -34,7 +34,10 @@ impl<'a> Written<'a> {
         let texts = || texts.iter().map(|text| &*text.value);
         Self {
             everything: texts().any(|text| is_star(&text)),
-            arns: texts().filter(|text| !is_star(text)).collect(),
+            arns: texts()
+                .filter(|text| !is_star(text))
+                .map(|text| (text, false))
+                .collect(),
             variables,
         }
     }
@@ -45,8 +48,10 @@ impl<'a> Written<'a> {
 struct OfType {
     /// Written ones that are narrow enough.
     given: Vec<String>,
-    /// Placeholders, where what is written covers the whole type.
+    /// Placeholders, where what is written is too wide.
     open: Vec<String>,
+    /// Which written ones cover the whole type, by position.
+    wide: Vec<usize>,
 }
 
 /// Finds ARNs for actions.
@@ -57,11 +62,34 @@ pub(super) struct Arns<'a> {
 }
 
 impl<'a> Arns<'a> {
-    pub(super) fn new(subject: &'a Subject<'a>, written: Written<'a>) -> Self {
-        Self {
+    pub(super) fn new(subject: &'a Subject<'a>, written: Written<'a>, actions: &[Action]) -> Self {
+        let mut arns = Self {
             subject,
             written,
             known: HashMap::new(),
+        };
+        arns.drop_wide(actions);
+        arns
+    }
+
+    /// A written ARN that is as wide as one type is not kept for another one either, since an
+    /// action can know both.
+    fn drop_wide(&mut self, actions: &[Action]) {
+        if self.written.arns.is_empty() {
+            return;
+        }
+        for kind in actions.iter().flat_map(|action| action.resource_types()) {
+            self.of_type(kind.resource_type());
+        }
+        let found = std::mem::take(&mut self.known);
+        let wide: HashSet<usize> = found.values().flat_map(|it| &it.wide).copied().collect();
+        if wide.is_empty() {
+            self.known = found;
+        }
+        for at in wide {
+            if let Some((_, is_wide)) = self.written.arns.get_mut(at) {
+                *is_wide = true;
+            }
         }
     }
 
@@ -77,13 +105,10 @@ impl<'a> Arns<'a> {
     pub(super) fn of_action(&mut self, action: Action) -> Vec<String> {
         let kinds: Vec<ActionResource> = action.resource_types().collect();
         let mut arns = Vec::new();
-        let named = if self.written.arns.is_empty() {
-            &[][..]
-        } else {
-            &kinds
-        };
-        for kind in named {
-            arns.extend_from_slice(&self.of_type(kind.resource_type()).given);
+        if !self.written.arns.is_empty() {
+            for kind in &kinds {
+                arns.extend_from_slice(&self.of_type(kind.resource_type()).given);
+            }
         }
         if arns.is_empty() || action.class() == ResourceClass::Required {
             self.add_placeholders(action, &kinds, &mut arns);
@@ -99,22 +124,33 @@ impl<'a> Arns<'a> {
         kinds: &[ActionResource],
         arns: &mut Vec<String>,
     ) {
-        let chosen = chosen(action, kinds);
-        for kind in &chosen {
-            let found = self.of_type(*kind);
+        let mut chosen = chosen(action, kinds);
+        if !self.written.everything {
+            let is_open = |kind: &ResourceType| !self.of_type(*kind).open.is_empty();
+            let all = kinds.iter().map(|kind| kind.resource_type());
+            let open: Vec<ResourceType> = all.filter(is_open).collect();
+            if open.len() <= FEW_TYPES {
+                chosen = open;
+            }
+        }
+        let before = arns.len();
+        for kind in chosen {
+            let found = self.of_type(kind);
             if found.given.is_empty() {
                 arns.extend_from_slice(&found.open);
             }
         }
-        if chosen.is_empty() {
-            let open = |kind: &&ActionResource| {
-                let found = self.of_type(kind.resource_type());
-                !found.open.is_empty()
-            };
-            let first = kinds.iter().find(open).map(|kind| kind.resource_type());
-            let template = first.and_then(|kind| kind.arn_templates().next());
-            arns.extend(template.map(|it| format!("{}RESOURCE", head(self.subject, it, None))));
+        if arns.len() == before && before == 0 {
+            arns.extend(self.any_of(kinds));
         }
+    }
+
+    /// A placeholder for a resource of any of these types.
+    fn any_of(&mut self, kinds: &[ActionResource]) -> Option<String> {
+        let mut all = kinds.iter().map(|kind| kind.resource_type());
+        let open = all.find(|kind| !self.of_type(*kind).open.is_empty())?;
+        let template = open.arn_templates().next()?;
+        Some(format!("{}RESOURCE", head(self.subject, template, None)))
     }
 }
 
@@ -148,11 +184,15 @@ fn look(subject: &Subject<'_>, written: &Written<'_>, kind: ResourceType) -> OfT
     for template in kind.arn_templates() {
         let new = |arn| placeholder(subject, template, arn);
         let mut open = written.everything.then(|| new(None));
-        for arn in &written.arns {
+        for (at, (arn, is_wide)) in written.arns.iter().enumerate() {
             match reach(arn, template, subject.partition, written.variables) {
                 Reach::None => {}
-                Reach::Some => found.given.push((*arn).to_owned()),
-                Reach::All => open = Some(new(Some(arn))),
+                Reach::Some if !is_wide => found.given.push((*arn).to_owned()),
+                Reach::Some => open = Some(new(Some(arn))),
+                Reach::All => {
+                    found.wide.push(at);
+                    open = Some(new(Some(arn)));
+                }
             }
         }
         found.open.extend(open);
@@ -174,16 +214,19 @@ fn reach(arn: &str, template: ArnTemplate, partition: &str, variables: bool) -> 
     if !fits {
         return Reach::None;
     }
+    if !arn.contains('*') {
+        return Reach::Some;
+    }
     let covers = |written: &str, head: &str| {
         let shape = Pattern::shape([head, template.resource()], partition);
         Pattern::resource(written, variables).covers(&shape)
     };
-    let all_names = |last| is_open(&template) && covers(last, "");
-    if covers(arn, template.head()) || last.is_some_and(all_names) {
-        Reach::All
-    } else {
-        Reach::Some
-    }
+    let all = match last.filter(|_| is_open(&template)) {
+        Some(last) => last == "*" || covers(last, ""),
+        // one resource in every Region, or a star for several parts
+        None => covers(arn, template.head()),
+    };
+    if all { Reach::All } else { Reach::Some }
 }
 
 /// Whether the first five parts of a written ARN, or as many as it has, agree with a template.
@@ -204,14 +247,20 @@ fn glob(written: &str, text: &str) -> bool {
 /// Whether the last part of a written ARN can be one of a template.
 fn resource_fits(written: &str, resource: &str) -> bool {
     let before = |text: &str| text.split(['*', '?', '$']).next().map_or(0, str::len);
+    let behind = |text: &str| text.rsplit(['*', '?', '}']).next().map_or(0, str::len);
     let common = before(written).min(before(resource));
-    if written.get(..common) != resource.get(..common) {
+    let starts_alike = written.get(..common) == resource.get(..common);
+    let common = behind(written).min(behind(resource));
+    let ends_alike =
+        written.get(written.len() - common..) == resource.get(resource.len() - common..);
+    if !starts_alike || !ends_alike {
         return false;
     }
     // a bucket's name has no slash: what has one is about objects
     let is_of_a_part = resource == "${BucketName}" && written.contains('/');
     let shape = || Pattern::plain(&filled(resource, &Filling::Shape("*")));
-    !is_of_a_part && Pattern::plain(written).touches(&shape())
+    let touches = || written == "*" || Pattern::plain(written).touches(&shape());
+    !is_of_a_part && touches()
 }
 
 /// Whether the template leaves anything open in its last part: else it is one resource.

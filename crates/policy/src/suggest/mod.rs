@@ -38,7 +38,12 @@ pub fn narrower(
             Some(excess) => Err(Obstacle::Size(excess)),
         }
     };
-    Plan::of(subject, policy, actions, resource)
+    // what is written stays or becomes longer, so that it need not be worked out
+    render::too_long(document, actions)
+        .map_or_else(
+            || Plan::of(subject, policy, actions, resource),
+            |it| Err(Obstacle::Size(it)),
+        )
         .and_then(fits)
         .unwrap_or_else(|obstacle| advice::about(&obstacle))
 }

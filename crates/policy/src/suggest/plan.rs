@@ -51,7 +51,7 @@ impl Plan {
     ) -> Result<Self, Obstacle> {
         let granted = Granted::of(actions)?;
         let written = Written::of(resource, policy.has_variables());
-        let mut arns = Arns::new(subject, written);
+        let mut arns = Arns::new(subject, written, &granted.actions);
         let mut plan = Self::default();
         let mut open = Vec::new();
         let mut unnamed = granted.actions.clone();
@@ -244,7 +244,7 @@ impl Granted {
         let writes = self
             .actions
             .iter()
-            .filter(|action| action.level().is_write_like());
+            .filter(|action| action.level().is_write_like() && !action.class().is_scopeable());
         writes
             .max_by_key(|action| action.level())
             .copied()

@@ -2,7 +2,7 @@
 
 use super::plan::{Part, Plan};
 use crate::analysis::{AttachedDocument, DocumentKind, Subject};
-use crate::document::{Condition, Policy, Statement};
+use crate::document::{Condition, Policy, Statement, Text};
 use crate::json::write::{Json, Layout};
 
 /// What a managed policy may have, white space not counted.
@@ -128,6 +128,20 @@ fn characters(text: &str, limit: usize) -> usize {
     sum
 }
 
+fn limit(kind: DocumentKind) -> usize {
+    match kind {
+        DocumentKind::Inline => INLINE_LIMIT,
+        DocumentKind::CustomerManaged | DocumentKind::AwsManaged => MANAGED_LIMIT,
+    }
+}
+
+/// Whether the actions alone, with quotes and commas, are more than IAM takes.
+pub(super) fn too_long(document: &AttachedDocument<'_>, actions: &[Text<'_>]) -> Option<Excess> {
+    let characters = actions.iter().map(|text| text.value.len() + 3).sum();
+    let limit = limit(document.kind);
+    (characters > limit).then_some(Excess { characters, limit })
+}
+
 /// Whether the text is more than IAM takes. A document that is too long already cannot be in
 /// force as it is; then only the text itself is looked at.
 pub(super) fn excess(
@@ -138,11 +152,7 @@ pub(super) fn excess(
     text: &str,
 ) -> Option<Excess> {
     let is_inline = |kind: DocumentKind| kind == DocumentKind::Inline;
-    let limit = if is_inline(document.kind) {
-        INLINE_LIMIT
-    } else {
-        MANAGED_LIMIT
-    };
+    let limit = limit(document.kind);
     let others = subject.policies.iter().filter(|other| {
         is_inline(document.kind) && is_inline(other.kind) && other.name != document.name
     });

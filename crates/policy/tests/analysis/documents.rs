@@ -196,16 +196,22 @@ fn a_document_is_read_once_for_many_roles() {
     let text = |name, text| attached(name, DocumentKind::Inline, text);
     let wide = ParsedDocument::new(text("wide", &wide));
     let deny = ParsedDocument::new(text("deny", &deny));
-    let of = |policies: &[&ParsedDocument<'_>]| {
+    let of_severity = |policies: &[&ParsedDocument<'_>], suggest_from| {
         analyse_parsed(&ParsedSubject {
             partition: "aws",
             account: None,
             region: None,
             policies,
             boundary: None,
+            suggest_from,
         })
     };
+    let of = |policies: &[&ParsedDocument<'_>]| of_severity(policies, Some(Severity::High));
     assert_eq!(shown(&of(&[&wide])), ["wildcard-action high"]);
+    assert!(of(&[&wide])[0].suggestion.contains("sqs:"));
+    for (from, wanted) in [(None, ""), (Some(Severity::Critical), "")] {
+        assert_eq!(of_severity(&[&wide], from)[0].suggestion, wanted);
+    }
     assert_eq!(shown(&of(&[&deny, &wide])), ["latent-grant info"]);
     assert_eq!(wide.name(), "wide");
     assert!(wide.policy().is_ok());
@@ -218,6 +224,8 @@ fn policies_of_aws_count_only_where_they_are_grave() {
         (r#""s3:GetObject""#, "wildcard-resource advisory"),
         (r#""s3:PutBucketPolicy""#, "wildcard-resource high"),
         (r#""s3:*""#, "wildcard-action high"),
+        // One of these is a write, though a small one.
+        (r#""athena:Get*""#, "wildcard-action advisory"),
         (r#""*""#, "full-admin critical"),
     ];
     for (action, wanted) in cases {

@@ -6,7 +6,7 @@ use trailkeeper_policy::analysis::{DocumentKind, PolicyFinding, Severity, analys
 
 use crate::judged::{attached, document, judge_bounded, subject};
 
-const ACTIONS: [&str; 18] = [
+const ACTIONS: [&str; 17] = [
     "*",
     "s3:*",
     "s3:Get*",
@@ -24,7 +24,6 @@ const ACTIONS: [&str; 18] = [
     "dynamodb:DeleteTable",
     "dynamodb:Get*",
     "nosuch:Thing",
-    "*:Delete*",
 ];
 
 const RESOURCES: [&str; 9] = [

@@ -1,5 +1,5 @@
 //! What policies grant too broadly.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
+#![expect(clippy::panic, reason = "test code")]
 
 mod boundary;
 mod conditions;

@@ -7,6 +7,7 @@ use trailkeeper_runbook::{ApiFailure, AwsApi, Clock, FailureKind};
 
 use crate::account::Sandbox;
 use crate::call::{Call, Failure};
+use crate::conversions::percent_decoded;
 
 #[async_trait]
 impl AwsApi for Sandbox {
@@ -27,7 +28,13 @@ impl AwsApi for Sandbox {
         if let Some(payload) = answer.get_mut("Payload").filter(|_| invokes) {
             *payload = Value::String(payload.to_string());
         }
+        if service == "iam" {
+            documents_as_json(&mut answer);
+        }
         times_as_text(&mut answer);
+        if service == "iam" {
+            documents_as_json(&mut answer);
+        }
         Ok(answer)
     }
 }
@@ -110,6 +117,25 @@ fn failure(failure: Failure) -> ApiFailure {
     }
 }
 
+/// Policy documents are encoded texts behind the door, and structures in a runbook.
+fn documents_as_json(value: &mut Value) {
+    const NAMES: [&str; 3] = ["AssumeRolePolicyDocument", "Document", "PolicyDocument"];
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let text = member.as_str().filter(|_| NAMES.contains(&name.as_str()));
+                let document = text.and_then(percent_decoded);
+                match document.and_then(|text| serde_json::from_str(&text).ok()) {
+                    Some(document) => *member = document,
+                    None => documents_as_json(member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(documents_as_json),
+        _ => {}
+    }
+}
+
 /// Members that are times are numbers of seconds behind the door, and Python's text in a runbook.
 fn times_as_text(value: &mut Value) {
     match value {
@@ -126,6 +152,38 @@ fn times_as_text(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(times_as_text),
         _ => {}
     }
+}
+
+/// Policy documents come percent-encoded, and boto3 decodes them.
+fn documents_as_json(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let text = member.as_str().filter(|_| name.ends_with("Document"));
+                let read = text.and_then(|text| serde_json::from_str(&unescaped(text)).ok());
+                match read {
+                    Some(document) => *member = document,
+                    None => documents_as_json(member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(documents_as_json),
+        _ => {}
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes: Vec<u8> = parts.next().unwrap_or_default().into();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        match u8::from_str_radix(digits, 16) {
+            Ok(byte) => bytes.push(byte),
+            Err(_) => bytes.extend(format!("%{digits}").into_bytes()),
+        }
+        bytes.extend(rest.bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn written(seconds: f64) -> Option<String> {
@@ -147,6 +205,20 @@ mod tests {
         for api in ["GetTrailStatus", "get_trail_status", "getTrailStatus"] {
             assert_eq!(operation(api), "GetTrailStatus", "{api}");
         }
+    }
+
+    #[test]
+    fn documents_are_structures() {
+        let mut answer = serde_json::json!({
+            "PolicyDocument": "%7B%22Version%22%3A%222012-10-17%22%7D",
+            "Versions": [{"Document": "no JSON"}],
+        });
+        documents_as_json(&mut answer);
+        let wanted = serde_json::json!({
+            "PolicyDocument": {"Version": "2012-10-17"},
+            "Versions": [{"Document": "no JSON"}],
+        });
+        assert_eq!(answer, wanted);
     }
 
     #[test]

@@ -38,6 +38,11 @@ async fn a_change_sends_the_documented_event() {
     let time = "2026-03-02T10:01:00.000Z";
     assert_eq!(item["configurationItemCaptureTime"], json!(time));
     assert_eq!(item["configurationStateId"], json!(1_772_445_660_000_i64));
+    let vpc = item["relationships"].as_array().unwrap().last().unwrap();
+    let of_fixture = &fixture["configurationItem"]["relationships"][1];
+    for member in ["resourceType", "name", "resourceName"] {
+        assert_eq!(vpc[member], of_fixture[member], "{member}");
+    }
     let changed = &event["configurationItemDiff"]["changedProperties"];
     assert_eq!(names(changed), ["Configuration.IamInstanceProfile"]);
     let changed = &changed["Configuration.IamInstanceProfile"];

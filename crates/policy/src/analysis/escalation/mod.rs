@@ -148,12 +148,13 @@ fn held(case: &Case<'_>, grant: &Grant<'_>, relevant: &[Action]) -> Vec<Held> {
     let cut = case.denies.cut(&set, &grant.reach, variables);
     let apart_from_service = Conditions::of(&grant.statement.conditions, Some(PASSED_TO));
     let opened = case
+        .setting
         .account
         .and_then(|account| grant.reach.in_account(account));
     let opened = opened.map(Selection::Only);
     let opened = opened
         .as_ref()
-        .map(|texts| Reach::of(texts, variables, case.partition));
+        .map(|texts| Reach::of(texts, variables, case.setting.partition));
     let effective = relevant.iter().filter_map(|action| {
         let dead = grant.conditions.narrowing(*action) == Narrowing::Dead;
         let narrowing = apart_from_service.narrowing(*action);

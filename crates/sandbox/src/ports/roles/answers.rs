@@ -60,6 +60,7 @@ pub(super) fn managed(value: &Value) -> Option<ManagedPolicy> {
         arn: arn(value, "Arn")?,
         name: text(value, "PolicyName")?,
         default_version: text(value, "DefaultVersionId")?,
+        id: text(value, "PolicyId"),
     })
 }
 

@@ -26,43 +26,14 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let given = input.structure("DeliveryChannel")?;
     let given = given.ok_or_else(|| input.missing("DeliveryChannel"))?;
     let name = given.text("name", 1, 256)?.unwrap_or("default").to_owned();
-    let bucket = given
-        .text("s3BucketName", 0, usize::MAX)?
-        .unwrap_or_default();
-    given.text("s3KeyPrefix", 0, usize::MAX)?;
-    given.text("s3KmsKeyArn", 0, usize::MAX)?;
-    let topic = given.text("snsTopicARN", 0, usize::MAX)?;
+    for member in ["s3KeyPrefix", "s3KmsKeyArn"] {
+        given.text(member, 0, usize::MAX)?;
+    }
     if let Some(properties) = given.structure("configSnapshotDeliveryProperties")? {
         properties.choice("deliveryFrequency", &FREQUENCIES)?;
     }
-    let config = &world.services.config;
-    if !config.recorders.contains_key(&call.region) {
-        let text = "There is no configuration recorder available to create a delivery channel.";
-        return Err(ApiError::new(
-            "NoAvailableConfigurationRecorderException",
-            text,
-        ));
-    }
-    let own = config.channels.get(&call.region);
-    if own.is_some_and(|own| own.get("name") != Some(&json!(name))) {
-        let text = format!(
-            "Failed to put delivery channel '{name}' because the maximum number of delivery \
-             channels: 1 is reached."
-        );
-        return Err(ApiError::new(
-            "MaxNumberOfDeliveryChannelsExceededException",
-            text,
-        ));
-    }
-    if !world.services.s3.buckets.contains_key(bucket) {
-        let text =
-            format!("Cannot find a S3 bucket with an empty bucket name or named '{bucket}'.");
-        return Err(ApiError::new("NoSuchBucketException", text));
-    }
-    if topic.is_some_and(|topic| !is_topic(topic)) {
-        let text = "The sns topic arn is not valid, provide valid sns topic arn.";
-        return Err(ApiError::new("InvalidSNSTopicARNException", text));
-    }
+    fits(world, &call.region, &name)?;
+    check_targets(world, &given)?;
     let mut channel = given.given();
     if let Some(members) = channel.as_object_mut() {
         members.insert("name".to_owned(), json!(name));
@@ -70,6 +41,43 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let channels = &mut world.services.config.channels;
     channels.insert(call.region.clone(), channel);
     Ok(json!({}))
+}
+
+/// A Region has one channel, and a recorder before that.
+fn fits(world: &World, region: &str, name: &str) -> Result<(), ApiError> {
+    let config = &world.services.config;
+    if !config.recorders.contains_key(region) {
+        let code = "NoAvailableConfigurationRecorderException";
+        let text = "There is no configuration recorder available to create a delivery channel.";
+        return Err(ApiError::new(code, text));
+    }
+    let own = config.channels.get(region);
+    if own.is_none_or(|own| own.get("name") == Some(&json!(name))) {
+        return Ok(());
+    }
+    let code = "MaxNumberOfDeliveryChannelsExceededException";
+    let text = format!(
+        "Failed to put delivery channel '{name}' because the maximum number of delivery \
+         channels: 1 is reached."
+    );
+    Err(ApiError::new(code, text))
+}
+
+/// Whether the channel may write to the bucket is not looked at.
+fn check_targets(world: &World, given: &Input<'_>) -> Result<(), ApiError> {
+    let bucket = given.text("s3BucketName", 0, usize::MAX)?;
+    let bucket = bucket.unwrap_or_default();
+    if !world.services.s3.buckets.contains_key(bucket) {
+        let text =
+            format!("Cannot find a S3 bucket with an empty bucket name or named '{bucket}'.");
+        return Err(ApiError::new("NoSuchBucketException", text));
+    }
+    let topic = given.text("snsTopicARN", 0, usize::MAX)?;
+    if topic.is_some_and(|topic| !is_topic(topic)) {
+        let text = "The sns topic arn is not valid, provide valid sns topic arn.";
+        return Err(ApiError::new("InvalidSNSTopicARNException", text));
+    }
+    Ok(())
 }
 
 fn is_topic(text: &str) -> bool {

@@ -155,24 +155,16 @@ pub(super) fn by_resource(world: &World, call: &Call) -> Result<Value, ApiError>
     };
     let rules: Vec<&Rule> = rules_in(world, &call.region).collect();
     let resources = evaluated(&rules, given.unwrap_or(first));
-    // the types come in order: behind the one that is asked for there is nothing more
-    let resources = resources.take_while(|(of, _)| kind.is_none_or(|kind| kind >= of.as_str()));
-    let found = resources
-        .filter(|resource| asked(resource))
-        .map(|resource| {
-            let outcomes = rules.iter().filter_map(|rule| rule.results.get(resource));
-            let verdicts = outcomes.map(|outcome| outcome.compliance.as_str());
-            (resource, summary(verdicts, 25))
-        })
-        .filter(|(_, (verdict, _))| passes(&filter, verdict))
-        .map(|(resource, (_, compliance))| {
-            let told = json!({
-                "ResourceType": resource.0,
-                "ResourceId": resource.1,
-                "Compliance": compliance,
-            });
-            (resource, told)
-        });
+    // they come in order: behind what is asked for there is nothing more
+    let found = resources.take_while(|resource| asked(resource));
+    let found = found.filter_map(|resource| {
+        let outcomes = rules.iter().filter_map(|rule| rule.results.get(resource));
+        let verdicts = outcomes.map(|outcome| outcome.compliance.as_str());
+        let (verdict, compliance) = summary(verdicts, 25);
+        let (kind, id) = resource;
+        let told = json!({"ResourceType": kind, "ResourceId": id, "Compliance": compliance});
+        passes(&filter, verdict).then_some((resource, told))
+    });
     let page = first_page(&call.operation, found, size.unwrap_or(10));
     Ok(answer("ComplianceByResources", page))
 }

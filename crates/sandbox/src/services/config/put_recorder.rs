@@ -41,33 +41,51 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         let text = format!("The role ARN '{role}' is not a valid role for the recorder.");
         return Err(ApiError::new("InvalidRoleException", text));
     }
-    let known = world.services.config.recorders.get(&call.region);
-    if known.is_some_and(|known| known.name != name) {
-        let text = format!(
-            "Failed to put configuration recorder '{name}' because the maximum number of \
-             configuration recorders: 1 is reached."
-        );
-        let code = "MaxNumberOfConfigurationRecordersExceededException";
-        return Err(ApiError::new(code, text));
-    }
-    let recorder = Recorder {
-        name,
-        role_arn: role,
-        recording: known.is_some_and(|known| known.recording),
-        all_supported: group.all,
-        resource_types: group.types,
-        excluded_types: group.excluded,
-        include_global: group.global,
-        frequency,
-        last_status: known.map_or("Pending".to_owned(), |known| known.last_status.clone()),
-        last_error: known.and_then(|known| known.last_error.clone()),
-        started: known.and_then(|known| known.started),
-        stopped: known.and_then(|known| known.stopped),
-    };
     let recorders = &mut world.services.config.recorders;
+    let mut recorder = match recorders.remove(&call.region) {
+        None => new(name),
+        Some(known) if known.name == name => known,
+        Some(other) => {
+            recorders.insert(call.region.clone(), other);
+            return Err(too_many(&name));
+        }
+    };
+    recorder.role_arn = role;
+    recorder.frequency = frequency;
+    recorder.all_supported = group.all;
+    recorder.resource_types = group.types;
+    recorder.excluded_types = group.excluded;
+    recorder.include_global = group.global;
     recorders.insert(call.region.clone(), recorder);
     inventory::rediscover(world, &call.region, Tell::Rules);
     Ok(json!({}))
+}
+
+/// A recorder that was never started.
+fn new(name: String) -> Recorder {
+    Recorder {
+        name,
+        role_arn: String::new(),
+        recording: false,
+        all_supported: false,
+        resource_types: Vec::new(),
+        excluded_types: Vec::new(),
+        include_global: false,
+        frequency: String::new(),
+        last_status: "Pending".to_owned(),
+        last_error: None,
+        started: None,
+        stopped: None,
+    }
+}
+
+fn too_many(name: &str) -> ApiError {
+    let text = format!(
+        "Failed to put configuration recorder '{name}' because the maximum number of \
+         configuration recorders: 1 is reached."
+    );
+    let code = "MaxNumberOfConfigurationRecordersExceededException";
+    ApiError::new(code, text)
 }
 
 fn check_name(given: &Input<'_>, name: &str) -> Result<(), ApiError> {

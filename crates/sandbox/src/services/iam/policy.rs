@@ -159,7 +159,7 @@ pub(super) fn unknown(arn: &str) -> ApiError {
 pub(super) fn told(policy: &Policy, (attachments, boundaries): (usize, usize)) -> Value {
     let mut told = json!({
         "PolicyName": policy.name,
-        "PolicyId": names::unique_id("ANPA", &policy.arn),
+        "PolicyId": names::unique_id("ANPA", &format!("{} {}", policy.arn, policy.created)),
         "Arn": policy.arn,
         "Path": policy.path,
         "DefaultVersionId": format!("v{}", policy.default),

@@ -69,27 +69,26 @@ fn tags(configuration: &Value) -> Map<String, Value> {
     list.into_iter().flatten().filter_map(pair).collect()
 }
 
+/// Groups, subnet and VPC, with the word for them in the names of relationships.
 fn relationships(configuration: &Value) -> Vec<Value> {
-    let groups = configuration
+    let list = configuration
         .get("securityGroups")
         .and_then(Value::as_array);
-    let groups = groups.into_iter().flatten();
-    let groups = groups.filter_map(|group| Some(("SecurityGroup", group.get("groupId")?)));
-    let holders = [("Subnet", "subnetId"), ("Vpc", "vpcId")];
-    let holders = holders.into_iter();
-    let holders = holders.filter_map(|(kind, member)| Some((kind, configuration.get(member)?)));
-    let told = |(kind, id): (&str, &Value)| {
-        let id = id.as_str()?;
-        let link = if kind == "SecurityGroup" {
-            "Is associated with"
-        } else {
-            "Is contained in"
-        };
+    let groups = list.into_iter().flatten().map(|group| {
+        let words = ("SecurityGroup", "Is associated with SecurityGroup");
+        (words, group.get("groupId"))
+    });
+    let holders = [
+        (("Subnet", "Is contained in Subnet"), "subnetId"),
+        (("VPC", "Is contained in Vpc"), "vpcId"),
+    ];
+    let holders = holders.map(|(words, member)| (words, configuration.get(member)));
+    let told = |((kind, name), id): ((&str, &str), Option<&Value>)| {
         Some(json!({
-            "resourceId": id,
+            "resourceId": id?.as_str()?,
             "resourceName": null,
             "resourceType": format!("AWS::EC2::{kind}"),
-            "name": format!("{link} {kind}"),
+            "name": name,
         }))
     };
     groups.chain(holders).filter_map(told).collect()

@@ -43,9 +43,7 @@ pub(super) fn history(world: &World, call: &Call) -> Result<Value, ApiError> {
     let token = input.text("nextToken", 0, usize::MAX)?;
     let later = later.unwrap_or(Timestamp::MAX);
     if earlier.is_some_and(|earlier| earlier > later) {
-        let text = "The specified time range is not valid. The earlier time is not \
-                    chronologically before the later time.";
-        return Err(ApiError::new("InvalidTimeRangeException", text));
+        return Err(no_range());
     }
     need_recorder(world, &call.region)?;
     let resource = (kind.to_owned(), id.to_owned());
@@ -71,6 +69,12 @@ pub(super) fn history(world: &World, call: &Call) -> Result<Value, ApiError> {
         members.insert("nextToken".to_owned(), json!(token));
     }
     Ok(told)
+}
+
+fn no_range() -> ApiError {
+    let text = "The specified time range is not valid. The earlier time is not chronologically \
+                before the later time.";
+    ApiError::new("InvalidTimeRangeException", text)
 }
 
 fn not_discovered(resource: &Resource) -> ApiError {
