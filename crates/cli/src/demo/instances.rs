@@ -106,11 +106,43 @@ async fn suggest(stage: &Stage, show: &mut Show<'_>) -> Result<(), CommandError>
     for finding in findings {
         show.text(&sentence(finding))?;
         if !finding.suggestion.is_empty() {
-            show.text("The finding suggests instead:")?;
-            show.verbatim(&finding.suggestion)?;
+            show.text(
+                "What the finding suggests, of which as much is to be kept as is in use; \
+                 `trailkeeper policy check` shows it in full:",
+            )?;
+            show.verbatim(&shortened(&finding.suggestion))?;
         }
     }
     Ok(())
+}
+
+/// JSON of which long lists show only their beginning.
+fn shortened(json: &str) -> String {
+    let is_element = |line: &str| line.trim().starts_with('"') && !line.contains("\": ");
+    let mut shown: Vec<String> = Vec::new();
+    let mut run: Vec<&str> = Vec::new();
+    for line in json.lines() {
+        if is_element(line) {
+            run.push(line);
+            continue;
+        }
+        show_run(&mut shown, &std::mem::take(&mut run));
+        shown.push(line.to_owned());
+    }
+    show_run(&mut shown, &run);
+    shown.join("\n")
+}
+
+/// The elements of a list, with the number of those left out.
+fn show_run(shown: &mut Vec<String>, run: &[&str]) {
+    const SHOWN: usize = 4;
+    let left_out = run.len().saturating_sub(SHOWN);
+    let few = if left_out > 1 { SHOWN } else { run.len() };
+    shown.extend(run.iter().take(few).map(|line| (*line).to_owned()));
+    if let (true, Some(first)) = (left_out > 1, run.first()) {
+        let indent = first.len() - first.trim_start().len();
+        shown.push(format!("{}… {left_out} more", " ".repeat(indent)));
+    }
 }
 
 fn sentence(finding: &PolicyFinding) -> String {

@@ -98,10 +98,11 @@ fn print(caller: &Caller, judged: &JudgedInstances, output: &mut Output) -> io::
     };
     let word = super::word(compliance, output);
     let (account, region) = (&caller.account, &caller.region);
-    let all = of_interest(judged).count();
-    output.line(format!(
-        "{word}  {bad} of {all} instances of {account} in {region}"
-    ))?;
+    let how_many = match (bad, of_interest(judged).count()) {
+        (0, all) => format!("{all} instances"),
+        (bad, all) => format!("{bad} of {all} instances"),
+    };
+    output.line(format!("{word}  {how_many} of {account} in {region}"))?;
     if !judged.findings.is_empty() {
         output.line("not all instances were seen:")?;
         print_findings(&judged.findings, output)?;

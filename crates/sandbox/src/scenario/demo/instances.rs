@@ -48,7 +48,8 @@ fn cases() -> [Case; 6] {
         "Resource": "arn:aws:s3:::amzn-s3-demo-web/site/*",
     });
     let files = json!({
-        "Sid": "Files", "Effect": "Allow", "Action": "s3:*", "Resource": "*",
+        "Sid": "Files", "Effect": "Allow", "Action": "s3:*",
+        "Resource": "arn:aws:s3:::amzn-s3-demo-files/*",
     });
     let look = json!({
         "Sid": "Look", "Effect": "Allow", "Resource": "*",
@@ -61,11 +62,16 @@ fn cases() -> [Case; 6] {
         case(1, "running, no profile", None, Value::Null),
         case(2, "stopped, no profile", None, Value::Null),
         case(3, "may read one folder", Some("web"), json!([read])),
-        case(4, "may s3:* on *", Some("files"), json!([files])),
-        case(5, "may what needs *", Some("inventory"), json!([look])),
+        case(4, "may s3:* on files", Some("files"), json!([files])),
+        case(
+            5,
+            "may list, which needs *",
+            Some("inventory"),
+            json!([look]),
+        ),
         case(
             6,
-            "may s3:*, and a Deny of it",
+            "may s3:*, but for a Deny",
             Some("batch"),
             json!([files, forbid]),
         ),
