@@ -28,9 +28,6 @@ impl AwsApi for Sandbox {
         if let Some(payload) = answer.get_mut("Payload").filter(|_| invokes) {
             *payload = Value::String(payload.to_string());
         }
-        if service == "iam" {
-            documents_as_json(&mut answer);
-        }
         times_as_text(&mut answer);
         Ok(answer)
     }
