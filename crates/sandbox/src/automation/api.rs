@@ -29,6 +29,9 @@ impl AwsApi for Sandbox {
             *payload = Value::String(payload.to_string());
         }
         times_as_text(&mut answer);
+        if service == "iam" {
+            documents_as_json(&mut answer);
+        }
         Ok(answer)
     }
 }
