@@ -18,8 +18,8 @@ if [[ -z ${SARIF_SCHEMA:-} ]]; then
   SARIF_SCHEMA=$folder/$crate/src/schema.json
   if [[ ! -f $SARIF_SCHEMA ]]; then
     mkdir -p "$folder"
-    curl --fail --silent --show-error --location --retry 3 --output "$folder/$crate.crate" \
-      "https://static.crates.io/crates/serde-sarif/$crate.crate"
+    "$python" -c 'import sys, urllib.request as r; r.urlretrieve(*sys.argv[1:])' \
+      "https://static.crates.io/crates/serde-sarif/$crate.crate" "$folder/$crate.crate"
     echo "$crate_sha256  $folder/$crate.crate" | sha256sum --check --quiet
     tar -xzf "$folder/$crate.crate" -C "$folder" "$crate/src/schema.json"
   fi

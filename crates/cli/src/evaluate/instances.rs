@@ -99,6 +99,7 @@ fn print(caller: &Caller, judged: &JudgedInstances, output: &mut Output) -> io::
     let word = super::word(compliance, output);
     let (account, region) = (&caller.account, &caller.region);
     let how_many = match (bad, of_interest(judged).count()) {
+        (0, 1) => "1 instance".to_owned(),
         (0, all) => format!("{all} instances"),
         (bad, all) => format!("{bad} of {all} instances"),
     };
