@@ -57,7 +57,8 @@ run "instances by the AWS CLI" bash "$here/instances.sh"
 run "SARIF against its schema" bash "$here/sarif.sh"
 run "least privilege of the template's roles" \
   env EVALUATOR="$evaluator" REMEDIATOR="$remediator" bash "$here/least_privilege.sh"
-run "managed policies of AWS" bash "$here/managed_policies.sh"
+run "managed policies of AWS" \
+  env TRAILKEEPER="${TRAILKEEPER:-$root/target/debug/trailkeeper}" bash "$here/managed_policies.sh"
 run "start-up, memory and size" "$PYTHON" "$here/start_up.py" --processes "${PROCESSES:-11}"
 
 if ((${#failed[@]})); then
