@@ -115,7 +115,7 @@ fn no_such_trail() -> FaultKind {
 
 fn runtime() -> tokio::runtime::Runtime {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    runtime.build().unwrap()
+    runtime.enable_all().build().unwrap()
 }
 
 #[test]
