@@ -38,12 +38,16 @@ def stack(**parameters):
 
 # What may be removed is looked for in these; each is the smallest that has the statement.
 OWN_KEY = stack(CreateTrailKey="true", RepairKey="true", OrganizationTrail="WhenCreated")
+LOG_GROUP = {
+    "TrailLogGroupArn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail:*",
+    "TrailLogGroupRoleArn": f"arn:aws:iam::{ACCOUNT}:role/trail-logs",
+}
+COPYING = stack(CreateTrailKey="true", RepairKey="true", **LOG_GROUP)
 ADOPTING = stack(CreateTrailKey="true", RepairKey="true", AdoptExistingTrail="true")
 OF_MANAGEMENT = stack(TrailAccountId=MANAGEMENT)
 FULL = stack(
     TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
-    EncryptionKeyArn=OTHERS_KEY, TrailLogGroupArn=f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail:*",
-    TrailLogGroupRoleArn=f"arn:aws:iam::{ACCOUNT}:role/trail-logs",
+    EncryptionKeyArn=OTHERS_KEY, **LOG_GROUP,
 )
 
 
@@ -56,6 +60,8 @@ class Situation:
     stack: Stack
     case: dict
     wanted: str
+    # Given where Lambda is to invoke the function with this event, asynchronously.
+    event: dict | None = None
     calls: set = field(default_factory=set)
     answer: str = ""
 
@@ -96,6 +102,19 @@ def broken(case):
     return case
 
 
+def with_log_group(case):
+    """There is a log group, which another trail copies to."""
+    world = trail_world(case)
+    copies = moved(world, f'{TRAIL}"', 'copies"')
+    trail, = copies["DescribeTrails"]["trailList"]
+    trail |= {"CloudWatchLogsLogGroupArn": LOG_GROUP["TrailLogGroupArn"],
+              "CloudWatchLogsRoleArn": LOG_GROUP["TrailLogGroupRoleArn"]}
+    world["DescribeTrails"]["trailList"].append(trail)
+    for operation in ("GetTrailStatus", "GetEventSelectors", "GetInsightSelectors"):
+        world[operation] |= copies[operation]
+    return case
+
+
 def bucket_of_another(case):
     """The bucket belongs to another account, which refuses."""
     case["world"]["s3"] = {REGION: {
@@ -123,11 +142,16 @@ def situations():
     healthy, stopped = (lambda name=name: scenario_of_today(f"{name}-trail")
                         for name in ("healthy", "stopped"))
     return [
+        Situation("an event it cannot read", "evaluator", FULL, healthy(), '"malformed-event"',
+                  {"message": "not AWS Config's"}),
+        Situation("an event it cannot read", "remediator", FULL, healthy(), '"bad-parameter"',
+                  {"message": "not the runbook's"}),
         Situation("a healthy trail", "evaluator", OWN_KEY, healthy(), '"COMPLIANT"'),
         Situation("no trail", "evaluator", OWN_KEY, without_trail(healthy()), '"NON_COMPLIANT"'),
         Situation("the bucket of another account", "evaluator", OWN_KEY,
                   bucket_of_another(healthy()), "bucket-not-ours"),
-        Situation("everything is wrong", "remediator", OWN_KEY, broken(stopped()), '"repaired"'),
+        Situation("everything is wrong", "remediator", COPYING, broken(with_log_group(stopped())),
+                  '"repaired"'),
         Situation("no trail, management account", "remediator", OWN_KEY,
                   in_organization(without_trail(stopped()), "management"), '"repaired"'),
         Situation("the bucket of another account", "remediator", OWN_KEY,
