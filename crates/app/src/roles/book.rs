@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use trailkeeper_core::facts::{InstanceProfileFacts, ManagedPolicy, ProfileRole};
 use trailkeeper_core::instance_profile::{
-    InstanceVerdict, Permissions, Recorded, Requirements, RoleVerdict, judge_instance,
+    Detail, InstanceVerdict, Permissions, Recorded, Requirements, RoleVerdict, judge_instance,
 };
 use trailkeeper_core::{Arn, CallError, Caller, Fact};
 
@@ -30,8 +30,8 @@ pub struct RoleBook<'a> {
     pub(super) managed: HashMap<Arn, Fact<ManagedPolicy>>,
     /// The documents that could not be read.
     pub(super) unread: HashMap<(Arn, String), CallError>,
-    /// Whether the findings about policies are kept in full.
-    pub(super) in_full: bool,
+    /// How much of the findings about policies is kept.
+    pub(super) detail: Detail,
     /// How many calls were made so far.
     pub(super) calls: usize,
     pub(super) bulk: Bulk,
@@ -56,7 +56,7 @@ impl<'a> RoleBook<'a> {
             verdicts: HashMap::new(),
             managed: HashMap::new(),
             unread: HashMap::new(),
-            in_full: true,
+            detail: Detail::Full,
             calls: 0,
             bulk: Bulk::default(),
         }
@@ -66,7 +66,7 @@ impl<'a> RoleBook<'a> {
     /// a policy that many roles have would else be there with all its suggestions for each.
     #[must_use]
     pub fn in_short(mut self) -> Self {
-        self.in_full = false;
+        self.detail = Detail::Short;
         self
     }
 

@@ -95,10 +95,7 @@ impl RoleBook<'_> {
         for role in listed {
             let view = self.view(&role, &texts);
             let region = &self.caller.region;
-            let mut verdict = judge_role(self.requirements, region, &role.role, &view);
-            if !self.in_full {
-                verdict.policy_findings = Vec::new();
-            }
+            let verdict = judge_role(self.requirements, region, &role.role, &view, self.detail);
             self.verdicts.insert(role.role.arn, Arc::new(verdict));
         }
     }

@@ -10,5 +10,5 @@ mod verdict;
 
 pub use recorded::{EXPRESSION, RESOURCE_TYPE, Recorded, RowError};
 pub use requirements::{Exemption, ManagedPolicies, Requirements};
-pub use role::{PolicyView, RoleVerdict, RoleView, counts, judge_role};
+pub use role::{Detail, PolicyView, RoleVerdict, RoleView, counts, judge_role};
 pub use verdict::{InstanceVerdict, Permissions, judge_instance};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trailkeeper_core::Severity::{self, Advisory, Critical, High, Info, Low, Medium};
 use trailkeeper_core::instance_profile::{
-    ManagedPolicies, PolicyView, Requirements, RoleVerdict, RoleView, counts, judge_role,
+    Detail, ManagedPolicies, PolicyView, Requirements, RoleVerdict, RoleView, counts, judge_role,
 };
 use trailkeeper_core::operation::{
     GET_POLICY, GET_POLICY_VERSION, GET_ROLE, GET_ROLE_POLICY, LIST_ATTACHED_ROLE_POLICIES,
@@ -20,7 +20,13 @@ const NARROW: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
 
 fn judged(view: &RoleView) -> RoleVerdict {
     let caller = caller();
-    judge_role(&Requirements::default(), &caller.region, &role(), view)
+    judge_role(
+        &Requirements::default(),
+        &caller.region,
+        &role(),
+        view,
+        Detail::Full,
+    )
 }
 
 fn told(verdict: &RoleVerdict) -> Vec<String> {

@@ -40,10 +40,18 @@ const NAMES: [&str; 31] = [
     "sts:GetSessionToken",
 ];
 
-static SET: LazyLock<ActionSet> = LazyLock::new(|| {
+/// Writes that only add to the caller's own traces. They know no resource and no condition of
+/// theirs, and every instrumented program makes them: there is nothing to ask its author.
+const TELEMETRY: [&str; 2] = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+
+static SET: LazyLock<ActionSet> = LazyLock::new(|| named(&NAMES));
+
+static TELEMETRY_SET: LazyLock<ActionSet> = LazyLock::new(|| named(&TELEMETRY));
+
+fn named(names: &[&str]) -> ActionSet {
     let table = ActionTable::get();
-    NAMES.iter().filter_map(|name| table.find(name)).collect()
-});
+    names.iter().filter_map(|name| table.find(name)).collect()
+}
 
 struct Showing {
     certainly: ActionSet,
@@ -89,4 +97,20 @@ pub(super) fn level(action: Action) -> AccessLevel {
 /// Whether an action gives rights or secrets.
 pub(super) fn is_grave(action: Action) -> bool {
     level(action) == AccessLevel::PermissionsManagement || SET.contains(action)
+}
+
+/// How an action stands among those that are equally bad to grant: those of IAM that give rights
+/// come first, as with them a reader knows at once what is at stake.
+pub(super) fn weight(action: Action) -> u8 {
+    match (is_grave(action), SET.contains(action)) {
+        (true, _) if action.service() == "iam" => 3,
+        (_, true) => 2,
+        (true, false) => 1,
+        (false, false) => 0,
+    }
+}
+
+/// Whether a write does nothing but add to the caller's own traces.
+pub(super) fn is_telemetry(action: Action) -> bool {
+    TELEMETRY_SET.contains(action)
 }

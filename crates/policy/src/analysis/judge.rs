@@ -1,16 +1,15 @@
 //! What one Allow statement grants too broadly.
 
-use std::cmp::Reverse;
-
 use super::actions::{Actions, Entry, Meaning};
+use super::boundary::Boundary;
+use super::deny::{Cut, Denies};
 use super::finding::Severity;
-use super::grave::{is_grave, level};
-use super::limits::{Boundary, Cut, Denies};
+use super::granted::{Bucket, Granted};
 use super::narrowing::{Conditions, Narrowing};
 use super::parsed::{ParsedDocument, ParsedSubject};
 use super::reach::{Reach, Width};
 use super::subject::Subject;
-use crate::action_table::{AccessLevel, Action, ActionSet, ActionTable, ResourceClass};
+use crate::action_table::{AccessLevel, Action, ActionSet, ActionTable};
 use crate::document::{Selection, Statement};
 
 /// What all grants of a subject are judged against.
@@ -42,32 +41,6 @@ pub(super) enum Outcome {
     Latent,
     /// It never had an effect.
     Dead,
-}
-
-/// Under which finding an action is reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bucket {
-    /// Under none.
-    Fine,
-    /// As part of an action pattern that is too broad, or of `NotAction` or `NotResource`.
-    Pattern,
-    /// For its resource.
-    Resource,
-    /// As a write that no resource narrows.
-    Unscopeable,
-}
-
-/// An action that is really granted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Granted {
-    pub(super) action: Action,
-    pub(super) width: Width,
-    pub(super) narrowing: Narrowing,
-    pub(super) bucket: Bucket,
-    pub(super) level: AccessLevel,
-    class: ResourceClass,
-    /// How bad it is that it is granted so broadly; nothing if it could not be granted otherwise.
-    pub(super) severity: Option<Severity>,
 }
 
 /// All that a statement grants.
@@ -250,65 +223,4 @@ fn is_broad<'g>(granted: impl Iterator<Item = &'g Granted>) -> bool {
         }
     }
     false
-}
-
-impl Granted {
-    pub(super) fn new(action: Action, width: Width, narrowing: Narrowing) -> Self {
-        let (level, class) = (level(action), action.class());
-        let writes = level.is_write_like();
-        let open = narrowing < Narrowing::Resources;
-        let advisory = match class {
-            ResourceClass::Unscopeable => writes && open,
-            _ => width >= Width::Type && open,
-        };
-        let severity = if !class.is_scopeable() {
-            advisory.then_some(Severity::Advisory)
-        } else if width >= Width::Type {
-            Some(broad(writes || is_grave(action), narrowing))
-        } else {
-            writes.then_some(match narrowing {
-                Narrowing::Nothing => Severity::Medium,
-                _ => Severity::Low,
-            })
-        };
-        Self {
-            action,
-            width,
-            narrowing,
-            bucket: Bucket::Fine,
-            level,
-            class,
-            severity,
-        }
-    }
-
-    /// Where it belongs if no pattern of its statement is too broad.
-    fn by_itself(&self) -> Bucket {
-        if self.width < Width::Type || self.severity.is_none() {
-            Bucket::Fine
-        } else if self.class == ResourceClass::Unscopeable {
-            Bucket::Unscopeable
-        } else {
-            Bucket::Resource
-        }
-    }
-
-    /// The worst come first in this order.
-    pub(super) fn rank(&self) -> impl Ord + use<> {
-        (
-            Reverse(self.severity),
-            Reverse(is_grave(self.action)),
-            Reverse(self.level),
-            self.action,
-        )
-    }
-}
-
-/// How bad it is to grant an action on all resources of a type.
-fn broad(matters: bool, narrowing: Narrowing) -> Severity {
-    match narrowing {
-        Narrowing::Nothing if matters => Severity::High,
-        Narrowing::Circumstances if matters => Severity::Medium,
-        _ => Severity::Low,
-    }
 }

@@ -9,12 +9,16 @@
 //! and resource policies that name the role's sessions.
 
 mod actions;
+mod arn;
+mod boundary;
+mod deny;
+mod draft;
 mod escalation;
 mod explain;
 mod finding;
+mod granted;
 mod grave;
 mod judge;
-mod limits;
 mod narrowing;
 mod parsed;
 mod reach;

@@ -1,21 +1,18 @@
 //! From a verdict on a statement to findings.
 
+use super::deny::{Cut, Deny};
+use super::draft::{NAMED, blank, joined};
 use super::explain::{self, Told};
 use super::finding::{Breadth, FindingCode, PolicyFinding, Severity};
+use super::granted::{Bucket, Granted};
 use super::grave::is_grave;
-use super::judge::{Bucket, Case, Grant, Granted, Verdict};
-use super::limits::Cut;
+use super::judge::{Case, Grant, Verdict};
 use super::narrowing::Narrowing;
-use super::parsed::ParsedDocument;
 use super::reach::Width;
 use super::subject::DocumentKind;
 use crate::action_table::Action;
-use crate::document::{Statement, Text};
-use crate::error::Place;
+use crate::document::Text;
 use crate::suggest::narrower;
-
-/// How many actions and patterns a finding names.
-const NAMED: usize = 5;
 
 /// The findings on one Allow statement. True if it is as good as all rights there are.
 pub(super) fn statement(case: &Case<'_>, grant: &Grant<'_>, out: &mut Vec<PolicyFinding>) -> bool {
@@ -145,7 +142,7 @@ impl Report<'_> {
             width: worst.width,
             redundant: grant.reach.is_all() && grant.reach.texts().len() > 1,
             disguised: grant.reach.every_arn().is_some(),
-            limited_by: limiting.map(super::limits::Deny::name),
+            limited_by: limiting.map(Deny::name),
             cancelled: self.verdict.cancelled.len(),
             cancelled_by: cancelled.and_then(|action| Some(self.cut.cancelling(*action)?.name())),
             narrowed_by: grant.conditions.narrowing_key(worst.action),
@@ -261,59 +258,6 @@ fn take_worst(members: &mut Vec<Granted>) -> Vec<Granted> {
     }
     members.sort_unstable_by_key(Granted::rank);
     members.clone()
-}
-
-/// Patterns as written, the first few of many.
-pub(super) fn joined(texts: &[&Text<'_>]) -> String {
-    let few = texts.iter().take(NAMED).map(|text| text.value.as_ref());
-    let few = few.collect::<Vec<&str>>().join(", ");
-    match texts.len().checked_sub(NAMED) {
-        None | Some(0) => few,
-        Some(more) => format!("{few} and {more} more"),
-    }
-}
-
-/// A finding that still says nothing but where.
-pub(super) fn blank(
-    document: &ParsedDocument<'_>,
-    statement: &Statement<'_>,
-    code: FindingCode,
-    at: Option<usize>,
-) -> PolicyFinding {
-    let place = at.map_or(statement.place, |at| place(document, statement, at));
-    PolicyFinding {
-        code,
-        severity: Severity::Info,
-        breadth: Breadth::default(),
-        policy: document.name().to_owned(),
-        statement: document.label(statement),
-        line: place.line,
-        column: place.column,
-        action_pattern: String::new(),
-        actions: Vec::new(),
-        action_count: 0,
-        resource: String::new(),
-        why: String::new(),
-        suggestion: String::new(),
-    }
-}
-
-/// Counts from the statement on, so that a long document costs no more for each finding.
-fn place(document: &ParsedDocument<'_>, statement: &Statement<'_>, at: usize) -> Place {
-    let text = document.policy().map_or("", |policy| policy.text());
-    let step = Place::of(
-        text.get(statement.span.start..at).unwrap_or_default(),
-        usize::MAX,
-    );
-    let before = if step.line == 1 {
-        statement.place.column - 1
-    } else {
-        0
-    };
-    Place {
-        line: statement.place.line + step.line - 1,
-        column: before + step.column,
-    }
 }
 
 /// What to write instead of a statement that grants too much.

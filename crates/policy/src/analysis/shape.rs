@@ -1,9 +1,9 @@
 //! What is wrong with documents themselves, and what the table does not know.
 
 use super::actions::Actions;
+use super::draft::{NAMED, blank, joined};
 use super::finding::{FindingCode, PolicyFinding, Severity};
 use super::parsed::ParsedDocument;
-use super::report::{blank, joined};
 use crate::action_table::ActionTable;
 use crate::document::{Effect, Statement, Text};
 
@@ -81,7 +81,7 @@ pub(super) fn unknown(
         action_pattern: joined(&texts),
         actions: texts
             .iter()
-            .take(5)
+            .take(NAMED)
             .map(|text| text.value.to_string())
             .collect(),
         action_count: texts.len(),

@@ -15,8 +15,8 @@ const FEW_TYPES: usize = 4;
 pub(super) struct Written<'a> {
     /// Whether everything is among them.
     pub(super) everything: bool,
-    /// The others, and whether they are known to be as wide as a type.
-    arns: Vec<(&'a str, bool)>,
+    /// The others.
+    arns: Vec<&'a str>,
     /// Whether `${...}` is a policy variable in them.
     variables: bool,
 }
@@ -34,10 +34,7 @@ impl<'a> Written<'a> {
         let texts = || texts.iter().map(|text| &*text.value);
         Self {
             everything: texts().any(|text| is_star(&text)),
-            arns: texts()
-                .filter(|text| !is_star(text))
-                .map(|text| (text, false))
-                .collect(),
+            arns: texts().filter(|text| !is_star(text)).collect(),
             variables,
         }
     }
@@ -45,20 +42,20 @@ impl<'a> Written<'a> {
 
 /// The ARNs for one resource type.
 #[derive(Default)]
-struct OfType {
-    /// Written ones that are narrow enough.
-    given: Vec<String>,
+struct OfType<'a> {
+    /// Written ones that are narrow enough, and what they are ARNs of.
+    given: Vec<(&'a str, ArnTemplate)>,
     /// Placeholders, where what is written is too wide.
     open: Vec<String>,
-    /// Which written ones cover the whole type, by position.
-    wide: Vec<usize>,
+    /// Written ones that cover the whole type.
+    wide: Vec<&'a str>,
 }
 
 /// Finds ARNs for actions.
 pub(super) struct Arns<'a> {
     subject: &'a Subject<'a>,
     pub(super) written: Written<'a>,
-    known: HashMap<ResourceType, OfType>,
+    known: HashMap<ResourceType, OfType<'a>>,
 }
 
 impl<'a> Arns<'a> {
@@ -81,19 +78,25 @@ impl<'a> Arns<'a> {
         for kind in actions.iter().flat_map(|action| action.resource_types()) {
             self.of_type(kind.resource_type());
         }
-        let found = std::mem::take(&mut self.known);
-        let wide: HashSet<usize> = found.values().flat_map(|it| &it.wide).copied().collect();
+        let wide: HashSet<&str> = self
+            .known
+            .values()
+            .flat_map(|it| &it.wide)
+            .copied()
+            .collect();
         if wide.is_empty() {
-            self.known = found;
+            return;
         }
-        for at in wide {
-            if let Some((_, is_wide)) = self.written.arns.get_mut(at) {
-                *is_wide = true;
-            }
+        for found in self.known.values_mut() {
+            let (dropped, kept) = found.given.iter().partition(|(arn, _)| wide.contains(arn));
+            found.given = kept;
+            let dropped: Vec<(&str, ArnTemplate)> = dropped;
+            let new = |(arn, template)| placeholder(self.subject, template, Some(arn));
+            found.open.extend(dropped.into_iter().map(new));
         }
     }
 
-    fn of_type(&mut self, kind: ResourceType) -> &OfType {
+    fn of_type(&mut self, kind: ResourceType) -> &OfType<'a> {
         let (subject, written) = (self.subject, &self.written);
         self.known
             .entry(kind)
@@ -107,7 +110,8 @@ impl<'a> Arns<'a> {
         let mut arns = Vec::new();
         if !self.written.arns.is_empty() {
             for kind in &kinds {
-                arns.extend_from_slice(&self.of_type(kind.resource_type()).given);
+                let given = &self.of_type(kind.resource_type()).given;
+                arns.extend(given.iter().map(|(arn, _)| (*arn).to_owned()));
             }
         }
         if arns.is_empty() || action.class() == ResourceClass::Required {
@@ -179,18 +183,17 @@ fn chosen(action: Action, kinds: &[ActionResource]) -> Vec<ResourceType> {
     }
 }
 
-fn look(subject: &Subject<'_>, written: &Written<'_>, kind: ResourceType) -> OfType {
+fn look<'a>(subject: &Subject<'_>, written: &Written<'a>, kind: ResourceType) -> OfType<'a> {
     let mut found = OfType::default();
     for template in kind.arn_templates() {
         let new = |arn| placeholder(subject, template, arn);
         let mut open = written.everything.then(|| new(None));
-        for (at, (arn, is_wide)) in written.arns.iter().enumerate() {
+        for arn in &written.arns {
             match reach(arn, template, subject.partition, written.variables) {
                 Reach::None => {}
-                Reach::Some if !is_wide => found.given.push((*arn).to_owned()),
-                Reach::Some => open = Some(new(Some(arn))),
+                Reach::Some => found.given.push((arn, template)),
                 Reach::All => {
-                    found.wide.push(at);
+                    found.wide.push(arn);
                     open = Some(new(Some(arn)));
                 }
             }

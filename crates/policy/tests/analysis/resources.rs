@@ -176,7 +176,7 @@ fn wildcards_in_the_prefix_count() {
 #[test]
 fn a_statement_gives_one_finding_for_each_kind() {
     let actions = r#"["sqs:*", "ec2:TerminateInstances", "s3:GetObject", "s3:ListAllMyBuckets",
-        "xray:PutTraceSegments"]"#;
+        "ec2:EnableSerialConsoleAccess"]"#;
     let findings = judge(&allow(actions, r#""*""#));
     let wanted = [
         "wildcard-action high",

@@ -28,9 +28,6 @@ impl AwsApi for Sandbox {
         if let Some(payload) = answer.get_mut("Payload").filter(|_| invokes) {
             *payload = Value::String(payload.to_string());
         }
-        if service == "iam" {
-            documents_as_json(&mut answer);
-        }
         times_as_text(&mut answer);
         if service == "iam" {
             documents_as_json(&mut answer);
@@ -152,38 +149,6 @@ fn times_as_text(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(times_as_text),
         _ => {}
     }
-}
-
-/// Policy documents come percent-encoded, and boto3 decodes them.
-fn documents_as_json(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                let text = member.as_str().filter(|_| name.ends_with("Document"));
-                let read = text.and_then(|text| serde_json::from_str(&unescaped(text)).ok());
-                match read {
-                    Some(document) => *member = document,
-                    None => documents_as_json(member),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(documents_as_json),
-        _ => {}
-    }
-}
-
-fn unescaped(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut bytes: Vec<u8> = parts.next().unwrap_or_default().into();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        match u8::from_str_radix(digits, 16) {
-            Ok(byte) => bytes.push(byte),
-            Err(_) => bytes.extend(format!("%{digits}").into_bytes()),
-        }
-        bytes.extend(rest.bytes());
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn written(seconds: f64) -> Option<String> {

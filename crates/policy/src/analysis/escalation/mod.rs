@@ -5,11 +5,11 @@ mod routes;
 use std::sync::LazyLock;
 
 use super::actions::{Actions, Meaning};
+use super::draft::{NAMED, blank, joined};
 use super::finding::{Breadth, FindingCode, PolicyFinding, Severity};
 use super::judge::{Case, Grant, Outcome};
 use super::narrowing::{Conditions, Narrowing};
 use super::reach::{Reach, Width};
-use super::report::{blank, joined};
 use crate::action_table::{Action, ActionSet, ActionTable};
 use crate::condition::Operator;
 use crate::document::{Selection, Text};
@@ -213,7 +213,7 @@ impl Holder<'_> {
             action_pattern: joined(&texts),
             actions: actions
                 .iter()
-                .take(5)
+                .take(NAMED)
                 .map(|action| action.name().to_owned())
                 .collect(),
             action_count: actions.len(),
