@@ -16,17 +16,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+import instances
 from account import ROOT, Unusable, binary, sandbox
 from ministack import Gate, ministack
-from played import Caller, CloudTrail, Lambda
+from played import Caller, CloudTrail, Ec2, Lambda
 from real_binaries import RULE, Checks, shortened
 from runtime_api import LOG_STREAM, FunctionFailed, LambdaProcess, client_environment
 from situations import ACCOUNT, FULL, FUNCTIONS, REGION, ROLES, situations
 
-RUNBOOK = ROOT / "runbooks" / "restore-cloudtrail.yaml"
-AT_ONCE = 4  # the remediator mostly waits for CloudTrail's pace
+RUNBOOKS = {"automation": "restore-cloudtrail", "attach": "attach-instance-profile",
+            "detach": "detach-policy"}
+AT_ONCE = 12  # remediator and runbooks mostly wait, for CloudTrail's pace and before retries
 # An operation that IAM calls by another name.
 ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets", "lambda:Invoke": "lambda:InvokeFunction"}
+# Statements for which there is no situation yet, with the reason.
+EVALUATOR_OF_INSTANCES = "no situation has the evaluator judge instances"
+NOT_SHOWN = {
+    ("evaluator", sid): EVALUATOR_OF_INSTANCES
+    for sid in ("ReadInventory", "FindRecorders", "ReadResults", "ReadProfiles", "ReadRoles",
+                "ReadPolicies", "ReadAccount", "ReadInstances", "FindUsers", "FindRoles", "ReadRule",
+                "EvaluateAgain", "Tell", "EncryptMessages")
+} | {
+    ("attach", "PutBack"): "EC2 would have to refuse the wanted profile",
+    ("attach", "PassOldRoles"): "EC2 would have to refuse the wanted profile",
+    ("detach", "AskForApproval"): "Systems Manager itself uses it",
+    ("detach", "ReadKeptDocument"): "the sandbox would have to have run the runbook before",
+}
 
 
 def event_of(situation):
@@ -92,7 +107,7 @@ class Runs:
         self._judge, self._queue_url = judge, queue_url
         self._log, self._writing = log, Lock()
         self._paths = {name: binary(name.upper(), f"release/{name}") for name in FUNCTIONS}
-        self._paths["automation"] = binary("TRAILKEEPER", "debug/trailkeeper")
+        self._trailkeeper = binary("TRAILKEEPER", "debug/trailkeeper")
         self._numbers = itertools.count(1)
 
     def __call__(self, situation, policies, **others):
@@ -100,7 +115,7 @@ class Runs:
         name = situation.function
         role = self._judge.make_role(f"trailkeeper-{name}-{next(self._numbers)}", policies)
         role.override(**others)
-        run = self._runbook if name == "automation" else self._function
+        run = self._runbook if name in RUNBOOKS else self._function
         case, event = copy.deepcopy(situation.case), event_of(situation)
         if name == "remediator":
             case["event"] = {}
@@ -109,6 +124,9 @@ class Runs:
         with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
             caller = Caller(role, gate, REGION)
             gate.checks = CloudTrail(caller)
+            if name == "attach":
+                ec2 = Ec2(caller, instances.INSTANCE, instances.profile_of(case), instances.ROLES_OF)
+                gate.checks, gate.restated = ec2, ec2.restated
             told, lost = run(situation, event, caller)
             operations = (f"{call['service']}:{call['operation']}" for call in account.calls())
             calls = {ACTIONS.get(operation, operation) for operation in operations} | gate.asked
@@ -136,12 +154,13 @@ class Runs:
         service.write_log(lines.splitlines())
         return invocation.payload, service.lost
 
-    def _runbook(self, _situation, parameters, caller):
+    def _runbook(self, situation, parameters, caller):
         """How the runbook ends that `trailkeeper runbook run` runs in SSM's place."""
         given = [f"--param={name}={value if isinstance(value, str) else json.dumps(value)}"
                  for name, value in parameters.items()]
+        runbook = ROOT / "runbooks" / f"{RUNBOOKS[situation.function]}.yaml"
         done = subprocess.run(
-            [self._paths["automation"], "runbook", "run", RUNBOOK, *given,
+            [self._trailkeeper, "runbook", "run", runbook, *given,
              "--endpoint-url", caller.gate.endpoint, "--format", "json", "--yes"],
             env=client_environment(None, REGION) | session_variables(caller.role.session()),
             capture_output=True, text=True, timeout=300,
@@ -198,7 +217,8 @@ def check_whole(check, runs, all_situations):
 
 def check_letters(check, letters, all_situations):
     """The queue has the events that a function failed on for good, and no other."""
-    wanted = [one.event for one in all_situations if one.event is not None]
+    wanted = [one.event for one in all_situations
+              if one.event is not None and one.function in FUNCTIONS]
     seen = [json.loads(letter) for letter in letters]
     check.that(sorted(map(str, seen)) == sorted(map(str, wanted)) and wanted,
                f"the {len(wanted)} events on which Lambda gave up are in the queue", seen)
@@ -284,7 +304,9 @@ def check_removals(check, runs, all_situations, role, verbose):
     own = [one for one in all_situations if one.function == role]
     stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL]
     every = sorted({pair for one in stacks for pair in allowed(one.resource(ROLES[role])["Policies"])})
-    rows = []
+    rows = [(role, *pair, "not shown", NOT_SHOWN[role, pair[0]])
+            for pair in every if (role, pair[0]) in NOT_SHOWN]
+    every = [pair for pair in every if (role, pair[0]) not in NOT_SHOWN]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = pool.map(lambda pair: remove(runs, own, *pair), every)
         for (sid, action), (verdict, text, seen) in zip(every, results):
@@ -292,7 +314,7 @@ def check_removals(check, runs, all_situations, role, verbose):
             if verbose:
                 print("     ", shortened(seen), flush=True)
             rows.append((role, sid, action, verdict, text))
-    return rows
+    return sorted(rows)
 
 
 def print_environment(all_situations):
@@ -313,7 +335,7 @@ def report(rows):
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         print("  ".join([*(text.ljust(width) for text, width in zip(row, widths)), row[4]]))
-    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "FAILED")}
+    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "not shown", "FAILED")}
     print("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
 
 

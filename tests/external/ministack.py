@@ -24,7 +24,8 @@ from urllib.parse import urlsplit
 from account import Unusable
 
 REFUSAL = re.compile(rb"User: [^<\"]*is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)[^<\"]*")
-SET_BY_SERVICES = ("iam:PassedToService", "kms:ViaService")
+SET_BY_SERVICES = ("iam:PassedToService", "kms:ViaService", "ec2:NewInstanceProfile",
+                   "ec2:InstanceProfile")
 # Answers about the credentials, not about the policy: with them nothing would be shown.
 BROKEN = re.compile(
     rb"SignatureDoesNotMatch|InvalidSignature|InvalidClientTokenId|UnrecognizedClient|ExpiredToken"
@@ -147,10 +148,12 @@ class Gate:
     """The endpoint that the functions are given; a context manager.
 
     `checks` may be set: it gets what has passed, and may have an answer in the sandbox's place.
+    So may `restated`: the request by which ministack is to judge one.
     """
 
     def __init__(self, judge, answers):
         self.judge, self.checks = judge, lambda _request: None
+        self.restated = lambda request: request
         self.asked = set()  # the actions that were not asked for by the function
         self.refused = []  # the actions that ministack refused, in order
         self.broken = []  # what shows that it judged credentials, not policies
@@ -172,7 +175,7 @@ class Gate:
 
     def decide(self, request):
         """The answer to a request."""
-        verdict, passed = self._judged(request)
+        verdict, passed = self._judged(self.restated(request))
         return (self.checks(request) or _sent(self._answers, request)) if passed else verdict
 
     def ask(self, action, request):

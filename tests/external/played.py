@@ -8,7 +8,8 @@ ministack answers when it lets one pass is thrown away, but for the message in t
 import json
 import time
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
+from xml.sax.saxutils import escape
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -20,6 +21,7 @@ TARGETS = {
     "kms": ("TrentService", "1.1"), "logs": ("Logs_20140328", "1.1"),
     "organizations": ("AWSOrganizationsV20161128", "1.1"), "sqs": ("AmazonSQS", "1.0"),
 }
+VERSIONS = {"ec2": "2016-11-15", "iam": "2010-05-08"}
 
 
 def signed(endpoint, region, credentials, action, parameters):
@@ -31,7 +33,7 @@ def signed(endpoint, region, credentials, action, parameters):
         headers = {"X-Amz-Target": f"{target}.{operation}",
                    "Content-Type": f"application/x-amz-json-{version}"}
     else:
-        body = urlencode({"Action": operation, "Version": "2010-05-08", **parameters})
+        body = urlencode({"Action": operation, "Version": VERSIONS[service], **parameters})
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
     request = AWSRequest("POST", f"{endpoint}/", headers, body)
     request.headers["Host"] = endpoint.partition("//")[2]
@@ -50,11 +52,14 @@ class Caller:
     gate: object
     region: str
 
+    def request(self, action, parameters, *keys):
+        """A signed request; `keys` are keys of conditions with their values."""
+        credentials = self.role.session(*keys)
+        return signed(self.gate.judge, self.region, credentials, action, parameters)
+
     def ask(self, action, parameters, via=None):
         """ministack's answer, and why it refused, if it did. `via`: a key and its value."""
-        credentials = self.role.session(*([via] if via else []))
-        request = signed(self.gate.judge, self.region, credentials, action, parameters)
-        return self.gate.ask(action, request)
+        return self.gate.ask(action, self.request(action, parameters, *([via] if via else [])))
 
 
 @dataclass
@@ -142,6 +147,51 @@ class CloudTrail:
                 if refusal := self._caller.ask(action, parameters)[1]:
                     return _refusal("InsufficientDependencyServiceAccessPermissionException", refusal)
         return None
+
+
+class Ec2:
+    """What EC2 knows of the instance when a profile is put on or taken off, and asks of its caller."""
+
+    CHANGES = ("AssociateIamInstanceProfile", "ReplaceIamInstanceProfileAssociation",
+               "DisassociateIamInstanceProfile")
+
+    def __init__(self, caller, instance, profile, roles):
+        """`profile`: the instance's; `roles`: the role of each profile."""
+        self._caller, self._instance, self._profile, self._roles = caller, instance, profile, roles
+
+    def restated(self, request):
+        """The request with what ministack does not know: the resource, and keys of conditions."""
+        operation, profile = self._read(request)
+        given = dict(parse_qsl(request[3].decode("utf-8", "replace")))
+        if operation == "GetInstanceProfile":
+            # The one field of a request to IAM that ministack takes for the resource as it is.
+            arn = next(arn for arn in self._roles if arn.endswith(f"/{given['InstanceProfileName']}"))
+            return self._caller.request(f"iam:{operation}", given | {"PolicyArn": arn})
+        if operation not in (*self.CHANGES, "CreateTags"):
+            return request
+        keys = {"ec2:NewInstanceProfile": profile, "ec2:InstanceProfile": self._profile}
+        return self._caller.request(f"ec2:{operation}", given | {"InstanceId.1": self._instance},
+                                    *((key, value) for key, value in keys.items() if value))
+
+    def __call__(self, request):
+        """The refusal to pass the profile's role; none where that is allowed or not asked."""
+        operation, profile = self._read(request)
+        if operation not in self.CHANGES:
+            return None
+        if profile:
+            via = ("iam:PassedToService", "ec2.amazonaws.com")
+            name = self._roles[profile].partition(":role/")[2]
+            if refusal := self._caller.ask("iam:PassRole", {"RoleName": name}, via)[1]:
+                body = ("<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>"
+                        f"{escape(refusal)}</Message></Error></Errors></Response>")
+                return 403, [("Content-Type", "text/xml;charset=UTF-8")], body.encode()
+        self._profile = profile
+        return None
+
+    @staticmethod
+    def _read(request):
+        given = dict(parse_qsl(request[3].decode("utf-8", "replace")))
+        return given.get("Action", ""), given.get("IamInstanceProfile.Arn", "")
 
 
 def _refusal(kind, message):

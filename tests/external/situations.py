@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
+import instances
 from account import scenario_of_today
 from template import Stack
 
@@ -13,7 +14,7 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OTHERS_KEY = KEY.replace(ACCOUNT, OTHER)
 TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
 ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole",
-         "automation": "AutomationRole"}
+         "automation": "AutomationRole", "attach": "AttachRole", "detach": "DetachRole"}
 FUNCTIONS = {"evaluator": "Evaluator", "remediator": "Remediator"}
 
 
@@ -22,11 +23,13 @@ def stack(**parameters):
     given = {
         "CodeS3Bucket": "amzn-s3-demo-code", "EvaluatorS3Key": "evaluator.zip",
         "RemediatorS3Key": "remediator.zip", "TrailName": TRAIL, "TrailBucketName": BUCKET,
+        "DeployInstanceRule": "false",
     } | parameters
     region = f"{REGION}:{ACCOUNT}"
     made = {
         "TrailKey": KEY,
         "DeadLetters": f"arn:aws:sqs:{region}:trailkeeper-dead-letters",
+        "Notifications": f"arn:aws:sns:{region}:trailkeeper-notifications",
     }
     for name, logical_id in FUNCTIONS.items():
         made[logical_id] = f"arn:aws:lambda:{region}:function:trailkeeper-{name}"
@@ -47,7 +50,7 @@ ADOPTING = stack(CreateTrailKey="true", RepairKey="true", AdoptExistingTrail="tr
 OF_MANAGEMENT = stack(TrailAccountId=MANAGEMENT)
 FULL = stack(
     TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
-    EncryptionKeyArn=OTHERS_KEY, **LOG_GROUP,
+    EncryptionKeyArn=OTHERS_KEY, **LOG_GROUP, **instances.PARAMETERS,
 )
 
 
@@ -60,7 +63,7 @@ class Situation:
     stack: Stack
     case: dict
     wanted: str
-    # Given where Lambda is to invoke the function with this event, asynchronously.
+    # What Lambda is to invoke the function with, asynchronously; or the runbook's parameters.
     event: dict | None = None
     calls: set = field(default_factory=set)
     answer: str = ""
@@ -163,4 +166,5 @@ def situations():
                         f'"Name": "{TRAIL}"', '"Name": "other"'), '"repaired"'),
         Situation("the runbook on a stopped trail", "automation", OWN_KEY, stopped(),
                   '"AutomationExecutionStatus":"Success"'),
+        *instances.situations(Situation, FULL, healthy),
     ]
