@@ -53,6 +53,8 @@ remediator=${REMEDIATOR:-$(archive remediator || true)}
 run "self-test of the runtime API stub" "$PYTHON" "$here/runtime_api_test.py"
 run "acceptance of the built functions" bash "$here/real_binaries.sh"
 run "runbook and remediation by the AWS CLI" bash "$here/runbook_and_remediation.sh"
+run "instances by the AWS CLI" bash "$here/instances.sh"
+run "SARIF against its schema" bash "$here/sarif.sh"
 run "least privilege of the template's roles" \
   env EVALUATOR="$evaluator" REMEDIATOR="$remediator" bash "$here/least_privilege.sh"
 run "managed policies of AWS" \

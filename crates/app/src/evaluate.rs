@@ -21,7 +21,7 @@ use serde_json::Value;
 use trailkeeper_core::config_rule::{
     Compliance, ConfigEvent, Evaluation, RuleName, Scope, annotation, dispatch,
 };
-use trailkeeper_core::{Caller, Code, Finding, Note};
+use trailkeeper_core::{Caller, Finding, Note};
 
 use crate::observe::Readers;
 use crate::ports::{
@@ -96,8 +96,8 @@ pub struct Evaluated {
 /// empty one, or in an error.
 ///
 /// # Errors
-/// The event cannot be read or carries no token, no rule or several are meant, or AWS Config did
-/// not take the report before `deadline`.
+/// The event cannot be read or carries no token, it is about another account than `caller`'s, no
+/// rule or several are meant, or AWS Config did not take the report before `deadline`.
 pub async fn evaluate_event(
     ports: &EvaluatePorts,
     caller: &Caller,
@@ -105,6 +105,7 @@ pub async fn evaluate_event(
     deadline: Timestamp,
 ) -> Result<Evaluated, EvaluateError> {
     let event = ConfigEvent::parse(event)?;
+    check_account(&event, caller)?;
     let mut report = Report::new(
         ports.config.as_ref(),
         ports.clock.as_ref(),
@@ -113,6 +114,18 @@ pub async fn evaluate_event(
     );
     let rule = answer(ports, caller, &event, &mut report).await?;
     Ok(report.finish(rule).await?)
+}
+
+/// Facts of one account are no verdict on another, and AWS Config takes a report from the rule's
+/// own account only.
+fn check_account(event: &ConfigEvent, caller: &Caller) -> Result<(), EvaluateError> {
+    match &event.account_id {
+        Some(rule) if *rule != caller.account => Err(EvaluateError::CrossAccount {
+            rule: rule.clone(),
+            function: caller.account.clone(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// An event and what its answer needs to know of it.
@@ -198,19 +211,10 @@ fn not_any_more(rule: RuleName) -> String {
 }
 
 impl Asked<'_> {
-    /// Facts of one account are no verdict on another.
-    fn foreign(&self) -> Option<Finding> {
-        let ours = &self.caller.account;
-        let other = self.event.account_id.as_ref().filter(|id| *id != ours)?;
-        let evidence = format!("account {other}: the credentials are those of account {ours}");
-        Some(Finding::new(Code::CouldNotVerify, evidence))
-    }
-
     fn on_account(&self, compliance: Compliance, text: String) -> Evaluation {
-        let account = self.event.account_id.as_ref();
         Evaluation {
             resource_type: ACCOUNT_TYPE.to_owned(),
-            resource_id: account.unwrap_or(&self.caller.account).to_string(),
+            resource_id: self.caller.account.to_string(),
             compliance,
             annotation: Some(text),
             ordering_timestamp: self.ordering,

@@ -30,9 +30,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show an attack on a trail, the verdict and the repair, in a sandbox
+    /// Show both rules and their repairs in a sandbox
     Demo,
-    /// Judge the account's trail by the rule, without reporting to AWS Config
+    /// Judge the account by a rule, without reporting to AWS Config
     Evaluate(EvaluateArguments),
     /// Say what a repair would do; writes nothing
     Plan(PlanArguments),

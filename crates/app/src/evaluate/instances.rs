@@ -12,13 +12,12 @@ use super::{Asked, schedule};
 use crate::submit::SubmitError;
 
 pub(super) async fn answer(asked: Asked<'_>, report: &mut Report<'_>) -> Result<(), SubmitError> {
-    let requirements = match asked.foreign() {
-        Some(finding) => Err(finding),
-        None => parse_instance_requirements(&asked.event.rule_parameters)
-            .map_err(|error| error.finding()),
-    };
+    let requirements = parse_instance_requirements(&asked.event.rule_parameters);
     match (requirements, asked.event.resource()) {
-        (Err(finding), _) => report.add(asked.bad(&finding), &[finding], &[]).await,
+        (Err(error), _) => {
+            let finding = error.finding();
+            report.add(asked.bad(&finding), &[finding], &[]).await
+        }
         (Ok(requirements), None) => schedule::answer(asked, &requirements, report).await,
         (Ok(requirements), Some(_)) => changed(asked, &requirements, report).await,
     }

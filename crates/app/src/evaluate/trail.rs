@@ -40,9 +40,6 @@ async fn verdict(asked: Asked<'_>) -> Verdict {
         findings: vec![finding],
         notes: Vec::new(),
     };
-    if let Some(finding) = asked.foreign() {
-        return bad(finding);
-    }
     match parse_requirements(&asked.event.rule_parameters) {
         Ok(requirements) => {
             let readers = asked.ports.readers();

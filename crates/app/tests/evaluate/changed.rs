@@ -241,16 +241,6 @@ async fn a_bad_parameter_is_told_on_the_resource() {
     only_puts(&account);
 }
 
-#[tokio::test]
-async fn facts_of_our_account_are_no_verdict_on_another() {
-    let mut event = change(&item(CAPTURED, Some("web-tier")), &json!({}));
-    event["accountId"] = json!("444455556666");
-    let (evaluation, account) = reported(web(), &event).await;
-    assert_eq!(evaluation.compliance, Compliance::NonCompliant);
-    assert!(told(&evaluation).starts_with("could-not-verify: account 444455556666"));
-    only_puts(&account);
-}
-
 /// I9: whichever read fails, the verdict is not COMPLIANT and names it.
 #[tokio::test]
 async fn i9_each_read_that_fails_is_told() {

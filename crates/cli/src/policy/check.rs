@@ -197,9 +197,9 @@ fn print_finding(finding: &PolicyFinding, output: &mut Output) -> io::Result<()>
     Ok(())
 }
 
-/// What is granted, in a line.
+/// What is granted, in a line. An action that does not exist is granted on nothing.
 fn grant(finding: &PolicyFinding) -> String {
-    let of = format!("{} on {}", finding.action_pattern, finding.resource);
+    let of = granted(finding);
     match finding.action_count {
         0 => of,
         1 => format!("{of}: {}", finding.actions.join(", ")),
@@ -207,5 +207,13 @@ fn grant(finding: &PolicyFinding) -> String {
             "{of}: {count} actions, the worst {}",
             finding.actions.join(", ")
         ),
+    }
+}
+
+/// The pattern of actions, and the resource if there is one.
+pub(super) fn granted(finding: &PolicyFinding) -> String {
+    match (finding.action_pattern.as_str(), finding.resource.as_str()) {
+        (pattern, "") => pattern.to_owned(),
+        (pattern, resource) => format!("{pattern} on {resource}"),
     }
 }

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use trailkeeper_core::catalogue::{Entry, entries};
 use trailkeeper_policy::analysis::{FindingCode, PolicyFinding, Severity, table_date};
 
+use super::check::granted;
+
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The results of all documents so far.
@@ -87,7 +89,7 @@ fn result(path: &str, finding: &PolicyFinding) -> Value {
 fn message(finding: &PolicyFinding) -> String {
     match finding.action_pattern.as_str() {
         "" => finding.why.clone(),
-        pattern => format!("{pattern} on {}: {}", finding.resource, finding.why),
+        _ => format!("{}: {}", granted(finding), finding.why),
     }
 }
 
@@ -113,11 +115,14 @@ fn score(severity: Severity) -> &'static str {
     }
 }
 
-/// The path as a URI reference (RFC 3986): what is not allowed in a path is percent-encoded.
+/// The path as a URI reference (RFC 3986): what is not allowed in a path is percent-encoded. SARIF
+/// wants none that begins with `.`.
 fn uri(path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
     let mut uri = String::with_capacity(path.len());
-    for byte in path.replace('\\', "/").bytes() {
+    for byte in path.bytes() {
         match byte {
+            b'\\' if cfg!(windows) => uri.push('/'),
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
                 uri.push(char::from(byte));
             }
@@ -135,9 +140,12 @@ mod tests {
     fn a_path_becomes_a_uri_reference() {
         let cases = [
             ("policies/a.json", "policies/a.json"),
+            ("./a.json", "a.json"),
             ("a b#c?d:e.json", "a%20b%23c%3Fd%3Ae.json"),
             ("Prüf.json", "Pr%C3%BCf.json"),
             ("-", "-"),
+            #[cfg(not(windows))]
+            ("a\\b.json", "a%5Cb.json"),
         ];
         for (path, expected) in cases {
             assert_eq!(uri(path), expected);

@@ -42,7 +42,7 @@ use crate::world::World;
 use draft::Draft;
 use place::Place;
 
-pub use demo::{DemoNames, demo};
+pub use demo::{DemoInstances, DemoNames, demo};
 
 /// The function under which rules of scenarios run.
 const EVALUATOR: &str = "trailkeeper-evaluator";

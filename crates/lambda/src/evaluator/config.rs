@@ -1,60 +1,33 @@
-//! The function behind the rules of AWS Config.
-
-use std::time::Duration;
+//! Events of AWS Config: a report.
 
 use serde_json::{Value, json};
-use tracing::info;
-use trailkeeper_app::evaluate::{EvaluateError, EvaluatePorts, Evaluated, evaluate_event};
+use trailkeeper_app::evaluate::{Evaluated, evaluate_event};
 use trailkeeper_app::submit::Submitted;
 use trailkeeper_core::cloudtrail::Code;
-use trailkeeper_core::config_rule::{Compliance, ConfigEvent, Evaluation};
+use trailkeeper_core::config_rule::{Compliance, Evaluation};
 
+use super::{Evaluator, in_time, named};
 use crate::error::HandlerError;
 use crate::invocation::Invocation;
 use crate::log::{Cost, joined, summary};
 
-/// How often a call is tried in all. Nobody else repeats a read within an evaluation, and a read
-/// that failed makes a verdict of could-not-verify.
-pub const ATTEMPTS: u32 = 3;
-
-/// The longest that a call may take with all attempts: four seconds for each, where AWS answers
-/// in tenths of one. The few calls that wait for one another so fit into a minute.
-pub const CALL_TIME: Duration = Duration::from_secs(12);
-
-/// Answers an event. An event of AWS Config ends in a report to AWS Config; the value that is
-/// returned repeats it, for those who invoke the function by hand.
-///
-/// # Errors
-/// The event cannot be read, is not for this account or rule, or AWS Config did not take the
-/// report.
-pub async fn handle(
-    event: Value,
-    ports: &EvaluatePorts,
+pub(super) async fn handle(
+    event: &Value,
+    evaluator: &Evaluator,
     invocation: &Invocation,
 ) -> Result<Value, HandlerError> {
-    if event.get("detail-type").is_some() {
-        return Ok(fast_path_off(invocation));
-    }
-    let cost = Cost::begin(ports.clock.as_ref());
-    let ended = evaluated(&event, ports, invocation, &cost).await;
-    let ended = ended.map_err(|error| without_token(error, &event));
+    let cost = evaluator.begin();
+    let ports = cost.meter.on_evaluate(&evaluator.ports);
+    let work = evaluate_event(&ports, &invocation.caller, event, invocation.work_until());
+    let ended = in_time(work, invocation, &cost).await;
+    let ended = ended.map_err(|error| without_token(error, event));
+    // Several rules may stand before this function.
+    let config_rule = named(event, "/configRuleName");
     match &ended {
-        Ok(evaluated) => log_verdict(evaluated, &config_rule(&event), invocation, &cost),
-        Err(error) => log_error(error, &config_rule(&event), invocation, &cost),
+        Ok(evaluated) => log_verdict(evaluated, &config_rule, invocation, &cost),
+        Err(error) => log_error(error, &config_rule, invocation, &cost),
     }
     Ok(answer(&ended?))
-}
-
-async fn evaluated(
-    event: &Value,
-    ports: &EvaluatePorts,
-    invocation: &Invocation,
-    cost: &Cost<'_>,
-) -> Result<Evaluated, HandlerError> {
-    check_account(event, invocation)?;
-    let ports = cost.meter.on_evaluate(ports);
-    let deadline = invocation.work_until();
-    Ok(evaluate_event(&ports, &invocation.caller, event, deadline).await?)
 }
 
 /// A service that refuses a request may quote it, and who holds the token can report for the rule.
@@ -64,35 +37,6 @@ fn without_token(mut error: HandlerError, event: &Value) -> HandlerError {
         error.error_message = error.error_message.replace(token, "<result token>");
     }
     error
-}
-
-/// The credentials of one account cannot report for another.
-fn check_account(event: &Value, invocation: &Invocation) -> Result<(), HandlerError> {
-    let event = ConfigEvent::parse(event).map_err(EvaluateError::from)?;
-    let ours = &invocation.caller.account;
-    match event.account_id {
-        Some(theirs) if theirs != *ours => Err(HandlerError::new(
-            "cross-account-rule",
-            format!(
-                "the rule belongs to account {theirs} and this function to account {ours}; this \
-                 version takes on no role in another account: deploy function and rule together \
-                 in account {theirs}, in many accounts with a stack set"
-            ),
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// EventBridge would repeat a failed event, to no avail; so this is an answer and no error.
-fn fast_path_off(invocation: &Invocation) -> Value {
-    let note = "fast-path-off: this version does nothing on EventBridge events; the rule judges \
-         the account at its next run";
-    info!(
-        requestId = invocation.request_id,
-        outcome = "none",
-        "{note}"
-    );
-    json!({ "action": "none", "executionId": "", "notes": [note] })
 }
 
 fn answer(evaluated: &Evaluated) -> Value {
@@ -142,6 +86,9 @@ fn log_verdict(evaluated: &Evaluated, name: &str, invocation: &Invocation, cost:
                 configRule = name,
                 rule = rule(evaluated),
                 verdict = verdict,
+                compliant = evaluated.counts.compliant,
+                nonCompliant = evaluated.counts.non_compliant,
+                notApplicable = evaluated.counts.not_applicable,
                 findings = joined(codes),
                 notes = joined(&evaluated.notes),
                 submitted = submitted(evaluated.submitted),
@@ -180,13 +127,6 @@ fn log_error(error: &HandlerError, name: &str, invocation: &Invocation, cost: &C
         errorType = error.error_type,
         error = error.sentence(),
     );
-}
-
-/// The name of the Config rule, several of which may stand before this function. AWS Config allows
-/// 128 characters; more come from somewhere else and are no name.
-fn config_rule(event: &Value) -> String {
-    let name = event.get("configRuleName").and_then(Value::as_str);
-    name.unwrap_or_default().chars().take(128).collect()
 }
 
 fn rule(evaluated: &Evaluated) -> &'static str {

@@ -1,0 +1,93 @@
+"""Instances and roles, and what the runbooks about them are to do."""
+
+import copy
+
+ACCOUNT, REGION = "111122223333", "us-east-1"
+INSTANCE = "i-0123456789abcdef0"
+PROFILES = {name: f"arn:aws:iam::{ACCOUNT}:instance-profile/{name}" for name in ("standard", "old")}
+ROLES_OF = {arn: f"arn:aws:iam::{ACCOUNT}:role/{name}" for name, arn in PROFILES.items()}
+DETACHABLE = f"arn:aws:iam::{ACCOUNT}:role/app"
+BROAD = f"arn:aws:iam::{ACCOUNT}:policy/broad"
+DOCUMENT = '{"Version":"2012-10-17","Statement":[]}'
+PARAMETERS = {
+    "DeployInstanceRule": "true",
+    "InstanceProfileArn": PROFILES["standard"],
+    "InstanceProfileRoleArn": ROLES_OF[PROFILES["standard"]],
+    "AllowProfileReplacement": "true", "ReplaceableProfileArns": PROFILES["old"],
+    "ReplaceableRoleArns": ROLES_OF[PROFILES["old"]],
+    "DetachableRoleArns": DETACHABLE, "AllowPolicyRestore": "true",
+}
+
+
+def with_instance(case, state, profile=None):
+    """The account has one instance, and the profiles."""
+    case = copy.deepcopy(case)
+    instance = {"InstanceId": INSTANCE, "State": {"Name": state}}
+    if profile:
+        instance["IamInstanceProfile"] = {"Arn": PROFILES[profile]}
+    profiles = {name: {"InstanceProfile": {"InstanceProfileName": name, "Arn": arn,
+                                           "Roles": [{"RoleName": name}]}}
+                for name, arn in PROFILES.items()}
+    case["world"] |= {
+        "ec2": {REGION: {"DescribeInstances": {"Reservations": [{"Instances": [instance]}]}}},
+        "iam": {"aws-global": {"GetInstanceProfile": profiles}},
+    }
+    return case
+
+
+def profile_of(case):
+    """The ARN of the instance's profile, if it has one."""
+    reservation, = case["world"]["ec2"][REGION]["DescribeInstances"]["Reservations"]
+    return reservation["Instances"][0].get("IamInstanceProfile", {}).get("Arn", "")
+
+
+def with_role(case, *, managed=False, inline=False):
+    """The account has the role `app`, with a managed or an inline policy, or neither."""
+    case = copy.deepcopy(case)
+    attached = [{"PolicyName": "broad", "PolicyArn": BROAD}] if managed else []
+    world = {
+        "GetRole": {"app": {"Role": {"RoleName": "app"}}},
+        "ListAttachedRolePolicies": {"app": {"AttachedPolicies": attached}},
+        "GetPolicy": {BROAD: {"Policy": {"PolicyName": "broad", "Arn": BROAD,
+                                         "DefaultVersionId": "v1"}}},
+    }
+    if inline:
+        world["GetRolePolicy"] = {"app/inline": {
+            "RoleName": "app", "PolicyName": "inline", "PolicyDocument": DOCUMENT}}
+    case["world"]["iam"] = {"aws-global": world}
+    return case
+
+
+def attach(profile="standard", replace=False):
+    """What the runbook that attaches a profile is given."""
+    return {"InstanceId": INSTANCE, "InstanceProfileName": PROFILES.get(profile, profile),
+            "AllowReplacement": str(replace).lower()}
+
+
+def detach(**others):
+    """What the runbook that detaches a policy is given."""
+    return {"RoleName": "app", "RequireApproval": "false"} | others
+
+
+def situations(make, stack, healthy):
+    """`make` takes name, function, stack, case, what comes out, and the parameters."""
+    success = '"AutomationExecutionStatus":"Success"'
+    failed = '"AutomationExecutionStatus":"Failed"'
+    return [
+        make("no profile", "attach", stack, with_instance(healthy(), "running"), success, attach()),
+        make("a profile given by its name", "attach", stack, with_instance(healthy(), "running"),
+             success, attach() | {"InstanceProfileName": "standard"}),
+        make("another profile on a running instance", "attach", stack,
+             with_instance(healthy(), "running", "old"), success, attach(replace=True)),
+        make("another profile on a stopped instance", "attach", stack,
+             with_instance(healthy(), "stopped", "old"), success, attach(replace=True)),
+        make("a managed policy", "detach", stack, with_role(healthy(), managed=True),
+             success, detach(PolicyArn=BROAD)),
+        make("an inline policy", "detach", stack, with_role(healthy(), inline=True),
+             success, detach(PolicyName="inline")),
+        make("a managed policy is put back", "detach", stack, with_role(healthy()),
+             success, detach(PolicyArn=BROAD, Mode="Restore")),
+        make("an inline policy is put back", "detach", stack, with_role(healthy()),
+             success, detach(PolicyName="inline", Mode="Restore", PolicyDocument=DOCUMENT)),
+        make("no policy is named", "detach", stack, with_role(healthy()), failed, detach()),
+    ]
