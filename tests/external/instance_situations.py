@@ -19,15 +19,15 @@ PARAMETERS = {
 }
 
 
-def with_instance(case, state, profile=None):
-    """The account has one instance, and the profiles."""
+def with_instance(case, state, profile=None, there=("standard", "old")):
+    """The account has one instance, and the profiles that are `there`."""
     case = copy.deepcopy(case)
     instance = {"InstanceId": INSTANCE, "State": {"Name": state}}
     if profile:
         instance["IamInstanceProfile"] = {"Arn": PROFILES[profile]}
     profiles = {name: {"InstanceProfile": {"InstanceProfileName": name, "Arn": arn,
                                            "Roles": [{"RoleName": name}]}}
-                for name, arn in PROFILES.items()}
+                for name, arn in PROFILES.items() if name in there}
     case["world"] |= {
         "ec2": {REGION: {"DescribeInstances": {"Reservations": [{"Instances": [instance]}]}}},
         "iam": {"aws-global": {"GetInstanceProfile": profiles}},
@@ -81,6 +81,8 @@ def situations(make, stack, healthy):
              with_instance(healthy(), "running", "old"), success, attach(replace=True)),
         make("another profile on a stopped instance", "attach", stack,
              with_instance(healthy(), "stopped", "old"), success, attach(replace=True)),
+        make("EC2 does not take the wanted profile", "attach", stack,
+             with_instance(healthy(), "stopped", "old", there=["old"]), failed, attach(replace=True)),
         make("a managed policy", "detach", stack, with_role(healthy(), managed=True),
              success, detach(PolicyArn=BROAD)),
         make("an inline policy", "detach", stack, with_role(healthy(), inline=True),
