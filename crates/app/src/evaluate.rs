@@ -14,6 +14,7 @@ pub use report::{Counts, SHOWN};
 pub use sweep::{InstanceReaders, JudgedInstances, judge_instances};
 pub use trail::judge_account;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -21,7 +22,7 @@ use serde_json::Value;
 use trailkeeper_core::config_rule::{
     Compliance, ConfigEvent, Evaluation, RuleName, Scope, annotation, dispatch,
 };
-use trailkeeper_core::{Caller, Finding, Note};
+use trailkeeper_core::{Caller, Code, Finding, Note};
 
 use crate::observe::Readers;
 use crate::ports::{
@@ -82,11 +83,13 @@ pub struct Evaluated {
     pub rule: Option<RuleName>,
     /// How many evaluations were reported.
     pub counts: Counts,
-    /// The first of them, at most [`SHOWN`].
+    /// The codes of all findings behind them, each once.
+    pub codes: BTreeSet<Code>,
+    /// The first evaluations, at most [`SHOWN`].
     pub evaluations: Vec<Evaluation>,
     /// The findings behind them, uncut, at most [`SHOWN`].
     pub findings: Vec<Finding>,
-    /// What else is to know, at most [`SHOWN`].
+    /// What else is to know: of the run, then of single resources, at most [`SHOWN`] each.
     pub notes: Vec<Note>,
     /// How AWS Config took it.
     pub submitted: Submitted,

@@ -1,8 +1,10 @@
 //! The report of one invocation, sent in batches while it is being made.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use trailkeeper_core::config_rule::{Compliance, Evaluation, RuleName};
-use trailkeeper_core::{Finding, Note};
+use trailkeeper_core::{Code, Finding, Note};
 
 use super::Evaluated;
 use crate::ports::{Clock, ConfigService};
@@ -50,8 +52,11 @@ pub(super) struct Report<'a> {
     /// The first evaluations that AWS Config refused for good; the others are still sent.
     refused: Option<SubmitError>,
     counts: Counts,
+    codes: BTreeSet<Code>,
     evaluations: Vec<Evaluation>,
     findings: Vec<Finding>,
+    /// What is about the whole run, and must not be lost among what is about instances.
+    run_notes: Vec<Note>,
     notes: Vec<Note>,
 }
 
@@ -72,8 +77,10 @@ impl<'a> Report<'a> {
             rule_deleted: false,
             refused: None,
             counts: Counts::default(),
+            codes: BTreeSet::new(),
             evaluations: Vec::new(),
             findings: Vec::new(),
+            run_notes: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -96,6 +103,8 @@ impl<'a> Report<'a> {
     ) -> Result<(), SubmitError> {
         self.counts.add(evaluation.compliance);
         keep(&mut self.evaluations, std::slice::from_ref(&evaluation));
+        self.codes
+            .extend(findings.iter().map(|finding| finding.code));
         keep(&mut self.findings, findings);
         keep(&mut self.notes, notes);
         self.pending.push(evaluation);
@@ -107,7 +116,7 @@ impl<'a> Report<'a> {
 
     /// Adds a note that is about no evaluation.
     pub(super) fn note(&mut self, note: Note) {
-        keep(&mut self.notes, &[note]);
+        keep(&mut self.run_notes, &[note]);
     }
 
     async fn send(&mut self) -> Result<(), SubmitError> {
@@ -142,9 +151,10 @@ impl<'a> Report<'a> {
             None => Ok(Evaluated {
                 rule,
                 counts: self.counts,
+                codes: self.codes,
                 evaluations: self.evaluations,
                 findings: self.findings,
-                notes: self.notes,
+                notes: [self.run_notes, self.notes].concat(),
                 submitted: if self.rule_deleted {
                     Submitted::RuleDeleted
                 } else {

@@ -115,13 +115,15 @@ pub(super) struct Found {
     pub(super) concerns: Vec<Concern>,
     /// What else is to know.
     pub(super) notes: Vec<EventNote>,
+    /// Whether it can bear on an instance here, so that the verdicts must be looked at again.
+    pub(super) bears: bool,
 }
 
 impl Found {
     pub(super) fn note(code: &'static str, text: impl AsRef<str>) -> Self {
         Self {
-            concerns: Vec::new(),
             notes: vec![EventNote::new(code, text)],
+            ..Self::default()
         }
     }
 
@@ -130,6 +132,7 @@ impl Found {
         Self {
             concerns: vec![concern(kind, id, Vec::new())],
             notes: vec![EventNote::new(code, id)],
+            bears: false,
         }
     }
 
@@ -150,12 +153,14 @@ impl Found {
         Self {
             concerns: vec![concern(kind, id, vec![Reported::of_finding(&finding)])],
             notes: Vec::new(),
+            bears: true,
         }
     }
 
     pub(super) fn and(mut self, other: Self) -> Self {
         self.concerns.extend(other.concerns);
         self.notes.extend(other.notes);
+        self.bears |= other.bears;
         self
     }
 }

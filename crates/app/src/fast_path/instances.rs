@@ -37,6 +37,7 @@ pub(super) async fn look(context: &Context<'_>, named: &[EventInstance]) -> Foun
     Found {
         concerns: judged.collect(),
         notes,
+        bears: false,
     }
 }
 

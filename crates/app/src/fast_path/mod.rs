@@ -117,6 +117,7 @@ async fn answer_call(
     }
     let (context, mut notes) = Context::read(ports, settings, caller, call).await;
     let found = look(&context, handler, &subject).await;
+    let is_judged_again = found.bears && !is_about_instances(handler);
     notes.extend(found.notes);
     // A role is everywhere; what it matters for here are the instances of this Region.
     let region = if is_about_instances(handler) {
@@ -126,7 +127,8 @@ async fn answer_call(
     };
     let told = announcer.concerns(call, region, &found.concerns).await;
     // Also where the message failed: the verdict does not wait for it.
-    if !is_about_instances(handler) {
+    // A role that no instance has is no reason to judge them all, however often it changes.
+    if is_judged_again {
         notes.extend(evaluate_again(ports, settings).await);
     }
     Ok(answer_of(told.map_err(failed)?, notes))

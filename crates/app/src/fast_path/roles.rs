@@ -45,7 +45,13 @@ pub(super) async fn look_at_policy(context: &Context<'_>, arn: &Arn) -> Found {
     let found = look_at_roles(context, &roles).await;
     match left_out {
         0 => found,
-        left => found.and(Found::note("roles-left-out", left.to_string())),
+        left => {
+            let unseen = Found {
+                bears: true,
+                ..Found::note("roles-left-out", left.to_string())
+            };
+            found.and(unseen)
+        }
     }
 }
 
@@ -59,7 +65,7 @@ pub(super) async fn look_at_profile(context: &Context<'_>, name: &str) -> Found 
     };
     if is_gone {
         let users = users::of_profile(context, &profile).await;
-        if users.unwrap_or_default().is_empty() {
+        if users.is_ok_and(|users| users.is_empty()) {
             return Found::harmless(PROFILE, name, "profile-gone");
         }
     }
@@ -112,6 +118,7 @@ async fn judge_suspects(context: &Context<'_>, suspects: Vec<Suspect<'_>>) -> Fo
             open.push((suspect, instances));
         }
     }
+    found.bears |= !open.is_empty();
     let mut book = context.book();
     let profiles = open
         .iter()

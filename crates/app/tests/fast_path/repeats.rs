@@ -112,6 +112,32 @@ async fn a_role_that_left_its_profile_is_news_when_it_is_back() {
     assert_eq!(world.messages().len(), 2);
 }
 
+/// The same statement, as broad as before, with another right.
+#[tokio::test]
+async fn another_grant_under_the_same_sid_is_news() {
+    let broad = |action: &str| {
+        json!({"Version": "2012-10-17", "Statement": [
+            {"Sid": "App", "Effect": "Allow", "Action": action, "Resource": "*"}
+        ]})
+        .to_string()
+    };
+    let mut world = World::new();
+    world.inline = Some(broad("sqs:DeleteQueue"));
+    let world = Arc::new(world);
+    world.answer(&of_role(1, "PutRolePolicy", "app-role")).await;
+    let world = change(world, |world| {
+        world.inline = Some(broad("secretsmanager:GetSecretValue"));
+    });
+    world.answer(&of_role(2, "PutRolePolicy", "app-role")).await;
+    let texts: Vec<_> = world.messages();
+    assert_eq!(texts.len(), 2);
+    let text = texts[1]["text"].to_string();
+    assert!(
+        text.contains("allows secretsmanager:GetSecretValue on *"),
+        "{text}"
+    );
+}
+
 #[tokio::test]
 async fn what_lasts_is_told_again_after_an_hour() {
     let world = Arc::new(World::new());

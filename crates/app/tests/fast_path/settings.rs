@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use trailkeeper_app::fast_path::Mode;
 use trailkeeper_core::operation;
 
-use crate::world::{World, event, launch, of_role};
+use crate::world::{World, event, launch, of_profile, of_role};
 
 const STOP: &str = include_str!("../fixtures/stop-logging-iam-user.json");
 
@@ -67,7 +67,9 @@ async fn without_a_topic_nobody_is_told_and_the_rule_runs() {
         answer,
         json!({"action": "none", "executionId": "", "notes": ["no-topic"]})
     );
-    world.answer(&of_role(2, "PutRolePolicy", "app-role")).await;
+    world
+        .answer(&of_profile(2, "RemoveRoleFromInstanceProfile", "app"))
+        .await;
     assert_eq!(world.called(operation::START_CONFIG_RULES_EVALUATION), 1);
 }
 

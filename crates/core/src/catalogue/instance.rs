@@ -42,8 +42,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         High,
         ATTACH,
         "The instance's profile does not exist any more",
-        "IAM knows no profile of this name: it was deleted while it was attached. The instance gets \
-         no credentials.",
+        "IAM knows no profile of this name and path: it was deleted while it was attached, and \
+         perhaps made anew elsewhere. The instance gets no credentials.",
     ),
     row(
         Code::ProfileWithoutRole,

@@ -130,7 +130,6 @@ Notes of the rule instance-profile:
 
 - `exempt`: the role is exempt by the parameter exemptRoles and was not judged; its last day follows.
 - `exemption-ended`: the role is named in exemptRoles, but its last day is over.
-- `profile-differs`: the profile of this name has another ARN now; that one's role was judged.
 - `stale-not-withdrawn`: the results of earlier runs could not be listed to the end, so those on
   instances that are gone stand until the next run.
 - `below-minimum`: so many findings about policies are less severe than minimumSeverity, or left out

@@ -28,6 +28,9 @@ pub struct Reported {
     pub policy_name: String,
     /// The statement's Sid or position; empty where none is meant.
     pub statement: String,
+    /// What is allowed on what: `s3:* on arn:aws:s3:::payroll/*`; it stands in the message's text.
+    #[serde(skip)]
+    pub grant: String,
     /// Why it is wrong, in one sentence.
     pub why: String,
     /// What to do instead; it may be empty.
@@ -59,6 +62,7 @@ impl Reported {
             severity: finding.severity.to_string(),
             policy_name: String::new(),
             statement: String::new(),
+            grant: String::new(),
             why: finding.evidence.clone(),
             suggestion,
         }
@@ -70,6 +74,7 @@ impl Reported {
             severity: finding.severity.to_string(),
             policy_name: finding.policy.clone(),
             statement: finding.statement.clone(),
+            grant: grant(finding),
             why: finding.why.clone(),
             suggestion: finding.suggestion.clone(),
         }
@@ -82,6 +87,7 @@ impl Reported {
             severity: escape::cut(&self.severity, NAME),
             policy_name: escape::cut(&self.policy_name, NAME),
             statement: escape::cut(&self.statement, NAME),
+            grant: escape::cut(&self.grant, NAME),
             why: escape::cut(&self.why, SENTENCE),
             suggestion: escape::cut(&self.suggestion, SUGGESTION),
         }
@@ -97,8 +103,19 @@ impl Reported {
         for (word, name) in named.iter().filter(|(_, name)| !name.is_empty()) {
             let _ = write!(line, " {word} {name}");
         }
+        if !self.grant.is_empty() {
+            let _ = write!(line, " allows {}", self.grant);
+        }
         line + ": " + &self.why
     }
+}
+
+/// What a finding says of the grant. Without it a statement that is changed from one broad grant to
+/// another would read the same.
+fn grant(finding: &PolicyFinding) -> String {
+    let parts = [finding.action_pattern.as_str(), finding.resource.as_str()];
+    let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    named.join(" on ")
 }
 
 fn is_of_policy(code: Code) -> bool {

@@ -168,8 +168,9 @@ fn of_profile(
 
 fn of_known_profile(verdict: &mut InstanceVerdict, arn: &Arn, profile: &InstanceProfileFacts) {
     if profile.arn != *arn {
-        let text = format!("the instance has {arn}, and IAM knows {}", profile.arn);
-        verdict.note("profile-differs", text);
+        // Names are unique in an account, so the instance's own profile is gone.
+        let evidence = format!("{arn} does not exist; IAM knows {}", profile.arn);
+        return verdict.find(Code::ProfileMissing, evidence);
     }
     if profile.role.is_none() {
         verdict.find(Code::ProfileWithoutRole, format!("{arn} holds no role"));

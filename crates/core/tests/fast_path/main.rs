@@ -48,6 +48,7 @@ pub(crate) fn reported(code: &str, why: &str) -> Reported {
         severity: "high".to_owned(),
         policy_name: "app-policy".to_owned(),
         statement: "#1".to_owned(),
+        grant: String::new(),
         why: why.to_owned(),
         suggestion: "{}".to_owned(),
     }

@@ -197,14 +197,15 @@ fn a_profile_of_another_account_is_not_verified() {
 }
 
 #[test]
-fn a_profile_made_anew_elsewhere_is_noted() {
+fn a_profile_made_anew_elsewhere_is_not_the_instances() {
     let known = Fact::Known(InstanceProfileFacts {
         arn: arn(&PROFILE.replace("/app/", "/")),
         ..profile()
     });
     let verdict = with_profile(&known);
-    assert_eq!(verdict.compliance, Compliant);
-    assert_eq!(verdict.notes[0].code, "profile-differs");
+    let told = verdict.annotation();
+    assert!(told.starts_with("profile-missing: "), "{told}");
+    assert_eq!(verdict.role, None);
 }
 
 /// I9: no COMPLIANT while a required fact is unread.

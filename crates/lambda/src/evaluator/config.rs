@@ -73,8 +73,8 @@ fn evaluation(evaluation: &Evaluation) -> Value {
 /// A parameter that cannot be used is a verdict and an error in the log: the verdict says nothing
 /// of the trails.
 fn log_verdict(evaluated: &Evaluated, name: &str, invocation: &Invocation, cost: &Cost<'_>) {
-    let codes = evaluated.findings.iter().map(|finding| finding.code);
-    let is_misconfigured = codes.clone().any(|code| code == Code::BadParameter);
+    let codes = &evaluated.codes;
+    let is_misconfigured = codes.contains(&Code::BadParameter);
     let verdict = verdict(evaluated);
     macro_rules! line {
         ($level:ident) => {
