@@ -9,6 +9,7 @@ use trailkeeper_app::evaluate::{
 };
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_app::submit::Submitted;
+use trailkeeper_core::Code;
 use trailkeeper_core::config_rule::{Compliance, Evaluation};
 use trailkeeper_core::facts::ResourceTypeSelection::{All, AllBut, Only};
 use trailkeeper_core::instance_profile::Requirements;
@@ -215,6 +216,8 @@ async fn one_throttled_listing_withdraws_nothing() {
         let (evaluated, account) = ran(account).await;
         assert_eq!(withdrawn(&account), []);
         assert_eq!(evaluated.counts.non_compliant, judged + 1);
+        // also where what came before fills what an answer repeats
+        assert!(evaluated.codes.contains(&Code::CouldNotVerify), "{page}");
         let seen = of_account(&account);
         assert_eq!(seen.len(), 1);
         assert_eq!(seen[0].compliance, Compliance::NonCompliant);
