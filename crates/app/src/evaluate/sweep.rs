@@ -81,6 +81,7 @@ pub(super) struct Sweep<'a> {
     book: RoleBook<'a>,
     place: Place,
     seen: HashSet<Box<str>>,
+    tokens: HashSet<Box<str>>,
     /// Why not all instances were seen; nothing where they were.
     pub(super) failures: Vec<Finding>,
 }
@@ -97,6 +98,7 @@ impl<'a> Sweep<'a> {
             book: readers.book(requirements, caller, now),
             place: Place::Start,
             seen: HashSet::new(),
+            tokens: HashSet::new(),
             failures: Vec::new(),
         }
     }
@@ -137,9 +139,11 @@ impl<'a> Sweep<'a> {
         };
         match page.next {
             None => {}
-            // A token that comes back would be asked for without end.
-            next if next == token => self.fail("the inventory repeats a page".to_owned()),
-            next => self.place = Place::At(next),
+            Some(next) if self.tokens.insert(next.as_str().into()) => {
+                self.place = Place::At(Some(next));
+            }
+            // A token that comes back, at once or later, would be asked for without end.
+            Some(_) => self.fail("the inventory repeats a page".to_owned()),
         }
         let instances = self.read(&page.items);
         self.book.learn(&instances).await;

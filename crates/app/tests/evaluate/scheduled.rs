@@ -346,6 +346,56 @@ async fn the_run_ends_before_the_deadline() {
     assert_eq!(seen[0].annotation.as_deref(), Some(expected));
 }
 
+/// The first page may hold a listing of the whole account: 40 of the 115 seconds.
+#[tokio::test]
+async fn one_slow_page_does_not_end_the_run() {
+    let account = with_stale(fleet(1000)).slow("SelectResourceConfig 0", 40);
+    let (evaluated, account) = ran(account).await;
+    assert_eq!(evaluated.counts.non_compliant, 1000);
+    assert_eq!(of_account(&account), []);
+    assert_eq!(withdrawn(&account).len(), 1);
+}
+
+/// One call to AWS Config may take 12 seconds: with 20 left no page is begun.
+#[tokio::test]
+async fn time_is_kept_for_the_report() {
+    for (seconds, judged) in [(94, 100), (96, 0)] {
+        let account = fleet(100).slow("DescribeConfigurationRecorders ", seconds);
+        let (_, account) = ran(account).await;
+        let instances = all(&account)
+            .iter()
+            .filter(|one| one.resource_type == INSTANCE)
+            .count();
+        assert_eq!(instances, judged, "{seconds}");
+        assert_eq!(of_account(&account).len(), usize::from(judged == 0));
+    }
+}
+
+/// Pages that lead to each other are listed once each, also where no clock ends the run.
+#[tokio::test]
+async fn pages_in_a_circle_come_to_an_end() {
+    let account = || with_stale(fleet(300)).turning("SelectResourceConfig 200", "100");
+    let (_, reported) = ran(account()).await;
+    let account = Arc::new(account());
+    let ports = account.ports(&PolicyCache::default());
+    let wanted = Requirements::default();
+    let now = time(CREATED);
+    let judged = judge_instances(ports.instance_readers(), &wanted, &caller(), now).await;
+    assert_eq!(judged.verdicts.len(), 300);
+    let expected = "could-not-verify: the inventory repeats a page";
+    let told: Vec<String> = judged.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(told, [expected]);
+    for account in [&account, &reported] {
+        let pages = account.calls_of(SELECT_RESOURCE_CONFIG);
+        assert_eq!(pages, ["0", "100", "200"]);
+        assert_eq!(withdrawn(account), []);
+    }
+    assert_eq!(
+        of_account(&reported)[0].annotation.as_deref(),
+        Some(expected)
+    );
+}
+
 /// P9: evaluations that AWS Config refuses do not keep the others from being sent, and are an
 /// error in the end.
 #[tokio::test]
