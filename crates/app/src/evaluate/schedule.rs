@@ -9,7 +9,7 @@ use trailkeeper_core::instance_profile::{InstanceVerdict, RESOURCE_TYPE, Require
 use super::pace::Pace;
 use super::report::Report;
 use super::stale::stale;
-use super::sweep::Sweep;
+use super::sweep::{Sweep, is_judged};
 use super::{Asked, not_any_more};
 use crate::submit::SubmitError;
 
@@ -24,8 +24,7 @@ pub(super) async fn answer(
     let mut judged = 0;
     let mut page = sweep.page(Some(&mut pace)).await;
     while let Some(verdicts) = page.take() {
-        let is_judged = |one: &&InstanceVerdict| one.compliance != Compliance::NotApplicable;
-        judged += verdicts.iter().filter(is_judged).count();
+        judged += verdicts.iter().filter(|one| is_judged(one)).count();
         // The next page is read while this one is sent.
         let next = sweep.page(Some(&mut pace));
         let (next, sent) = join(next, send(asked, verdicts, report)).await;
@@ -35,10 +34,32 @@ pub(super) async fn answer(
         }
         page = next;
     }
-    if !sweep.failures.is_empty() {
-        let text = annotation::of_findings(&sweep.failures);
+    conclude(asked, sweep, judged, report).await
+}
+
+/// Reports on the account what could not be seen, and withdraws what is not there any more only
+/// where everything was seen.
+async fn conclude(
+    asked: Asked<'_>,
+    mut sweep: Sweep<'_>,
+    judged: usize,
+    report: &mut Report<'_>,
+) -> Result<(), SubmitError> {
+    let mut unverified = std::mem::take(&mut sweep.failures);
+    if judged == 0 {
+        unverified.extend(sweep.nothing_known());
+    }
+    if let Some(error) = &sweep.recorder_error {
+        report.note(note("recorder-failing", error));
+    }
+    if !unverified.is_empty() {
+        let text = annotation::of_findings(&unverified);
         let evaluation = asked.on_account(Compliance::NonCompliant, text);
-        return report.add(evaluation, &sweep.failures, &[]).await;
+        return report.add(evaluation, &unverified, &[]).await;
+    }
+    if sweep.recorder_error.is_some() {
+        // What the inventory does not show may be there all the same.
+        return Ok(());
     }
     if judged == 0 {
         // Else AWS Config would say that the rule has no results.
@@ -82,10 +103,7 @@ async fn withdraw(
     let gone = match stale(asked, stands).await {
         Ok(gone) => gone,
         Err(why) => {
-            report.note(Note {
-                code: "stale-not-withdrawn",
-                text: why,
-            });
+            report.note(note("stale-not-withdrawn", &why));
             return Ok(());
         }
     };
@@ -100,4 +118,11 @@ async fn withdraw(
         report.add(evaluation, &[], &[]).await?;
     }
     Ok(())
+}
+
+fn note(code: &'static str, text: &str) -> Note {
+    Note {
+        code,
+        text: text.to_owned(),
+    }
 }

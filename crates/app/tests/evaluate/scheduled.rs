@@ -10,6 +10,7 @@ use trailkeeper_app::evaluate::{
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_app::submit::Submitted;
 use trailkeeper_core::config_rule::{Compliance, Evaluation};
+use trailkeeper_core::facts::RecorderFacts;
 use trailkeeper_core::facts::ResourceTypeSelection::{All, AllBut, Only};
 use trailkeeper_core::instance_profile::Requirements;
 use trailkeeper_core::operation::{
@@ -277,6 +278,68 @@ async fn an_unrecorded_type_withdraws_nothing() {
             assert_eq!(seen[0].annotation.as_deref(), Some(expected));
             assert_eq!(all(&account).len(), 1);
         }
+    }
+}
+
+fn failing_recorder() -> RecorderFacts {
+    RecorderFacts {
+        last_error: Some("AccessDenied: no bucket".to_owned()),
+        ..recorder(All, true)
+    }
+}
+
+/// What a failing recorder's inventory shows is judged; what it does not show may be there.
+#[tokio::test]
+async fn a_failing_recorder_withdraws_nothing() {
+    let off = || recorder(Only(Vec::new()), true);
+    for (recorders, is_failing) in [
+        (vec![failing_recorder()], true),
+        (vec![off(), failing_recorder(), failing_recorder()], true),
+        (vec![failing_recorder(), recorder(All, true)], false),
+        (vec![recorder(All, true), failing_recorder()], false),
+    ] {
+        let account = Account {
+            recorders,
+            ..with_stale(fleet(2))
+        };
+        let (evaluated, account) = ran(account).await;
+        let notes: Vec<String> = evaluated.notes.iter().map(ToString::to_string).collect();
+        let expected = "recorder-failing: AccessDenied: no bucket".to_owned();
+        assert_eq!(notes, Vec::from_iter(is_failing.then_some(expected)));
+        assert_eq!(withdrawn(&account).len(), usize::from(!is_failing));
+        assert_eq!(evaluated.counts.non_compliant, 2);
+        assert_eq!(of_account(&account), []);
+    }
+}
+
+/// An empty inventory is no proof where the recorder fails, with and without an event.
+#[tokio::test]
+async fn an_empty_inventory_of_a_failing_recorder_verifies_nothing() {
+    let expected = "could-not-verify: the recorder of AWS Config fails: AccessDenied: no bucket";
+    for rows in [vec![], vec![row("i-gone", "terminated", None)]] {
+        let account = || Account {
+            recorders: vec![failing_recorder()],
+            rows: rows.clone(),
+            ..with_stale(Account::default())
+        };
+        let (evaluated, reported) = ran(account()).await;
+        let seen = of_account(&reported);
+        assert_eq!(seen.len(), 1);
+        assert_eq!(seen[0].compliance, Compliance::NonCompliant);
+        assert_eq!(seen[0].annotation.as_deref(), Some(expected));
+        assert_eq!(evaluated.notes[0].code, "recorder-failing");
+        assert_eq!(
+            withdrawn(&reported).len(),
+            rows.len(),
+            "the row's own alone"
+        );
+
+        let account = Arc::new(account());
+        let ports = account.ports(&PolicyCache::default());
+        let (wanted, now) = (Requirements::default(), time(CREATED));
+        let judged = judge_instances(ports.instance_readers(), &wanted, &caller(), now).await;
+        let told: Vec<String> = judged.findings.iter().map(ToString::to_string).collect();
+        assert_eq!(told, [expected]);
     }
 }
 
