@@ -1,6 +1,7 @@
 //! The periodic run of `instance-profile`: all instances, reported as they are judged.
 
 use futures::future::join;
+use jiff::{SignedDuration, Timestamp};
 use trailkeeper_core::Note;
 use trailkeeper_core::config_rule::{Compliance, Evaluation, RuleName, annotation};
 use trailkeeper_core::facts::EvaluatedResource;
@@ -12,6 +13,13 @@ use super::stale::stale;
 use super::sweep::{Sweep, is_judged};
 use super::{Asked, not_any_more};
 use crate::submit::SubmitError;
+
+/// How old a result on an instance must be, at the notification, to be withdrawn. AWS Config calls
+/// the rule for the change of a resource and takes the resource into its index apart from that: an
+/// instance that was launched and judged just before may not be in SelectResourceConfig yet.
+/// Minutes are the usual lag; one run too late does less harm than a verdict lost until the
+/// instance changes again.
+const INDEX_LAG: SignedDuration = SignedDuration::from_mins(15);
 
 pub(super) async fn answer(
     asked: Asked<'_>,
@@ -93,12 +101,16 @@ async fn withdraw(
     report: &mut Report<'_>,
 ) -> Result<(), SubmitError> {
     let account = asked.on_account(Compliance::NotApplicable, String::new());
+    let indexed = asked.ordering.checked_sub(INDEX_LAG);
+    let indexed = indexed.unwrap_or(Timestamp::MIN);
     let stands = |result: &EvaluatedResource| {
+        let is_instance = result.resource_type == RESOURCE_TYPE;
         let newer = result.ordering_timestamp > Some(asked.ordering);
+        let may_be_unlisted = is_instance && result.ordering_timestamp >= Some(indexed);
         let is_account = (&result.resource_type, &result.resource_id)
             == (&account.resource_type, &account.resource_id);
-        let is_seen = result.resource_type == RESOURCE_TYPE && sweep.has_seen(&result.resource_id);
-        newer || is_seen || (is_account && judged == 0)
+        let is_seen = is_instance && sweep.has_seen(&result.resource_id);
+        newer || may_be_unlisted || is_seen || (is_account && judged == 0)
     };
     let gone = match stale(asked, stands).await {
         Ok(gone) => gone,

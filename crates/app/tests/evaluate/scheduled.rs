@@ -185,6 +185,25 @@ async fn p11_stale_results_are_withdrawn_by_type_and_id() {
     }
 }
 
+/// An instance launched and judged just before may not be in the inventory yet. The lag is one of
+/// instances: nothing else is kept for it.
+#[tokio::test]
+async fn results_of_the_last_minutes_are_not_withdrawn() {
+    let account = Account {
+        results: vec![
+            result(INSTANCE, "i-just-launched", "2026-03-02T09:59:58Z"),
+            result(INSTANCE, "i-recent", "2026-03-02T09:45:01Z"),
+            result(INSTANCE, "i-gone", "2026-03-02T09:44:59Z"),
+            result(ACCOUNT, OWN, "2026-03-02T09:59:58Z"),
+        ],
+        ..fleet(1)
+    };
+    let (_, account) = ran(account).await;
+    let expected = [(INSTANCE, "i-gone"), (ACCOUNT, OWN)];
+    let expected = expected.map(|(kind, id)| (kind.to_owned(), id.to_owned()));
+    assert_eq!(withdrawn(&account), expected);
+}
+
 /// The account's own result stays as long as it is the rule's only one.
 #[tokio::test]
 async fn the_accounts_result_is_not_withdrawn_where_it_was_renewed() {
