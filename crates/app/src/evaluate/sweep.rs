@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use trailkeeper_core::config_rule::Compliance;
 use trailkeeper_core::facts::RecorderFacts;
 use trailkeeper_core::instance_profile::{
     EXPRESSION, InstanceVerdict, RESOURCE_TYPE, Recorded, Requirements,
@@ -43,7 +44,8 @@ impl<'a> InstanceReaders<'a> {
 pub struct JudgedInstances {
     /// One for each instance.
     pub verdicts: Vec<InstanceVerdict>,
-    /// Why there may be more instances than these; nothing where all were seen.
+    /// Why there may be more instances than these; nothing where all were seen. A recorder that
+    /// fails is named where it shows no instance at all.
     pub findings: Vec<Finding>,
 }
 
@@ -59,10 +61,16 @@ pub async fn judge_instances(
     while let Some(page) = sweep.page(None).await {
         verdicts.extend(page);
     }
-    JudgedInstances {
-        verdicts,
-        findings: sweep.failures,
+    let mut findings = std::mem::take(&mut sweep.failures);
+    if !verdicts.iter().any(is_judged) {
+        findings.extend(sweep.nothing_known());
     }
+    JudgedInstances { verdicts, findings }
+}
+
+/// Whether the verdict is on an instance that is there.
+pub(super) fn is_judged(verdict: &InstanceVerdict) -> bool {
+    verdict.compliance != Compliance::NotApplicable
 }
 
 /// Where the listing stands.
@@ -81,6 +89,10 @@ pub(super) struct Sweep<'a> {
     book: RoleBook<'a>,
     place: Place,
     seen: HashSet<Box<str>>,
+    tokens: HashSet<Box<str>>,
+    /// The error of the recorder, where none that records instances works: the inventory may lack
+    /// some and hold others that are gone.
+    pub(super) recorder_error: Option<String>,
     /// Why not all instances were seen; nothing where they were.
     pub(super) failures: Vec<Finding>,
 }
@@ -97,6 +109,8 @@ impl<'a> Sweep<'a> {
             book: readers.book(requirements, caller, now),
             place: Place::Start,
             seen: HashSet::new(),
+            tokens: HashSet::new(),
+            recorder_error: None,
             failures: Vec::new(),
         }
     }
@@ -137,25 +151,41 @@ impl<'a> Sweep<'a> {
         };
         match page.next {
             None => {}
-            // A token that comes back would be asked for without end.
-            next if next == token => self.fail("the inventory repeats a page".to_owned()),
-            next => self.place = Place::At(next),
+            Some(next) if self.tokens.insert(next.as_str().into()) => {
+                self.place = Place::At(Some(next));
+            }
+            // A token that comes back, at once or later, would be asked for without end.
+            Some(_) => self.fail("the inventory repeats a page".to_owned()),
         }
         let instances = self.read(&page.items);
         self.book.learn(&instances).await;
         Some(instances.iter().map(|one| self.book.judge(one)).collect())
     }
 
-    /// An inventory that is not kept up to date says nothing of the present.
+    /// An empty inventory proves nothing where its recorder fails.
+    pub(super) fn nothing_known(&self) -> Option<Finding> {
+        let error = self.recorder_error.as_deref()?;
+        let evidence = format!("the recorder of AWS Config fails: {error}");
+        Some(Finding::new(Code::CouldNotVerify, evidence))
+    }
+
+    /// An inventory that is not kept up to date says nothing of the present. Where its recorder
+    /// fails the instances in it are judged still: most may be as they were.
     async fn begin(&mut self) {
         self.place = Place::End;
-        match self.inventory.recorders().await {
-            Err(error) => self.failures.push(Finding::unread(&error)),
-            Ok(recorders) if recorders.iter().any(records_instances) => {
-                self.place = Place::At(None);
-            }
-            Ok(_) => self.fail(format!("AWS Config does not record {RESOURCE_TYPE}")),
+        let recorders = match self.inventory.recorders().await {
+            Err(error) => return self.failures.push(Finding::unread(&error)),
+            Ok(recorders) => recorders,
+        };
+        let recording = recorders.iter().filter(|one| records_instances(one));
+        let errors: Vec<_> = recording.map(|one| one.last_error.clone()).collect();
+        if errors.is_empty() {
+            return self.fail(format!("AWS Config does not record {RESOURCE_TYPE}"));
         }
+        self.place = Place::At(None);
+        // One that works is enough: none then where any has no error.
+        let errors: Option<Vec<String>> = errors.into_iter().collect();
+        self.recorder_error = errors.and_then(|errors| errors.into_iter().next());
     }
 
     /// The page's instances, each once in the run.

@@ -2,11 +2,22 @@
 
 use serde_json::Value;
 use trailkeeper_core::Arn;
+use trailkeeper_core::operation::SELECT_RESOURCE_CONFIG;
 
 use super::found::{Context, shown};
 
-/// The instances in this Region with the profile, one page of them; an error says why that is not
-/// known.
+/// The most pages that are asked for: a page of AWS Config may be empty and not the last.
+const MOST_PAGES: usize = 50;
+
+/// How many ids are named where there are more: with all of a page the message would have no room
+/// to say so.
+const NAMED_OF_MORE: usize = 80;
+
+/// Stands after the ids where there are further ones.
+const AND_MORE: &str = "and more";
+
+/// The instances in this Region with the profile: the first page that has any, and whether there
+/// are more. An error says why that is not known.
 pub(super) async fn of_profile(
     context: &Context<'_>,
     profile: &Arn,
@@ -20,10 +31,27 @@ pub(super) async fn of_profile(
         "SELECT resourceId WHERE resourceType = 'AWS::EC2::Instance' \
          AND configuration.iamInstanceProfile.arn = '{arn}'"
     );
-    match context.ports.inventory.select(&expression, None).await {
-        Ok(page) => Ok(page.items.iter().filter_map(|row| id(row)).collect()),
-        Err(error) => Err(shown(&error)),
+    let mut token = None;
+    for _ in 0..MOST_PAGES {
+        let page = context
+            .ports
+            .inventory
+            .select(&expression, token.as_deref());
+        let page = page.await.map_err(|error| shown(&error))?;
+        let mut ids: Vec<String> = page.items.iter().filter_map(|row| id(row)).collect();
+        match page.next {
+            None => return Ok(ids),
+            Some(_) if !ids.is_empty() => {
+                ids.truncate(NAMED_OF_MORE);
+                ids.push(AND_MORE.to_owned());
+                return Ok(ids);
+            }
+            next => token = next,
+        }
     }
+    Err(format!(
+        "{SELECT_RESOURCE_CONFIG} sent {MOST_PAGES} empty pages"
+    ))
 }
 
 fn id(row: &str) -> Option<String> {

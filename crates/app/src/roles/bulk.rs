@@ -4,6 +4,7 @@
 //! are made until they would cost, with those made before, more calls than the listing; then the
 //! account is listed once. A run so makes at most twice the calls of the better way, and a few.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use trailkeeper_core::Fact;
@@ -60,12 +61,16 @@ impl RoleBook<'_> {
     }
 
     /// Lists the account and judges all roles that are in a profile. Where the listing fails
-    /// nothing of it is used: single reads follow.
+    /// or takes twice the calls that it seemed to cost, nothing of it is used: single reads follow.
+    /// No clock is looked at meanwhile, so the listing must not be much longer than was thought.
     pub(super) async fn load_bulk(&mut self) {
-        self.bulk = Bulk::Over;
+        let Bulk::Costs(estimate) = std::mem::replace(&mut self.bulk, Bulk::Over) else {
+            return;
+        };
         let mut pages = Pages::default();
+        let mut seen = HashSet::new();
         let mut marker: Option<String> = None;
-        loop {
+        for _ in 0..estimate.saturating_mul(2) {
             self.calls += 1;
             let Ok(page) = self.roles.account_details(marker.as_deref()).await else {
                 return;
@@ -73,13 +78,12 @@ impl RoleBook<'_> {
             let next = page.next.clone();
             pages.add(page);
             match next {
-                None => break,
-                // A marker that comes back would be asked for without end.
-                next if next == marker => return,
-                next => marker = next,
+                None => return self.take(pages).await,
+                Some(next) if seen.insert(next.clone()) => marker = Some(next),
+                // A marker that comes back, at once or later, would be asked for without end.
+                Some(_) => return,
             }
         }
-        self.take(pages).await;
     }
 
     async fn take(&mut self, pages: Pages) {

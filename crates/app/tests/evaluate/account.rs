@@ -57,7 +57,11 @@ pub(crate) struct Account {
     pub(crate) policies: BTreeMap<Arn, Policy>,
     /// `Operation argument` and the code with which it fails.
     pub(crate) errors: BTreeMap<String, &'static str>,
-    /// How long each call takes.
+    /// `Operation token` and the token of the page after it, instead of the next.
+    pub(crate) turns: BTreeMap<String, &'static str>,
+    /// `Operation argument` and how long it takes.
+    pub(crate) slow: BTreeMap<String, SignedDuration>,
+    /// How long each other call takes.
     pub(crate) call_time: SignedDuration,
     pub(crate) now: Mutex<Timestamp>,
     pub(crate) calls: Mutex<Vec<String>>,
@@ -76,6 +80,8 @@ impl Default for Account {
             roles: BTreeMap::new(),
             policies: BTreeMap::new(),
             errors: BTreeMap::new(),
+            turns: BTreeMap::new(),
+            slow: BTreeMap::new(),
             call_time: SignedDuration::ZERO,
             now: Mutex::new(time("2026-03-02T10:00:05Z")),
             calls: Mutex::default(),
@@ -193,6 +199,18 @@ impl Account {
         self
     }
 
+    /// After the page `call` the one of this token comes again.
+    pub(crate) fn turning(mut self, call: &str, token: &'static str) -> Self {
+        self.turns.insert(call.to_owned(), token);
+        self
+    }
+
+    pub(crate) fn slow(mut self, call: &str, seconds: i64) -> Self {
+        let time = SignedDuration::from_secs(seconds);
+        self.slow.insert(call.to_owned(), time);
+        self
+    }
+
     pub(crate) fn ports(self: &Arc<Self>, policies: &PolicyCache) -> EvaluatePorts {
         EvaluatePorts {
             inventory: Arc::clone(self) as Arc<dyn Inventory>,
@@ -222,8 +240,13 @@ impl Account {
 
     async fn call(&self, operation: Operation, argument: &str) -> Result<(), CallError> {
         let call = format!("{} {argument}", operation.name);
-        self.calls.lock().unwrap().push(call.clone());
-        self.pass(self.call_time);
+        let count = {
+            let mut calls = self.calls.lock().unwrap();
+            calls.push(call.clone());
+            calls.len()
+        };
+        assert!(count < 5_000, "the calls have no end: {call}");
+        self.pass(self.slow.get(&call).copied().unwrap_or(self.call_time));
         tokio::task::yield_now().await;
         match self.errors.get(&call) {
             Some(code) => Err(CallError::from_code(operation, argument, *code, "refused")),
@@ -236,12 +259,14 @@ impl Account {
         *now = now.checked_add(time).unwrap();
     }
 
-    fn page<T: Clone>(&self, all: &[T], token: Option<&str>) -> Page<T> {
+    fn page<T: Clone>(&self, operation: Operation, all: &[T], token: Option<&str>) -> Page<T> {
+        let call = format!("{} {}", operation.name, token.unwrap_or("0"));
+        let turn = self.turns.get(&call).map(|token| (*token).to_owned());
         let from: usize = token.map_or(0, |token| token.parse().unwrap());
         let to = all.len().min(from + self.page_size);
         Page {
             items: all[from..to].to_vec(),
-            next: (to < all.len()).then(|| to.to_string()),
+            next: turn.or_else(|| (to < all.len()).then(|| to.to_string())),
         }
     }
 
@@ -294,7 +319,7 @@ impl Inventory for Account {
         assert!(expression.starts_with("SELECT "), "{expression}");
         let argument = token.unwrap_or("0");
         self.call(SELECT_RESOURCE_CONFIG, argument).await?;
-        Ok(self.page(&self.rows, token))
+        Ok(self.page(SELECT_RESOURCE_CONFIG, &self.rows, token))
     }
 
     /// As the service does: the newest item that is not younger than the time.
@@ -321,7 +346,7 @@ impl Inventory for Account {
         let argument = token.unwrap_or("0");
         self.call(GET_COMPLIANCE_DETAILS_BY_CONFIG_RULE, argument)
             .await?;
-        Ok(self.page(&self.results, token))
+        Ok(self.page(GET_COMPLIANCE_DETAILS_BY_CONFIG_RULE, &self.results, token))
     }
 
     async fn config_rule(&self, _: &str) -> Result<Option<ConfigRuleFacts>, CallError> {
@@ -420,7 +445,7 @@ impl RoleReader for Account {
             });
         }
         let names: Vec<String> = self.roles.keys().cloned().collect();
-        let page = self.page(&names, marker);
+        let page = self.page(GET_ACCOUNT_AUTHORIZATION_DETAILS, &names, marker);
         let mut profiles: BTreeMap<String, Vec<InstanceProfileFacts>> = BTreeMap::new();
         for profile in self.profiles.keys().filter_map(|name| self.profile(name)) {
             let role = profile.role.clone().map(|role| role.name);

@@ -218,6 +218,28 @@ async fn the_listing_and_single_reads_come_to_the_same() {
     }
 }
 
+/// No clock is looked at while the account is listed: a listing that is much longer than it seemed,
+/// or has no end, is given up.
+#[tokio::test]
+async fn a_listing_without_end_is_given_up() {
+    let paged = |page_size| Account {
+        page_size,
+        ..account(150, 150)
+    };
+    let circle = paged(50).turning("GetAccountAuthorizationDetails 100", "50");
+    // It seemed to take three pages and takes sixteen.
+    for (account, pages) in [(circle, 3), (paged(10), 6), (paged(100), 3)] {
+        let account = Arc::new(account);
+        let good = compliant(&account, &PolicyCache::default(), &Meter::default()).await;
+        assert_eq!(good, 150);
+        let listed = account.calls_of(GET_ACCOUNT_AUTHORIZATION_DETAILS);
+        assert_eq!(listed.len(), pages, "{listed:?}");
+        let is_whole = listed.iter().any(|page| page == "policies");
+        let singly = account.calls_of(GET_ROLE).len();
+        assert_eq!(singly, if is_whole { 0 } else { 150 });
+    }
+}
+
 #[tokio::test]
 async fn exempt_roles_are_not_read() {
     use trailkeeper_core::config_rule::{RuleParameters, parse_instance_requirements};

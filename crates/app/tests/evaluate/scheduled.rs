@@ -11,6 +11,7 @@ use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_app::submit::Submitted;
 use trailkeeper_core::Code;
 use trailkeeper_core::config_rule::{Compliance, Evaluation};
+use trailkeeper_core::facts::RecorderFacts;
 use trailkeeper_core::facts::ResourceTypeSelection::{All, AllBut, Only};
 use trailkeeper_core::instance_profile::Requirements;
 use trailkeeper_core::operation::{
@@ -185,6 +186,25 @@ async fn p11_stale_results_are_withdrawn_by_type_and_id() {
     }
 }
 
+/// An instance launched and judged just before may not be in the inventory yet. The lag is one of
+/// instances: nothing else is kept for it.
+#[tokio::test]
+async fn results_of_the_last_minutes_are_not_withdrawn() {
+    let account = Account {
+        results: vec![
+            result(INSTANCE, "i-just-launched", "2026-03-02T09:59:58Z"),
+            result(INSTANCE, "i-recent", "2026-03-02T09:45:01Z"),
+            result(INSTANCE, "i-gone", "2026-03-02T09:44:59Z"),
+            result(ACCOUNT, OWN, "2026-03-02T09:59:58Z"),
+        ],
+        ..fleet(1)
+    };
+    let (_, account) = ran(account).await;
+    let expected = [(INSTANCE, "i-gone"), (ACCOUNT, OWN)];
+    let expected = expected.map(|(kind, id)| (kind.to_owned(), id.to_owned()));
+    assert_eq!(withdrawn(&account), expected);
+}
+
 /// The account's own result stays as long as it is the rule's only one.
 #[tokio::test]
 async fn the_accounts_result_is_not_withdrawn_where_it_was_renewed() {
@@ -283,6 +303,68 @@ async fn an_unrecorded_type_withdraws_nothing() {
     }
 }
 
+fn failing_recorder() -> RecorderFacts {
+    RecorderFacts {
+        last_error: Some("AccessDenied: no bucket".to_owned()),
+        ..recorder(All, true)
+    }
+}
+
+/// What a failing recorder's inventory shows is judged; what it does not show may be there.
+#[tokio::test]
+async fn a_failing_recorder_withdraws_nothing() {
+    let off = || recorder(Only(Vec::new()), true);
+    for (recorders, is_failing) in [
+        (vec![failing_recorder()], true),
+        (vec![off(), failing_recorder(), failing_recorder()], true),
+        (vec![failing_recorder(), recorder(All, true)], false),
+        (vec![recorder(All, true), failing_recorder()], false),
+    ] {
+        let account = Account {
+            recorders,
+            ..with_stale(fleet(2))
+        };
+        let (evaluated, account) = ran(account).await;
+        let notes: Vec<String> = evaluated.notes.iter().map(ToString::to_string).collect();
+        let expected = "recorder-failing: AccessDenied: no bucket".to_owned();
+        assert_eq!(notes, Vec::from_iter(is_failing.then_some(expected)));
+        assert_eq!(withdrawn(&account).len(), usize::from(!is_failing));
+        assert_eq!(evaluated.counts.non_compliant, 2);
+        assert_eq!(of_account(&account), []);
+    }
+}
+
+/// An empty inventory is no proof where the recorder fails, with and without an event.
+#[tokio::test]
+async fn an_empty_inventory_of_a_failing_recorder_verifies_nothing() {
+    let expected = "could-not-verify: the recorder of AWS Config fails: AccessDenied: no bucket";
+    for rows in [vec![], vec![row("i-gone", "terminated", None)]] {
+        let account = || Account {
+            recorders: vec![failing_recorder()],
+            rows: rows.clone(),
+            ..with_stale(Account::default())
+        };
+        let (evaluated, reported) = ran(account()).await;
+        let seen = of_account(&reported);
+        assert_eq!(seen.len(), 1);
+        assert_eq!(seen[0].compliance, Compliance::NonCompliant);
+        assert_eq!(seen[0].annotation.as_deref(), Some(expected));
+        assert_eq!(evaluated.notes[0].code, "recorder-failing");
+        assert_eq!(
+            withdrawn(&reported).len(),
+            rows.len(),
+            "the row's own alone"
+        );
+
+        let account = Arc::new(account());
+        let ports = account.ports(&PolicyCache::default());
+        let (wanted, now) = (Requirements::default(), time(CREATED));
+        let judged = judge_instances(ports.instance_readers(), &wanted, &caller(), now).await;
+        let told: Vec<String> = judged.findings.iter().map(ToString::to_string).collect();
+        assert_eq!(told, [expected]);
+    }
+}
+
 #[tokio::test]
 async fn recorders_that_cannot_be_read_withdraw_nothing() {
     let account = with_stale(fleet(2)).failing("DescribeConfigurationRecorders ", "AccessDenied");
@@ -347,6 +429,56 @@ async fn the_run_ends_before_the_deadline() {
     let expected = "could-not-verify: no time was left to list all instances";
     let seen = of_account(&account);
     assert_eq!(seen[0].annotation.as_deref(), Some(expected));
+}
+
+/// The first page may hold a listing of the whole account: 40 of the 115 seconds.
+#[tokio::test]
+async fn one_slow_page_does_not_end_the_run() {
+    let account = with_stale(fleet(1000)).slow("SelectResourceConfig 0", 40);
+    let (evaluated, account) = ran(account).await;
+    assert_eq!(evaluated.counts.non_compliant, 1000);
+    assert_eq!(of_account(&account), []);
+    assert_eq!(withdrawn(&account).len(), 1);
+}
+
+/// One call to AWS Config may take 12 seconds: with 20 left no page is begun.
+#[tokio::test]
+async fn time_is_kept_for_the_report() {
+    for (seconds, judged) in [(94, 100), (96, 0)] {
+        let account = fleet(100).slow("DescribeConfigurationRecorders ", seconds);
+        let (_, account) = ran(account).await;
+        let instances = all(&account)
+            .iter()
+            .filter(|one| one.resource_type == INSTANCE)
+            .count();
+        assert_eq!(instances, judged, "{seconds}");
+        assert_eq!(of_account(&account).len(), usize::from(judged == 0));
+    }
+}
+
+/// Pages that lead to each other are listed once each, also where no clock ends the run.
+#[tokio::test]
+async fn pages_in_a_circle_come_to_an_end() {
+    let account = || with_stale(fleet(300)).turning("SelectResourceConfig 200", "100");
+    let (_, reported) = ran(account()).await;
+    let account = Arc::new(account());
+    let ports = account.ports(&PolicyCache::default());
+    let wanted = Requirements::default();
+    let now = time(CREATED);
+    let judged = judge_instances(ports.instance_readers(), &wanted, &caller(), now).await;
+    assert_eq!(judged.verdicts.len(), 300);
+    let expected = "could-not-verify: the inventory repeats a page";
+    let told: Vec<String> = judged.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(told, [expected]);
+    for account in [&account, &reported] {
+        let pages = account.calls_of(SELECT_RESOURCE_CONFIG);
+        assert_eq!(pages, ["0", "100", "200"]);
+        assert_eq!(withdrawn(account), []);
+    }
+    assert_eq!(
+        of_account(&reported)[0].annotation.as_deref(),
+        Some(expected)
+    );
 }
 
 /// P9: evaluations that AWS Config refuses do not keep the others from being sent, and are an

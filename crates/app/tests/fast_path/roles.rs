@@ -218,6 +218,43 @@ async fn a_role_of_no_recorded_instance_is_told_where_the_event_was_recorded() {
     assert!(!text.contains("Instances with it"), "{text}");
 }
 
+/// The message names a page of the instances and says that there are more.
+#[tokio::test]
+async fn the_instances_of_a_large_fleet_are_not_passed_off_as_all() {
+    let id = |number: usize| format!("i-{number:017x}");
+    for (count, last) in [(90, id(89)), (101, format!("{}, and more", id(79)))] {
+        let mut world = unlisted();
+        let profile = profile_arn("team/app");
+        let recorded = (0..count).map(|number| (id(number), profile.clone()));
+        world.recorded = recorded.collect();
+        let world = Arc::new(world);
+        world.answer(&of_role(1, "PutRolePolicy", "app-role")).await;
+        let message = world.messages().remove(0);
+        let text = message["text"].as_str().unwrap();
+        let start = format!("Instances with it: {}, {}, ", id(0), id(1));
+        assert!(text.contains(&start), "{text}");
+        assert!(text.contains(&format!("{last}\n")), "{text}");
+        assert_eq!(world.called(operation::SELECT_RESOURCE_CONFIG), 1);
+    }
+}
+
+/// An empty page need not be the last. Without an end it is not known whether there are any.
+#[tokio::test]
+async fn an_empty_page_of_the_inventory_is_not_taken_for_no_instance() {
+    let unknown = "instances-not-known: config:SelectResourceConfig sent 50 empty pages";
+    for (empty_pages, calls, note) in [(1, 2, None), (49, 50, None), (50, 50, Some(unknown))] {
+        let mut world = unlisted();
+        world.caller.region = "eu-west-1".parse().unwrap();
+        world.empty_pages = empty_pages;
+        let world = Arc::new(world);
+        let answer = world.answer(&of_role(1, "PutRolePolicy", "app-role")).await;
+        assert_eq!(answer["action"], "notified", "{empty_pages}");
+        let notes: Vec<&str> = note.into_iter().chain([STARTED]).collect();
+        assert_eq!(answer["notes"], json!(notes));
+        assert_eq!(world.called(operation::SELECT_RESOURCE_CONFIG), calls);
+    }
+}
+
 /// Where IAM's events are forwarded to, only what bears on instances there is told: or one change
 /// would be told once a Region.
 #[tokio::test]

@@ -52,6 +52,8 @@ pub(crate) struct World {
     pub(crate) with_policy: Vec<String>,
     /// What AWS Config knows: instance and profile.
     pub(crate) recorded: Vec<(String, Arn)>,
+    /// So many empty pages come before the first with a row.
+    pub(crate) empty_pages: usize,
     /// Calls that fail, by operation.
     pub(crate) failures: BTreeMap<&'static str, &'static str>,
     pub(crate) now: Timestamp,
@@ -80,6 +82,7 @@ impl World {
             inline: None,
             with_policy: Vec::new(),
             recorded: vec![("i-good".to_owned(), app.clone())],
+            empty_pages: 0,
             failures: BTreeMap::new(),
             now: time("2026-03-02T10:00:05Z"),
             memory: Mutex::default(),
@@ -311,13 +314,27 @@ impl Inventory for World {
         Ok(Vec::new())
     }
 
-    async fn select(&self, expression: &str, _: Option<&str>) -> Result<Page<String>, CallError> {
+    /// The token is the number of the page; a page has a hundred rows.
+    async fn select(
+        &self,
+        expression: &str,
+        token: Option<&str>,
+    ) -> Result<Page<String>, CallError> {
         self.call(operation::SELECT_RESOURCE_CONFIG, expression)?;
         let has = |(_, arn): &&(String, Arn)| expression.contains(&format!("arn = '{arn}'"));
         let row = |(id, _): &(String, Arn)| json!({"resourceId": id}).to_string();
+        let page: usize = token.map_or(0, |token| token.parse().unwrap());
+        let mut rows: Vec<String> = self.recorded.iter().filter(has).map(row).collect();
+        if page < self.empty_pages {
+            rows.clear();
+        } else {
+            rows = rows.split_off(rows.len().min((page - self.empty_pages) * 100));
+        }
+        let has_more = page < self.empty_pages || rows.len() > 100;
+        rows.truncate(100);
         Ok(Page {
-            items: self.recorded.iter().filter(has).map(row).collect(),
-            next: None,
+            items: rows,
+            next: has_more.then(|| (page + 1).to_string()),
         })
     }
 
