@@ -132,6 +132,8 @@ Notes of the rule instance-profile:
 - `exemption-ended`: the role is named in exemptRoles, but its last day is over.
 - `stale-not-withdrawn`: the results of earlier runs could not be listed to the end, so those on
   instances that are gone stand until the next run.
+- `recorder-failing`: the recorder of AWS Config records with errors; instances are judged by what
+  it knew last, and nothing is withdrawn.
 - `below-minimum`: so many findings about policies are less severe than minimumSeverity, or left out
   by another parameter.
 ";
