@@ -197,10 +197,10 @@ fn of_role(
         return verdict.find(Code::CouldNotVerify, evidence);
     };
     if judged.left_out > 0 {
-        let text = format!(
-            "{} findings about the role's policies do not count",
-            judged.left_out
-        );
+        let text = match judged.left_out {
+            1 => "1 finding about the role's policies does not count".to_owned(),
+            count => format!("{count} findings about the role's policies do not count"),
+        };
         verdict.note("below-minimum", text);
     }
     verdict.findings.extend(judged.findings.iter().cloned());
