@@ -235,20 +235,25 @@ def check_letters(check, letters, all_situations):
 
 def check_services(check, judge):
     """What only a service in between may do, the role may not do by itself or through another."""
-    policies = FULL.resource(ROLES["remediator"])["Policies"]
-    role = judge.make_role("trailkeeper-conditions", policies)
+    policies = {name: FULL.resource(ROLES[name])["Policies"] for name in FUNCTIONS}
+    roles = {name: judge.make_role(f"trailkeeper-conditions-{name}", own)
+             for name, own in policies.items()}
     references = FULL.resource("TrailRemediation")["Parameters"]
     passed = references["CloudWatchLogsRoleArn"]["StaticValue"]["Values"][0].partition(":role/")[2]
     key = FULL.resource("DeadLetters")["KmsMasterKeyId"]
     with Gate(judge.endpoint, None) as gate:
-        caller = Caller(role, gate, REGION, ACCOUNT)
-        for action, parameters, name, service, other in (
-                ("iam:PassRole", {"RoleName": passed}, "iam:PassedToService", "cloudtrail", "ec2"),
-                ("kms:Decrypt", {"KeyId": key}, "kms:ViaService", f"sqs.{REGION}", f"s3.{REGION}")):
+        pass_role = ("iam:PassRole", {"RoleName": passed}, "iam:PassedToService")
+        decrypt = ("kms:Decrypt", {"KeyId": key}, "kms:ViaService")
+        for function, (action, parameters, name), service, other in (
+                ("remediator", pass_role, "cloudtrail", "ec2"),
+                ("remediator", decrypt, f"sqs.{REGION}", f"sns.{REGION}"),
+                ("evaluator", decrypt, f"sns.{REGION}", f"s3.{REGION}")):
+            caller = Caller(roles[function], gate, REGION, ACCOUNT)
             vias = [(name, f"{one}.amazonaws.com") for one in (service, other)]
             allowed_via = [not caller.ask(action, parameters, via)[1] for via in (*vias, None)]
             check.same(allowed_via, [True, False, False],
-                       f"{action} is allowed through {service}, not through {other} and not directly")
+                       f"{function}: {action} is allowed through {service}, "
+                       f"not through {other} and not directly")
 
 
 def check_signatures(check, runs, situation):
@@ -323,7 +328,8 @@ def check_removals(check, runs, all_situations, verbose):
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = pool.map(lambda job: remove(runs, *job[1:]), jobs)
         for (role, _own, sid, action), (verdict, text, seen) in zip(jobs, results):
-            check.that(verdict == "shown", f"{role} without {action} ({sid}): a call is refused; {text}", seen)
+            check.that(verdict == "shown",
+                       f"{role} without {action} ({sid}): a call is refused; {text}", seen)
             if verbose:
                 print("     ", shortened(seen), flush=True)
             rows.append((role, sid, action, verdict, text))

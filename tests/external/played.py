@@ -209,7 +209,8 @@ class Ec2:
         operation, given = read(request)
         if operation not in (*self.CHANGES, "CreateTags"):
             return self._caller.restated(request)
-        keys = {"ec2:NewInstanceProfile": given.get("IamInstanceProfile.Arn"), "ec2:InstanceProfile": self._profile}
+        keys = {"ec2:NewInstanceProfile": given.get("IamInstanceProfile.Arn"),
+                "ec2:InstanceProfile": self._profile}
         return self._caller.request(f"ec2:{operation}", given | {"InstanceId.1": self._instance},
                                     *((key, value) for key, value in keys.items() if value))
 
