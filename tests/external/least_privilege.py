@@ -345,7 +345,7 @@ def print_environment(all_situations):
         situation = next(one for one in all_situations if one.function == role)
         own = situation.stack.resource(FUNCTIONS[role]).get("Environment", {}).get("Variables", {})
         print(f"{role}: runs with the template's variables {list(own)}, those that Lambda sets for "
-              "its properties, and AWS_ENDPOINT_URL", flush=True)
+              "its properties, and AWS_ENDPOINT_URL; SSL_CERT_FILE is this machine's", flush=True)
 
 
 def report(rows):
