@@ -8,6 +8,8 @@ PROFILES = {name: f"arn:aws:iam::{ACCOUNT}:instance-profile/{name}" for name in 
 ROLES_OF = {arn: f"arn:aws:iam::{ACCOUNT}:role/{name}" for name, arn in PROFILES.items()}
 DETACHABLE = f"arn:aws:iam::{ACCOUNT}:role/app"
 BROAD = f"arn:aws:iam::{ACCOUNT}:policy/broad"
+APPROVER = f"arn:aws:iam::{ACCOUNT}:user/approver"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:Automation-approvals"
 DOCUMENT = '{"Version":"2012-10-17","Statement":[]}'
 PARAMETERS = {
     "DeployInstanceRule": "true",
@@ -54,7 +56,8 @@ def with_role(case, *, managed=False, inline=False):
     if inline:
         world["GetRolePolicy"] = {"app/inline": {
             "RoleName": "app", "PolicyName": "inline", "PolicyDocument": DOCUMENT}}
-    case["world"]["iam"] = {"aws-global": world}
+    case["world"] |= {"iam": {"aws-global": world},
+                      "sns": {REGION: {"Publish": {TOPIC: {"MessageId": "1"}}}}}
     return case
 
 
@@ -67,6 +70,17 @@ def attach(profile="standard", replace=False):
 def detach(**others):
     """What the runbook that detaches a policy is given."""
     return {"RoleName": "app", "RequireApproval": "false"} | others
+
+
+def detached_before(account):
+    """Runs the runbook in the account, which takes the inline policy off; the run's id."""
+    import boto3
+
+    client = boto3.client("ssm", endpoint_url=account.endpoint, region_name=REGION,
+                          aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="example")
+    given = {name: [value] for name, value in detach(PolicyName="inline").items()}
+    run = client.start_automation_execution(DocumentName="Trailkeeper-DetachPolicy", Parameters=given)
+    return {"DetachExecutionId": run["AutomationExecutionId"]}
 
 
 def situations(make, stack, healthy):
@@ -91,5 +105,11 @@ def situations(make, stack, healthy):
              success, detach(PolicyArn=BROAD, Mode="Restore")),
         make("an inline policy is put back", "detach", stack, with_role(healthy()),
              success, detach(PolicyName="inline", Mode="Restore", PolicyDocument=DOCUMENT)),
+        make("an inline policy is put back as a run has kept it", "detach", stack,
+             with_role(healthy(), inline=True), success, detach(PolicyName="inline", Mode="Restore"),
+             before=detached_before),
+        make("a managed policy, after approval", "detach", stack, with_role(healthy(), managed=True),
+             success, {"RoleName": "app", "PolicyArn": BROAD, "RequireApproval": "true",
+                       "Approvers": [APPROVER], "NotificationArn": TOPIC}),
         make("no policy is named", "detach", stack, with_role(healthy()), failed, detach()),
     ]

@@ -19,27 +19,16 @@ from threading import Lock
 import instance_situations
 from account import ROOT, Unusable, binary, sandbox
 from ministack import Gate, ministack
-from played import Caller, CloudTrail, Ec2, Lambda
-from real_binaries import RULE, Checks, shortened
-from runtime_api import LOG_STREAM, FunctionFailed, LambdaProcess, client_environment
-from situations import ACCOUNT, FULL, FUNCTIONS, REGION, ROLES, situations
+from played import Caller, CloudTrail, Ec2, Lambda, Sns
+from real_binaries import Checks, shortened
+from runtime_api import BUNDLES, LOG_STREAM, FunctionFailed, LambdaProcess, client_environment
+from situations import ACCOUNT, FULL, FUNCTIONS, REGION, ROLES, UNREADABLE, situations, with_rule
 
 RUNBOOKS = {"automation": "restore-cloudtrail", "attach": "attach-instance-profile",
             "detach": "detach-policy"}
 AT_ONCE = 12  # remediator and runbooks mostly wait, for CloudTrail's pace and before retries
 # An operation that IAM calls by another name.
 ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets", "lambda:Invoke": "lambda:InvokeFunction"}
-# Statements for which there is no situation yet, with the reason.
-EVALUATOR_OF_INSTANCES = "no situation has the evaluator judge instances"
-NOT_SHOWN = {
-    ("evaluator", sid): EVALUATOR_OF_INSTANCES
-    for sid in ("ReadInventory", "FindRecorders", "ReadResults", "ReadProfiles", "ReadRoles",
-                "ReadPolicies", "ReadAccount", "ReadInstances", "FindUsers", "FindRoles", "ReadRule",
-                "EvaluateAgain", "Tell", "EncryptMessages")
-} | {
-    ("detach", "AskForApproval"): "Systems Manager itself uses it",
-    ("detach", "ReadKeptDocument"): "the sandbox would have to have run the runbook before",
-}
 
 
 def event_of(situation):
@@ -47,10 +36,7 @@ def event_of(situation):
     if situation.event is not None:
         return situation.event
     if situation.function == "evaluator":
-        rule = situation.stack.resource("TrailRule")
-        return situation.case["event"] | {
-            "ruleParameters": json.dumps(rule["InputParameters"]),
-            "configRuleName": RULE, "resultToken": "least-privilege"}
+        return with_rule(situation.stack, situation.rule, situation.case)
     parameters = situation.stack.resource("TrailRemediation")["Parameters"]
     values = {name: one["StaticValue"]["Values"] for name, one in parameters.items()}
     # The role of the test is assumed already.
@@ -73,6 +59,10 @@ def environment_of(situation, credentials, endpoint):
     """What the template's function gets from Lambda, and the endpoint; nothing else."""
     function = situation.stack.resource(FUNCTIONS[situation.function])
     logging = function["LoggingConfig"]
+    variables = function.get("Environment", {}).get("Variables", {})
+    if "SSL_CERT_FILE" in variables:
+        # This machine's, which may be elsewhere than Lambda's.
+        variables["SSL_CERT_FILE"] = next(filter(os.path.exists, BUNDLES), variables["SSL_CERT_FILE"])
     return {
         **session_variables(credentials), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
@@ -84,13 +74,13 @@ def environment_of(situation, credentials, endpoint):
         "LAMBDA_RUNTIME_DIR": "/var/runtime", "LANG": "en_US.UTF-8",
         "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
         "AWS_ENDPOINT_URL": endpoint,
-        **function.get("Environment", {}).get("Variables", {}),
+        **variables,
     }
 
 
 @dataclass
 class Run:
-    """What came of a situation: the answer, and what Lambda could not keep."""
+    """What came of a situation: the answer, and what the service around could not do."""
 
     answer: str
     lost: list
@@ -120,15 +110,26 @@ class Runs:
         elif name == "evaluator" and situation.event is None:
             case["event"] = event
         with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
-            caller = Caller(role, gate, REGION)
-            gate.checks = CloudTrail(caller)
-            if name == "attach":
-                ec2 = Ec2(caller, instance_situations.INSTANCE, instance_situations.profile_of(case), instance_situations.ROLES_OF)
-                gate.checks, gate.restated = ec2, ec2.restated
+            caller = Caller(role, gate, REGION, ACCOUNT)
+            self._set_up(gate, caller, situation, case)
+            if situation.before:
+                event |= situation.before(account)
+                account.forget_calls()
             told, lost = run(situation, event, caller)
             operations = (f"{call['service']}:{call['operation']}" for call in account.calls())
             calls = {ACTIONS.get(operation, operation) for operation in operations} | gate.asked
             return Run(json.dumps(told, separators=(",", ":")), lost, gate, calls)
+
+    @staticmethod
+    def _set_up(gate, caller, situation, case):
+        """What AWS services ask besides, and what ministack has to be told of requests."""
+        gate.checks, gate.restated = CloudTrail(caller), caller.restated
+        if situation.function == "evaluator":
+            gate.checks = Sns(caller, situation.stack.resource("Notifications"))
+        if situation.function == "attach":
+            ec2 = Ec2(caller, instance_situations.INSTANCE, instance_situations.profile_of(case),
+                      instance_situations.ROLES_OF)
+            gate.checks, gate.restated = ec2, ec2.restated
 
     def _function(self, situation, event, caller):
         """What the function answers, and what Lambda loses."""
@@ -168,7 +169,8 @@ class Runs:
             runbook.write_text(text, encoding="utf-8")
             done = subprocess.run(
                 [self._trailkeeper, "runbook", "run", runbook, *given,
-                 "--endpoint-url", caller.gate.endpoint, "--format", "json", "--yes"],
+                 "--endpoint-url", caller.gate.endpoint, "--format", "json", "--yes",
+                 *(f"--approve={one}" for one in parameters.get("Approvers", []))],
                 env=client_environment(None, REGION) | session_variables(caller.role.session()),
                 capture_output=True, text=True, timeout=300,
             )
@@ -225,7 +227,7 @@ def check_whole(check, runs, all_situations):
 def check_letters(check, letters, all_situations):
     """The queue has the events that a function failed on for good, and no other."""
     wanted = [one.event for one in all_situations
-              if one.event is not None and one.function in FUNCTIONS]
+              if one.name == UNREADABLE and one.function in FUNCTIONS]
     seen = [json.loads(letter) for letter in letters]
     check.that(sorted(map(str, seen)) == sorted(map(str, wanted)) and wanted,
                f"the {len(wanted)} events on which Lambda gave up are in the queue", seen)
@@ -233,20 +235,25 @@ def check_letters(check, letters, all_situations):
 
 def check_services(check, judge):
     """What only a service in between may do, the role may not do by itself or through another."""
-    policies = FULL.resource(ROLES["remediator"])["Policies"]
-    role = judge.make_role("trailkeeper-conditions", policies)
+    policies = {name: FULL.resource(ROLES[name])["Policies"] for name in FUNCTIONS}
+    roles = {name: judge.make_role(f"trailkeeper-conditions-{name}", own)
+             for name, own in policies.items()}
     references = FULL.resource("TrailRemediation")["Parameters"]
     passed = references["CloudWatchLogsRoleArn"]["StaticValue"]["Values"][0].partition(":role/")[2]
     key = FULL.resource("DeadLetters")["KmsMasterKeyId"]
     with Gate(judge.endpoint, None) as gate:
-        caller = Caller(role, gate, REGION)
-        for action, parameters, name, service, other in (
-                ("iam:PassRole", {"RoleName": passed}, "iam:PassedToService", "cloudtrail", "ec2"),
-                ("kms:Decrypt", {"KeyId": key}, "kms:ViaService", f"sqs.{REGION}", f"s3.{REGION}")):
+        pass_role = ("iam:PassRole", {"RoleName": passed}, "iam:PassedToService")
+        decrypt = ("kms:Decrypt", {"KeyId": key}, "kms:ViaService")
+        for function, (action, parameters, name), service, other in (
+                ("remediator", pass_role, "cloudtrail", "ec2"),
+                ("remediator", decrypt, f"sqs.{REGION}", f"sns.{REGION}"),
+                ("evaluator", decrypt, f"sns.{REGION}", f"s3.{REGION}")):
+            caller = Caller(roles[function], gate, REGION, ACCOUNT)
             vias = [(name, f"{one}.amazonaws.com") for one in (service, other)]
             allowed_via = [not caller.ask(action, parameters, via)[1] for via in (*vias, None)]
             check.same(allowed_via, [True, False, False],
-                       f"{action} is allowed through {service}, not through {other} and not directly")
+                       f"{function}: {action} is allowed through {service}, "
+                       f"not through {other} and not directly")
 
 
 def check_signatures(check, runs, situation):
@@ -290,8 +297,11 @@ def remove(runs, situations_, sid, action):
             failed = f"{situation.name}: refused {run.gate.refused}; broken {run.gate.broken}"
             continue
         if run.lost:
-            return "shown", f"{situation.name}: Lambda loses {', '.join(run.lost)}", run.answer
+            return "shown", f"{situation.name}: lost {', '.join(run.lost)}", run.answer
         if lasting(run.answer) == lasting(situation.answer):
+            if more := sorted(run.calls - situation.calls):
+                return "shown", (f"{situation.name}: the answer is the same, but takes {len(more)} more "
+                                 f"operations, {more[0]} the first"), run.answer
             failed = f"{situation.name}: refused, and the answer is the same"
             continue
         told = "names it as denied" if named(action, run.answer) else "is another"
@@ -306,22 +316,24 @@ def named(action, answer):
                      rf"|not authorized to perform: {action}", answer)
 
 
-def check_removals(check, runs, all_situations, role, verbose):
+def check_removals(check, runs, all_situations, verbose):
     """Each allowed action, removed, makes a call fail."""
-    own = [one for one in all_situations if one.function == role]
-    stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL]
-    every = sorted({pair for one in stacks for pair in allowed(one.resource(ROLES[role])["Policies"])})
-    rows = [(role, *pair, "not shown", NOT_SHOWN[role, pair[0]])
-            for pair in every if (role, pair[0]) in NOT_SHOWN]
-    every = [pair for pair in every if (role, pair[0]) not in NOT_SHOWN]
+    jobs = []
+    for role in ROLES:
+        own = [one for one in all_situations if one.function == role]
+        stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL]
+        pairs = {pair for one in stacks for pair in allowed(one.resource(ROLES[role])["Policies"])}
+        jobs += [(role, own, *pair) for pair in sorted(pairs)]
+    rows = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = pool.map(lambda pair: remove(runs, own, *pair), every)
-        for (sid, action), (verdict, text, seen) in zip(every, results):
-            check.that(verdict == "shown", f"{role} without {action} ({sid}): a call is refused; {text}", seen)
+        results = pool.map(lambda job: remove(runs, *job[1:]), jobs)
+        for (role, _own, sid, action), (verdict, text, seen) in zip(jobs, results):
+            check.that(verdict == "shown",
+                       f"{role} without {action} ({sid}): a call is refused; {text}", seen)
             if verbose:
                 print("     ", shortened(seen), flush=True)
             rows.append((role, sid, action, verdict, text))
-    return sorted(rows)
+    return rows
 
 
 def print_environment(all_situations):
@@ -333,7 +345,7 @@ def print_environment(all_situations):
         situation = next(one for one in all_situations if one.function == role)
         own = situation.stack.resource(FUNCTIONS[role]).get("Environment", {}).get("Variables", {})
         print(f"{role}: runs with the template's variables {list(own)}, those that Lambda sets for "
-              "its properties, and AWS_ENDPOINT_URL", flush=True)
+              "its properties, and AWS_ENDPOINT_URL; SSL_CERT_FILE is this machine's", flush=True)
 
 
 def report(rows):
@@ -342,7 +354,7 @@ def report(rows):
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         print("  ".join([*(text.ljust(width) for text, width in zip(row, widths)), row[4]]))
-    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "not shown", "FAILED")}
+    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "FAILED")}
     print("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
 
 
@@ -365,8 +377,7 @@ def main():
                 check_letters(check, judge.letters(queue_url), all_situations)
                 check_services(check, judge)
                 check_signatures(check, runs, next(one for one in all_situations if one.event is None))
-                for role in ROLES:
-                    rows += check_removals(check, runs, all_situations, role, verbose)
+                rows = check_removals(check, runs, all_situations, verbose)
         except (Unusable, FunctionFailed) as problem:
             check.that(False, "the run came to its end", str(problem))
         if check.failed:

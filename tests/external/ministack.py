@@ -26,6 +26,8 @@ from account import Unusable
 REFUSAL = re.compile(rb"User: [^<\"]*is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)[^<\"]*")
 SET_BY_SERVICES = ("iam:PassedToService", "kms:ViaService", "ec2:NewInstanceProfile",
                    "ec2:InstanceProfile")
+# A resource that it does not know, as one that it does.
+KNOWN_AS = {":automation-execution/": ":parameter/automation-execution/"}
 # Answers about the credentials, not about the policy: with them nothing would be shown.
 BROKEN = re.compile(
     rb"SignatureDoesNotMatch|InvalidSignature|InvalidClientTokenId|UnrecognizedClient|ExpiredToken"
@@ -64,6 +66,8 @@ class Ministack:
             document = json.dumps(policy["PolicyDocument"])
             for key in SET_BY_SERVICES:
                 document = document.replace(f'"{key}":', f'"aws:PrincipalTag/{key}":')
+            for kind, known in KNOWN_AS.items():
+                document = document.replace(kind, known)
             iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document)
         return Role(self._client("sts"), role["Arn"], name)
 

@@ -1,4 +1,4 @@
-"""What AWS services do in a role's name besides the function: Lambda, SQS, CloudTrail, played.
+"""What AWS services do in a role's name besides the function, played.
 
 The requests are written here, by what AWS documents (README.md names the pages); whether the role may
 make them is ministack's to say, in front of which each goes signed as a session of the role. What
@@ -18,10 +18,12 @@ from botocore.credentials import Credentials
 ATTEMPTS = 3  # Lambda runs an asynchronous invocation that fails twice again
 SERVICE_LINKED_ROLE = "AWSServiceRoleForCloudTrail"
 TARGETS = {
+    "config": ("StarlingDoveService", "1.1"),
     "kms": ("TrentService", "1.1"), "logs": ("Logs_20140328", "1.1"),
     "organizations": ("AWSOrganizationsV20161128", "1.1"), "sqs": ("AmazonSQS", "1.0"),
+    "ssm": ("AmazonSSM", "1.1"),
 }
-VERSIONS = {"ec2": "2016-11-15", "iam": "2010-05-08"}
+VERSIONS = {"ec2": "2016-11-15", "iam": "2010-05-08", "sns": "2010-03-31"}
 
 
 def signed(endpoint, region, credentials, action, parameters):
@@ -51,6 +53,7 @@ class Caller:
     role: object
     gate: object
     region: str
+    account: str
 
     def request(self, action, parameters, *keys):
         """A signed request; `keys` are keys of conditions with their values."""
@@ -60,6 +63,42 @@ class Caller:
     def ask(self, action, parameters, via=None):
         """ministack's answer, and why it refused, if it did. `via`: a key and its value."""
         return self.gate.ask(action, self.request(action, parameters, *([via] if via else [])))
+
+    def encrypt(self, service, key):
+        """What a service does with KMS for its caller: a new data key, which it then tries.
+
+        Says why that was refused, if it was.
+        """
+        via = ("kms:ViaService", f"{service}.{self.region}.amazonaws.com")
+        calls = {"kms:GenerateDataKey": {"KeySpec": "AES_256"}, "kms:Decrypt": {"CiphertextBlob": "AA=="}}
+        refusals = (self.ask(action, {"KeyId": key} | parameters, via)[1]
+                    for action, parameters in calls.items())
+        return next(filter(None, refusals), "")
+
+    def restated(self, request):
+        """The request with the resource in it where ministack finds it."""
+        operation, given = read(request)
+        if operation == "GetInstanceProfile":
+            # The one field of a request to IAM that ministack takes for the resource as it is.
+            arn = f"arn:aws:iam::{self.account}:instance-profile/{given['InstanceProfileName']}"
+            return self.request(f"iam:{operation}", given | {"PolicyArn": arn})
+        if operation == "StartConfigRulesEvaluation":
+            rule, = given["ConfigRuleNames"]
+            return self.request(f"config:{operation}", given | {"ConfigRuleName": rule})
+        if operation == "GetAutomationExecution":
+            name = f"automation-execution/{given['AutomationExecutionId']}"
+            return self.request(f"ssm:{operation}", given | {"Name": name})
+        return request
+
+
+def read(request):
+    """A request's operation and parameters."""
+    _method, _path, headers, body = request
+    target = next((value for name, value in headers if name.lower() == "x-amz-target"), "")
+    if target:
+        return target.rpartition(".")[2], json.loads(body)
+    given = dict(parse_qsl(body.decode("utf-8", "replace")))
+    return given.get("Action", ""), given
 
 
 @dataclass
@@ -105,7 +144,7 @@ class Lambda:
     def _sent(self, event, invocation):
         """Whether the queue took the event; it is encrypted first, where the queue has a key."""
         key = self.queue.get("KmsMasterKeyId")
-        if key and not self._encrypted(key):
+        if key and self.caller.encrypt("sqs", key):
             return False
         attributes = {"RequestID": invocation.request_id, "ErrorCode": "200",
                       "ErrorMessage": json.dumps(invocation.payload)[:1024]}
@@ -115,12 +154,20 @@ class Lambda:
                                   for name, value in attributes.items()}})
         return not refusal and b'"MessageId"' in answer
 
-    def _encrypted(self, key):
-        """What SQS does with KMS for the sender: a new data key, which it then tries."""
-        via = ("kms:ViaService", f"sqs.{self.caller.region}.amazonaws.com")
-        calls = {"kms:GenerateDataKey": {"KeySpec": "AES_256"}, "kms:Decrypt": {"CiphertextBlob": "AA=="}}
-        return not any(self.caller.ask(action, {"KeyId": key} | parameters, via)[1]
-                       for action, parameters in calls.items())
+
+class Sns:
+    """What SNS asks of KMS in its caller's name before it takes a message."""
+
+    def __init__(self, caller, topic):
+        self._caller, self._key = caller, topic.get("KmsMasterKeyId")
+
+    def __call__(self, request):
+        """The refusal of a message; none where the topic has no key or the key may be used."""
+        operation, _given = read(request)
+        if operation != "Publish" or not self._key:
+            return None
+        refusal = self._caller.encrypt("sns", self._key)
+        return _refusal_xml(400, "ErrorResponse", "KMSAccessDenied", refusal) if refusal else None
 
 
 class CloudTrail:
@@ -131,11 +178,9 @@ class CloudTrail:
 
     def __call__(self, request):
         """The refusal of a request that has passed itself; none where all is allowed."""
-        _method, _path, headers, body = request
-        target = next((value for name, value in headers if name.lower() == "x-amz-target"), "")
-        if target.rpartition(".")[2] not in ("CreateTrail", "UpdateTrail"):
+        operation, trail = read(request)
+        if operation not in ("CreateTrail", "UpdateTrail"):
             return None
-        trail = json.loads(body)
         if role := trail.get("CloudWatchLogsRoleArn"):
             via = ("iam:PassedToService", "cloudtrail.amazonaws.com")
             name = role.partition(":role/")[2]
@@ -161,39 +206,35 @@ class Ec2:
 
     def restated(self, request):
         """The request with what ministack does not know: the resource, and keys of conditions."""
-        operation, profile = self._read(request)
-        given = dict(parse_qsl(request[3].decode("utf-8", "replace")))
-        if operation == "GetInstanceProfile":
-            # The one field of a request to IAM that ministack takes for the resource as it is.
-            arn = next(arn for arn in self._roles if arn.endswith(f"/{given['InstanceProfileName']}"))
-            return self._caller.request(f"iam:{operation}", given | {"PolicyArn": arn})
+        operation, given = read(request)
         if operation not in (*self.CHANGES, "CreateTags"):
-            return request
-        keys = {"ec2:NewInstanceProfile": profile, "ec2:InstanceProfile": self._profile}
+            return self._caller.restated(request)
+        keys = {"ec2:NewInstanceProfile": given.get("IamInstanceProfile.Arn"),
+                "ec2:InstanceProfile": self._profile}
         return self._caller.request(f"ec2:{operation}", given | {"InstanceId.1": self._instance},
                                     *((key, value) for key, value in keys.items() if value))
 
     def __call__(self, request):
         """The refusal to pass the profile's role; none where that is allowed or not asked."""
-        operation, profile = self._read(request)
+        operation, given = read(request)
+        profile = given.get("IamInstanceProfile.Arn", "")
         if operation not in self.CHANGES:
             return None
         if profile:
             via = ("iam:PassedToService", "ec2.amazonaws.com")
             name = self._roles[profile].partition(":role/")[2]
             if refusal := self._caller.ask("iam:PassRole", {"RoleName": name}, via)[1]:
-                body = ("<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>"
-                        f"{escape(refusal)}</Message></Error></Errors></Response>")
-                return 403, [("Content-Type", "text/xml;charset=UTF-8")], body.encode()
+                return _refusal_xml(403, "Response", "UnauthorizedOperation", refusal)
         self._profile = profile
         return None
-
-    @staticmethod
-    def _read(request):
-        given = dict(parse_qsl(request[3].decode("utf-8", "replace")))
-        return given.get("Action", ""), given.get("IamInstanceProfile.Arn", "")
 
 
 def _refusal(kind, message):
     body = json.dumps({"__type": kind, "message": message}).encode()
     return 400, [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", kind)], body
+
+
+def _refusal_xml(status, root, kind, message):
+    error = f"<Error><Code>{kind}</Code><Message>{escape(message)}</Message></Error>"
+    error = f"<Errors>{error}</Errors>" if root == "Response" else error
+    return status, [("Content-Type", "text/xml")], f"<{root}>{error}</{root}>".encode()

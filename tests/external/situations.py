@@ -1,9 +1,11 @@
 """Accounts, and stacks in them, that between them need every permission that a call can show."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import instance_situations
+import rule_situations
 from account import scenario_of_today
 from template import Stack
 
@@ -16,6 +18,7 @@ TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
 ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole",
          "automation": "AutomationRole", "attach": "AttachRole", "detach": "DetachRole"}
 FUNCTIONS = {"evaluator": "Evaluator", "remediator": "Remediator"}
+UNREADABLE = "an event it cannot read"
 
 
 def stack(**parameters):
@@ -65,8 +68,20 @@ class Situation:
     wanted: str
     # What Lambda is to invoke the function with, asynchronously; or the runbook's parameters.
     event: dict | None = None
+    # Else the rule that asks, by logical id.
+    rule: str = "TrailRule"
+    # What is done in the account before; gives more of the runbook's parameters.
+    before: Callable | None = None
     calls: set = field(default_factory=set)
     answer: str = ""
+
+
+def with_rule(stack_, logical_id, case):
+    """The case's event of AWS Config, for a rule of the stack."""
+    rule = stack_.resource(logical_id)
+    return case["event"] | {
+        "ruleParameters": json.dumps(rule["InputParameters"]),
+        "configRuleName": rule["ConfigRuleName"], "resultToken": "least-privilege"}
 
 
 def trail_world(case):
@@ -145,9 +160,9 @@ def situations():
     healthy, stopped = (lambda name=name: scenario_of_today(f"{name}-trail")
                         for name in ("healthy", "stopped"))
     return [
-        Situation("an event it cannot read", "evaluator", FULL, healthy(), '"malformed-event"',
+        Situation(UNREADABLE, "evaluator", FULL, healthy(), '"malformed-event"',
                   {"message": "not AWS Config's"}),
-        Situation("an event it cannot read", "remediator", FULL, healthy(), '"bad-parameter"',
+        Situation(UNREADABLE, "remediator", FULL, healthy(), '"bad-parameter"',
                   {"message": "not the runbook's"}),
         Situation("a healthy trail", "evaluator", OWN_KEY, healthy(), '"COMPLIANT"'),
         Situation("no trail", "evaluator", OWN_KEY, without_trail(healthy()), '"NON_COMPLIANT"'),
@@ -166,5 +181,6 @@ def situations():
                         f'"Name": "{TRAIL}"', '"Name": "other"'), '"repaired"'),
         Situation("the runbook on a stopped trail", "automation", OWN_KEY, stopped(),
                   '"AutomationExecutionStatus":"Success"'),
+        *rule_situations.situations(Situation, FULL, healthy, with_rule),
         *instance_situations.situations(Situation, FULL, healthy),
     ]
