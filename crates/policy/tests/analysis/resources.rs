@@ -164,6 +164,28 @@ fn wildcards_of_one_level_are_no_finding_on_named_resources() {
 }
 
 #[test]
+fn what_is_never_empty_is_covered_by_a_wildcard_that_is_not() {
+    let cases = [
+        ("iam:DeleteRole", "arn:aws:iam::*:role/?*"),
+        ("iam:DeleteRole", "arn:aws:iam::????????????:role/*"),
+        ("iam:DeleteRole", "arn:aws:iam::?*:role/*?"),
+        ("s3:PutObject", "arn:aws:s3:::?*"),
+        ("s3:PutObject", "arn:aws:s3:::?*/?*"),
+        ("s3:DeleteBucket", "arn:aws:s3:::?*"),
+        ("sqs:DeleteQueue", "arn:aws:sqs:?*:?*:?*"),
+    ];
+    for (action, resource) in cases {
+        let statement = allow(&format!(r#""{action}""#), &format!(r#""{resource}""#));
+        let shown = shown(&judge(&statement));
+        assert_eq!(shown, ["type-wide-resource high"], "{action} on {resource}");
+    }
+    for resource in ["arn:aws:iam::???????????:role/*", "arn:aws:iam::*:role/??*"] {
+        let statement = allow(r#""iam:DeleteRole""#, &format!(r#""{resource}""#));
+        assert_eq!(judge(&statement), [], "{resource}");
+    }
+}
+
+#[test]
 fn wildcards_in_the_prefix_count() {
     let findings = judge(&allow(r#""*:DeleteBucket""#, r#""*""#));
     assert_eq!(shown(&findings), ["wildcard-resource high"]);
