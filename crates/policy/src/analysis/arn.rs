@@ -7,12 +7,15 @@ pub(super) fn is_everything(pattern: &str) -> bool {
     pattern.contains('*') && pattern.bytes().all(|byte| matches!(byte, b'*' | b'?'))
 }
 
+/// Whether a part of an ARN is the number of an account.
+pub(super) fn is_account(part: &str) -> bool {
+    part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether a pattern can be as wide as a type at all: seen from the text, for speed.
 pub(super) fn may_be_wide(text: &str) -> bool {
     let mut segments = text.splitn(6, ':').skip(4);
-    let one_account = segments
-        .next()
-        .is_some_and(|account| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()));
+    let one_account = segments.next().is_some_and(is_account);
     text.contains('*') && !(one_account && segments.next().is_some())
 }
 

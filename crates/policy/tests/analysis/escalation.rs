@@ -1,6 +1,8 @@
 //! Rights that together are all rights.
 
-use trailkeeper_policy::analysis::{DocumentKind, FindingCode, PolicyFinding, analyse};
+use trailkeeper_policy::analysis::{
+    DocumentKind, FindingCode, PolicyFinding, analyse, analyse_document,
+};
 
 use crate::judged::{allow, allow_if, attached, deny, document, judge, subject, the};
 
@@ -86,6 +88,27 @@ fn routes_need_all_their_actions_and_the_first_on_everything() {
         let statements = statements.join(",");
         assert_eq!(escalations(&judge(&statements)), wanted, "{statements}");
     }
+}
+
+#[test]
+fn an_account_that_is_not_known_is_the_one_written() {
+    let cases = [
+        ("arn:aws:iam::123456789012:role/*", 1),
+        ("arn:aws:iam::123456789012:role/web-*", 0),
+        ("arn:aws:iam::12345678901:role/*", 0),
+    ];
+    for (resource, wanted) in cases {
+        let actions = r#"["iam:PutRolePolicy", "iam:AttachRolePolicy"]"#;
+        let text = document(&allow(actions, &format!(r#""{resource}""#)));
+        let findings = analyse_document("policy", &text, "aws");
+        assert_eq!(escalations(&findings), wanted, "{resource}");
+    }
+    // Where it is known, others are not it.
+    let other = allow(
+        r#""iam:PutRolePolicy""#,
+        r#""arn:aws:iam::123456789012:role/*""#,
+    );
+    assert_eq!(escalations(&judge(&other)), 0);
 }
 
 #[test]

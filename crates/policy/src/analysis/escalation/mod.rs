@@ -147,10 +147,7 @@ fn held(case: &Case<'_>, grant: &Grant<'_>, relevant: &[Action]) -> Vec<Held> {
     let variables = grant.document.has_variables();
     let cut = case.denies.cut(&set, &grant.reach, variables);
     let apart_from_service = Conditions::of(&grant.statement.conditions, Some(PASSED_TO));
-    let opened = case
-        .setting
-        .account
-        .and_then(|account| grant.reach.in_account(account));
+    let opened = grant.reach.in_account(case.setting.account);
     let opened = opened.map(Selection::Only);
     let opened = opened
         .as_ref()
