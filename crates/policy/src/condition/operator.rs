@@ -123,6 +123,11 @@ impl Operator {
         self.negated
     }
 
+    /// Whether it takes large and small letters for one.
+    pub(crate) fn ignores_case(self) -> bool {
+        self.test == Test::TextIgnoreCase
+    }
+
     /// Whether it asks for what is more, or later.
     pub(crate) fn is_after(self) -> bool {
         let (Test::Number(comparison) | Test::Date(comparison)) = self.test else {

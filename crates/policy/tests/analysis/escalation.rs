@@ -112,6 +112,24 @@ fn an_account_that_is_not_known_is_the_one_written() {
 }
 
 #[test]
+fn a_service_has_a_name_in_china_too_and_case_can_be_ignored() {
+    let run = allow(r#""ec2:RunInstances""#, r#""*""#);
+    let cases = [
+        ("StringEquals", "ec2.amazonaws.com.cn", 1),
+        ("StringEquals", "EC2.amazonaws.com", 0),
+        ("StringEqualsIgnoreCase", "EC2.amazonaws.com", 1),
+        ("StringNotEquals", "ec2.amazonaws.com", 0),
+        ("StringNotEquals", "ecs.amazonaws.com", 1),
+    ];
+    for (operator, service, wanted) in cases {
+        let condition = format!(r#"{{"{operator}": {{"iam:PassedToService": "{service}"}}}}"#);
+        let pass = allow_if(r#""iam:PassRole""#, r#""*""#, &condition);
+        let findings = judge(&format!("{pass},{run}"));
+        assert_eq!(escalations(&findings), wanted, "{operator} {service}");
+    }
+}
+
+#[test]
 fn routes_go_across_policies() {
     let one = document(&allow(r#""iam:PassRole""#, r#""*""#));
     let two = document(&allow(

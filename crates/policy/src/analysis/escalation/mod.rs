@@ -236,13 +236,24 @@ impl Holder<'_> {
         let mut lines = lines.filter(|line| line.key.value.eq_ignore_ascii_case(PASSED_TO));
         lines.all(|line| {
             let operator = Operator::parse(&line.operator.value);
-            let matched = || {
+            let matched = |operator: Operator| {
                 let mut values = line.values.iter();
-                values.any(|value| Pattern::plain(&value.value).matches(service))
+                values.any(|value| is_service(&value.value, service, operator))
             };
-            operator.is_none_or(|operator| operator.is_null() || matched() != operator.is_negated())
+            operator.is_none_or(|operator| {
+                operator.is_null() || matched(operator) != operator.is_negated()
+            })
         })
     }
+}
+
+/// Whether a value names the service, be it as in China.
+fn is_service(value: &str, service: &str, operator: Operator) -> bool {
+    let pattern = match operator.ignores_case() {
+        true => Pattern::plain(&value.to_ascii_lowercase()),
+        false => Pattern::plain(value),
+    };
+    pattern.matches(service) || pattern.matches(&format!("{service}.cn"))
 }
 
 fn why(first: &Known, more: usize) -> String {
