@@ -108,7 +108,9 @@ impl Pattern {
                 tokens.extend(before.chars().map(Token::Literal));
                 match name {
                     "Partition" => tokens.extend(partition.chars().map(Token::Literal)),
-                    "Account" => tokens.extend([Token::One; 12]),
+                    "Account" | "AccountId" | "ManagementAccountId" | "VpcOwnerAccount" => {
+                        tokens.extend([Token::One; 12])
+                    }
                     _ => tokens.extend([Token::One, Token::Part]),
                 }
                 rest = behind;

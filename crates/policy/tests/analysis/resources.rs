@@ -173,6 +173,10 @@ fn what_is_never_empty_is_covered_by_a_wildcard_that_is_not() {
         ("s3:PutObject", "arn:aws:s3:::?*/?*"),
         ("s3:DeleteBucket", "arn:aws:s3:::?*"),
         ("sqs:DeleteQueue", "arn:aws:sqs:?*:?*:?*"),
+        (
+            "transfer:DeleteServer",
+            "arn:aws:transfer:*:????????????:server/*",
+        ),
     ];
     for (action, resource) in cases {
         let statement = allow(&format!(r#""{action}""#), &format!(r#""{resource}""#));
