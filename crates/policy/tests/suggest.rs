@@ -232,6 +232,27 @@ fn an_arn_with_a_star_for_several_parts_is_not_kept() {
     assert!(!said.contains("arn:aws:rds:*:*:*/*"), "{said}");
 }
 
+#[test]
+fn of_what_means_nothing_no_empty_policy_is_offered() {
+    let text =
+        document(r#"{"Effect":"Allow","Action":"lambda:*","Resource":"arn:aws:lambda:::*"}"#);
+    let policy = Policy::parse(&text).unwrap();
+    let document = AttachedDocument {
+        name: "p.json",
+        kind: DocumentKind::Inline,
+        text: &text,
+    };
+    let subject = Subject {
+        partition: "aws",
+        account: None,
+        region: None,
+        policies: &[document],
+        boundary: None,
+    };
+    let said = narrower(&subject, &document, &policy, &policy.statements()[0]);
+    assert!(!said.starts_with('['), "{said}");
+}
+
 #[expect(clippy::panic, reason = "test code")]
 fn only<'s>(selection: &'s Selection<'_>) -> Vec<&'s str> {
     match selection {

@@ -73,6 +73,10 @@ fn slashes_fit(part: &str, shape: &str) -> bool {
 
 /// Whether a part of a pattern and one of a template agree before and behind what is open.
 fn may_meet(part: &str, shape: &str) -> bool {
+    // What a template leaves open is never empty.
+    if part.is_empty() && !shape.is_empty() {
+        return false;
+    }
     let (open_part, open_shape) = (part.contains(['*', '?', '$']), shape.contains("${"));
     let (before, behind) = match (open_part, open_shape) {
         (false, false) => return part == shape,

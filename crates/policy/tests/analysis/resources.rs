@@ -190,6 +190,20 @@ fn what_is_never_empty_is_covered_by_a_wildcard_that_is_not() {
 }
 
 #[test]
+fn an_arn_without_the_region_or_account_of_its_type_means_nothing() {
+    let resources = [
+        "arn:aws:lambda:::*",
+        "arn:aws:lambda:eu-west-1::*",
+        "arn:aws:lambda::111122223333:*",
+        "arn:aws:lambda:*:*:",
+    ];
+    for resource in resources {
+        let findings = judge(&allow(r#""lambda:*""#, &format!(r#""{resource}""#)));
+        assert_eq!(findings, [], "{resource}");
+    }
+}
+
+#[test]
 fn wildcards_in_the_prefix_count() {
     let findings = judge(&allow(r#""*:DeleteBucket""#, r#""*""#));
     assert_eq!(shown(&findings), ["wildcard-resource high"]);
