@@ -192,20 +192,11 @@ impl<'p> Reach<'p> {
     }
 
     /// Whether the patterns themselves (whatever `except`) are all the action can be done on.
-    pub(super) fn covers_all_types(&self, action: Action) -> bool {
+    fn covers_all_types(&self, action: Action) -> bool {
         if action.class() == ResourceClass::Unscopeable || self.candidates.is_empty() {
             return false;
         }
         types(action).all(|kind| self.covered(kind) & ALL_SHAPES_COVERED != 0)
-    }
-
-    /// Whether it is all that the action can be done on.
-    pub(super) fn is_whole(&self, action: Action) -> bool {
-        match self.width(action, true) {
-            Width::All => true,
-            Width::Type => self.covers_all_types(action),
-            _ => false,
-        }
     }
 
     /// For a Deny: whether it leaves nothing that the action can be done on.

@@ -130,6 +130,24 @@ fn a_service_has_a_name_in_china_too_and_case_can_be_ignored() {
 }
 
 #[test]
+fn all_of_one_of_several_types_is_enough() {
+    for action in ["ssm:StartSession", "ssm:SendCommand"] {
+        for (resource, wanted) in [
+            ("arn:aws:ec2:*:*:instance/*", 1),
+            ("arn:aws:ec2:*:111122223333:instance/*", 1),
+            ("arn:aws:ec2:*:*:instance/i-1*", 0),
+        ] {
+            let statement = allow(&format!(r#""{action}""#), &format!(r#""{resource}""#));
+            assert_eq!(
+                escalations(&judge(&statement)),
+                wanted,
+                "{action} on {resource}"
+            );
+        }
+    }
+}
+
+#[test]
 fn routes_go_across_policies() {
     let one = document(&allow(r#""iam:PassRole""#, r#""*""#));
     let two = document(&allow(

@@ -156,10 +156,10 @@ fn held(case: &Case<'_>, grant: &Grant<'_>, relevant: &[Action]) -> Vec<Held> {
         let dead = grant.conditions.narrowing(*action) == Narrowing::Dead;
         let narrowing = apart_from_service.narrowing(*action);
         let width = grant.reach.width(*action, true);
-        let whole = grant.reach.is_whole(*action)
+        let whole = width >= Width::Type
             || opened
                 .as_ref()
-                .is_some_and(|opened| opened.is_whole(*action));
+                .is_some_and(|opened| opened.width(*action, true) >= Width::Type);
         let width = if whole {
             Width::All
         } else {
