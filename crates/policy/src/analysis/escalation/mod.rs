@@ -145,7 +145,7 @@ fn relevant(actions: &Actions<'_>) -> Vec<Action> {
 fn held(case: &Case<'_>, grant: &Grant<'_>, relevant: &[Action]) -> Vec<Held> {
     let set: ActionSet = relevant.iter().copied().collect();
     let variables = grant.document.has_variables();
-    let cut = case.denies.cut(&set, &grant.reach, variables);
+    let cut = case.cut(&set, &grant.reach, variables);
     let apart_from_service = Conditions::of(&grant.statement.conditions, Some(PASSED_TO));
     let opened = grant.reach.in_account(case.setting.account);
     let opened = opened.map(Selection::Only);
