@@ -8,6 +8,24 @@ use trailkeeper_policy::analysis::{
 use crate::judged::{allow, attached, document, judge, judge_text, shown, subject, the};
 
 #[test]
+fn what_would_take_too_long_is_refused_with_its_place() {
+    let text = |count: usize| {
+        let actions: Vec<String> = (0..count).map(|n| format!("s?:NoSuchThing{n}")).collect();
+        document(&allow(&format!("{actions:?}"), r#""*""#))
+    };
+    for (count, wanted) in [(500, false), (501, true)] {
+        let text = text(count);
+        let findings = judge_text(&text, DocumentKind::Inline);
+        let refused = findings
+            .iter()
+            .find(|one| one.code == FindingCode::InvalidPolicy);
+        assert_eq!(refused.is_some(), wanted, "{count}");
+        let column = text.find("\"s?:NoSuchThing500\"").map(|at| at + 1);
+        assert_eq!(refused.map(|one| one.column), column, "{count}");
+    }
+}
+
+#[test]
 fn scalars_and_lists_mean_the_same() {
     let wanted = ["wildcard-resource high"];
     let written = [
