@@ -176,6 +176,29 @@ pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
+/// Whether a text can be the name of a partition: `aws`, `aws-cn`, `aws-iso-b`.
+#[must_use]
+pub fn is_partition(name: &str) -> bool {
+    let more = name.strip_prefix("aws-");
+    let plain = |more: &str| more.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    name == "aws" || more.is_some_and(|more| !more.is_empty() && plain(more))
+}
+
+/// The partition that a document is about: that of its first ARN outside `aws`, else `aws`.
+#[must_use]
+pub fn partition_of(text: &str) -> &str {
+    let (start, end) = match text.trim_start().starts_with('%') {
+        true => ("arn%3", "%3"),
+        false => ("arn:", ":"),
+    };
+    let named = text.split(start).skip(1).filter_map(|behind| {
+        let behind = behind.strip_prefix(['A', 'a']).unwrap_or(behind);
+        behind.split_once(end).map(|(name, _)| name)
+    });
+    let mut named = named.filter(|name| *name != "aws" && is_partition(name));
+    named.next().unwrap_or("aws")
+}
+
 fn hexadecimal(digits: &[u8]) -> Option<u8> {
     digits.iter().try_fold(0, |number: u8, digit| {
         let digit = char::from(*digit).to_digit(16)?;
