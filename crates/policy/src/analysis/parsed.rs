@@ -187,13 +187,15 @@ pub fn is_partition(name: &str) -> bool {
 /// The partition that a document is about: that of its first ARN outside `aws`, else `aws`.
 #[must_use]
 pub fn partition_of(text: &str) -> &str {
-    let (start, end) = match text.trim_start().starts_with('%') {
-        true => ("arn%3", "%3"),
-        false => ("arn:", ":"),
+    // A percent-encoded colon ends in a letter, which can be large or small.
+    let (colon, letters): (&str, &[char]) = match text.trim_start().starts_with('%') {
+        true => ("%3", &['A', 'a']),
+        false => (":", &[]),
     };
-    let named = text.split(start).skip(1).filter_map(|behind| {
-        let behind = behind.strip_prefix(['A', 'a']).unwrap_or(behind);
-        behind.split_once(end).map(|(name, _)| name)
+    let start = ["arn", colon].concat();
+    let named = text.split(&start).skip(1).filter_map(|behind| {
+        let behind = behind.strip_prefix(letters).unwrap_or(behind);
+        behind.split_once(colon).map(|(name, _)| name)
     });
     let mut named = named.filter(|name| *name != "aws" && is_partition(name));
     named.next().unwrap_or("aws")
