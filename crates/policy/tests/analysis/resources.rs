@@ -174,8 +174,8 @@ fn what_is_never_empty_is_covered_by_a_wildcard_that_is_not() {
         ("s3:DeleteBucket", "arn:aws:s3:::?*"),
         ("sqs:DeleteQueue", "arn:aws:sqs:?*:?*:?*"),
         (
-            "transfer:DeleteServer",
-            "arn:aws:transfer:*:????????????:server/*",
+            "datasync:DeleteAgent",
+            "arn:aws:datasync:*:????????????:agent/*",
         ),
     ];
     for (action, resource) in cases {
