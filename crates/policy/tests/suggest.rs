@@ -225,6 +225,34 @@ fn without_account_and_region_they_are_placeholders_too() {
     );
 }
 
+#[test]
+fn an_arn_with_a_star_for_several_parts_is_not_kept() {
+    let text = document(r#"{"Effect":"Allow","Action":"rds:*","Resource":"arn:aws:rds:*:*:*/*"}"#);
+    let said = suggest(DocumentKind::Inline, &text);
+    assert!(!said.contains("arn:aws:rds:*:*:*/*"), "{said}");
+}
+
+#[test]
+fn of_what_means_nothing_no_empty_policy_is_offered() {
+    let text =
+        document(r#"{"Effect":"Allow","Action":"lambda:*","Resource":"arn:aws:lambda:::*"}"#);
+    let policy = Policy::parse(&text).unwrap();
+    let document = AttachedDocument {
+        name: "p.json",
+        kind: DocumentKind::Inline,
+        text: &text,
+    };
+    let subject = Subject {
+        partition: "aws",
+        account: None,
+        region: None,
+        policies: &[document],
+        boundary: None,
+    };
+    let said = narrower(&subject, &document, &policy, &policy.statements()[0]);
+    assert!(!said.starts_with('['), "{said}");
+}
+
 #[expect(clippy::panic, reason = "test code")]
 fn only<'s>(selection: &'s Selection<'_>) -> Vec<&'s str> {
     match selection {
@@ -275,6 +303,7 @@ proptest! {
         resources in prop::collection::vec(prop::sample::select(vec![
             "*", "arn:aws:s3:::*", "arn:aws:s3:::b/*", "arn:aws:*", "arn:aws:ec2:*:*:instance/*",
             "arn:aws:iam::111122223333:role/x", "arn:aws:sqs:eu-west-1:*:q",
+            "arn:aws:rds:*:*:*/*",
         ]), 1..3),
     ) {
         let text = document(&format!(

@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use trailkeeper_policy::analysis::{
-    FindingCode, PolicyFinding, Severity, analyse_document, table_date,
+    FindingCode, PolicyFinding, Severity, analyse_document, is_partition, partition_of, table_date,
 };
 
 use super::documents::{DocumentError, sources};
@@ -33,9 +33,9 @@ pub(crate) struct CheckArguments {
         value_parser = PossibleValuesParser::new(Severity::ALL.iter().map(|word| word.as_str()))
     )]
     fail_on: String,
-    /// The partition in which the policies are to stand
-    #[arg(long, value_name = "NAME", default_value = "aws")]
-    partition: String,
+    /// The partition in which the policies are to stand; without it, the one of their ARNs
+    #[arg(long, value_name = "NAME", value_parser = partition)]
+    partition: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,7 +100,9 @@ pub(super) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Exi
                     continue;
                 }
             };
-            let findings = analyse_document(&source.name(), &text, &arguments.partition);
+            let given = arguments.partition.as_deref();
+            let partition = given.unwrap_or_else(|| partition_of(&text));
+            let findings = analyse_document(&source.name(), &text, partition);
             if findings.iter().any(|finding| is_bad(finding, fail_on)) {
                 exit = Exit::Bad;
             }
@@ -115,6 +117,13 @@ pub(super) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Exi
         output.json(&report.log())?;
     }
     unread.map_or(Ok(exit), |error| Err(error.into()))
+}
+
+fn partition(name: &str) -> Result<String, String> {
+    match is_partition(name) {
+        true => Ok(name.to_owned()),
+        false => Err("a partition is aws, or aws- and lower-case letters, as aws-cn".to_owned()),
+    }
 }
 
 /// A document that is no policy grants nothing, and is not what its author meant.

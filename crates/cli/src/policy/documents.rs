@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The longest document that is read. The largest of AWS's own policies has 152,297 bytes, and IAM
 /// takes far less; what is longer is no policy, and must not fill the memory.
-const MOST_BYTES: u64 = 4 * 1024 * 1024;
+const MOST_BYTES: u64 = 1024 * 1024;
 
 /// What stands for standard input.
 const STANDARD_INPUT: &str = "-";

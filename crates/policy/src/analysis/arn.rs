@@ -7,12 +7,15 @@ pub(super) fn is_everything(pattern: &str) -> bool {
     pattern.contains('*') && pattern.bytes().all(|byte| matches!(byte, b'*' | b'?'))
 }
 
+/// Whether a part of an ARN is the number of an account.
+pub(super) fn is_account(part: &str) -> bool {
+    part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether a pattern can be as wide as a type at all: seen from the text, for speed.
 pub(super) fn may_be_wide(text: &str) -> bool {
     let mut segments = text.splitn(6, ':').skip(4);
-    let one_account = segments
-        .next()
-        .is_some_and(|account| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()));
+    let one_account = segments.next().is_some_and(is_account);
     text.contains('*') && !(one_account && segments.next().is_some())
 }
 
@@ -70,6 +73,10 @@ fn slashes_fit(part: &str, shape: &str) -> bool {
 
 /// Whether a part of a pattern and one of a template agree before and behind what is open.
 fn may_meet(part: &str, shape: &str) -> bool {
+    // What a template leaves open is never empty.
+    if part.is_empty() && !shape.is_empty() {
+        return false;
+    }
     let (open_part, open_shape) = (part.contains(['*', '?', '$']), shape.contains("${"));
     let (before, behind) = match (open_part, open_shape) {
         (false, false) => return part == shape,

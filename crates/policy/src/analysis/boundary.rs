@@ -3,11 +3,13 @@
 use std::cmp::Reverse;
 
 use super::actions::Actions;
+use super::deny::{patterns, touch};
 use super::narrowing::{Conditions, Narrowing};
 use super::parsed::ParsedDocument;
 use super::reach::{Reach, Width};
 use crate::action_table::{Action, ActionSet};
 use crate::document::Effect;
+use crate::matching::Pattern;
 
 /// What a permissions boundary lets through.
 #[derive(Debug)]
@@ -21,6 +23,7 @@ pub(super) struct Boundary<'p> {
 struct Bound<'p> {
     actions: ActionSet,
     reach: Reach<'p>,
+    patterns: Vec<Pattern>,
     conditions: Conditions<'p>,
 }
 
@@ -35,9 +38,12 @@ impl<'p> Boundary<'p> {
             let Some(resource) = &statement.resource else {
                 continue;
             };
+            let variables = document.has_variables();
+            let reach = Reach::of(resource, variables, partition);
             let bound = Bound {
                 actions: Actions::of(&statement.action).set(),
-                reach: Reach::of(resource, document.has_variables(), partition),
+                patterns: patterns(&reach, variables),
+                reach,
                 conditions: Conditions::of(&statement.conditions, None),
             };
             if bound.reach.is_all() && bound.conditions.narrow_nothing() {
@@ -49,17 +55,37 @@ impl<'p> Boundary<'p> {
         boundary
     }
 
-    /// How broadly it lets an action through; nothing if it does not.
-    pub(super) fn lets_through(&self, action: Action) -> Option<(Width, Narrowing)> {
+    /// The statements that allow nothing of what these resources stand for.
+    pub(super) fn apart(&self, reach: &Reach<'_>, variables: bool) -> Vec<usize> {
+        let names = |reach: &Reach<'_>| !reach.is_except() && reach.everything().is_none();
+        if self.rest.is_empty() || !names(reach) {
+            return Vec::new();
+        }
+        let theirs = patterns(reach, variables);
+        let apart = |bound: &Bound<'_>| names(&bound.reach) && !touch(&bound.patterns, &theirs);
+        let rest = self.rest.iter().enumerate();
+        rest.filter(|(_, bound)| apart(bound))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// How broadly it lets an action through, leaving out the statements that are `apart`; nothing
+    /// if it does not.
+    pub(super) fn lets_through(
+        &self,
+        action: Action,
+        apart: &[usize],
+    ) -> Option<(Width, Narrowing)> {
         if self.open.contains(action) {
             return Some((Width::All, Narrowing::Nothing));
         }
         let bounds = self
             .rest
             .iter()
-            .filter(|bound| bound.actions.contains(action));
+            .enumerate()
+            .filter(|(at, bound)| bound.actions.contains(action) && !apart.contains(at));
         bounds
-            .map(|bound| {
+            .map(|(_, bound)| {
                 let narrowing = bound.conditions.narrowing(action);
                 (bound.reach.width(action, true), narrowing)
             })

@@ -60,13 +60,18 @@ impl<'p> Deny<'p> {
     }
 
     /// Whether it denies everything that another statement's resources stand for.
-    fn covers(&self, other: &Reach<'_>, patterns: &[Pattern]) -> bool {
+    fn covers(&self, other: &Reach<'_>, variables: bool, patterns: &[Pattern]) -> bool {
         if !self.is_unconditional() || other.is_all() {
             return false;
         }
         match (self.reach.is_except(), other.is_except()) {
             (false, false) => {
-                let same = |text: &str| self.reach.texts().iter().any(|mine| mine.value == text);
+                // `${` is a variable in one Version and plain text in the other.
+                let alike = variables == self.document.has_variables();
+                let same = |text: &str| {
+                    (alike || !text.contains("${"))
+                        && self.reach.texts().iter().any(|mine| mine.value == text)
+                };
                 patterns.iter().zip(other.texts()).all(|(pattern, text)| {
                     same(&text.value) || self.patterns.iter().any(|mine| mine.covers(pattern))
                 })
@@ -82,6 +87,9 @@ impl<'p> Deny<'p> {
 
     /// Whether it denies some of what is granted on other resources.
     fn limits(&self, action: Action, other: &Reach<'_>, patterns: &[Pattern]) -> bool {
+        if self.reach.is_except() && self.reach.everything().is_some() {
+            return false;
+        }
         let whole = self.reach.is_except() || other.is_except() || other.is_all();
         self.actions.contains(action)
             && self.conditions.narrowing(action) != Narrowing::Dead
@@ -89,13 +97,13 @@ impl<'p> Deny<'p> {
     }
 }
 
-fn touch(ours: &[Pattern], theirs: &[Pattern]) -> bool {
+pub(super) fn touch(ours: &[Pattern], theirs: &[Pattern]) -> bool {
     ours.iter()
         .any(|one| theirs.iter().any(|other| one.touches(other)))
 }
 
 /// One pattern for each text; what is longer than any ARN means none.
-fn patterns(reach: &Reach<'_>, variables: bool) -> Vec<Pattern> {
+pub(super) fn patterns(reach: &Reach<'_>, variables: bool) -> Vec<Pattern> {
     let read = |text: &Text<'_>| {
         let pattern = Pattern::resource(&text.value, variables);
         match pattern.steps() > MAX_STEPS {
@@ -145,8 +153,9 @@ impl<'p> Denies<'p> {
             return cut;
         }
         cut.patterns = patterns(reach, variables);
-        let covering =
-            |deny: &&Deny<'_>| deny.actions.meets(actions) && deny.covers(reach, &cut.patterns);
+        let covering = |deny: &&Deny<'_>| {
+            deny.actions.meets(actions) && deny.covers(reach, variables, &cut.patterns)
+        };
         cut.covering = self.all.iter().filter(covering).collect();
         cut
     }
@@ -159,6 +168,8 @@ pub(super) struct Cut<'c> {
     reach: &'c Reach<'c>,
     patterns: Vec<Pattern>,
     covering: Vec<&'c Deny<'c>>,
+    /// The statements of the boundary that are about other resources.
+    pub(super) apart: Vec<usize>,
 }
 
 impl<'c> Cut<'c> {
@@ -169,6 +180,7 @@ impl<'c> Cut<'c> {
             reach,
             patterns: Vec::new(),
             covering: Vec::new(),
+            apart: Vec::new(),
         }
     }
 

@@ -61,6 +61,7 @@ fn main_clause(told: &Told<'_>) -> String {
     };
     let actions = actions(told.count);
     match told.code {
+        FindingCode::FullAdmin if told.cancelled > 0 => format!("it allows {actions} {where_to}"),
         FindingCode::FullAdmin => format!("it allows every action {where_to}"),
         FindingCode::NotAction if told.admin => {
             format!("NotAction allows all but what it names {where_to}, future services included")

@@ -6,12 +6,18 @@ use crate::action_table::{AccessLevel, Action, ActionSet, ActionTable};
 
 /// Actions that hand out credentials or secrets, from public research on exposed credentials, and
 /// PassRole, which lends any role it can name.
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 38] = [
+    "bedrock-agentcore:GetResourceApiKey",
+    "bedrock-agentcore:GetResourceOauth2Token",
+    "codeartifact:GetAuthorizationToken",
+    "codeconnections:GetConnectionToken",
+    "codestar-connections:GetConnectionToken",
     "cognito-identity:GetCredentialsForIdentity",
     "cognito-identity:GetOpenIdToken",
     "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
     "connect:GetFederationToken",
     "ec2:GetPasswordData",
+    "finspace-api:GetProgrammaticAccessCredentials",
     "gamelift:GetComputeAuthToken",
     "gamelift:RequestUploadCredentials",
     "iam:CreateAccessKey",
@@ -28,6 +34,7 @@ const NAMES: [&str; 31] = [
     "redshift-serverless:GetCredentials",
     "redshift:GetClusterCredentials",
     "redshift:GetClusterCredentialsWithIAM",
+    "s3:GetDataAccess",
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:GetSecretValue",
     "snowball:GetJobUnlockCode",

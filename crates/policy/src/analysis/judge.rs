@@ -68,6 +68,20 @@ impl<'s> Case<'s> {
         }
     }
 
+    /// What the Deny statements and the boundary do to the grant of a statement.
+    pub(super) fn cut<'c>(
+        &'c self,
+        actions: &ActionSet,
+        reach: &'c Reach<'c>,
+        variables: bool,
+    ) -> Cut<'c> {
+        let mut cut = self.denies.cut(actions, reach, variables);
+        if let Some(boundary) = &self.boundary {
+            cut.apart = boundary.apart(reach, variables);
+        }
+        cut
+    }
+
     /// What becomes of the grant of an action, before its severity is looked at.
     pub(super) fn outcome(
         &self,
@@ -96,7 +110,7 @@ impl<'s> Case<'s> {
         let Some(boundary) = &self.boundary else {
             return Outcome::Granted(width, narrowing);
         };
-        match boundary.lets_through(action) {
+        match boundary.lets_through(action, &cut.apart) {
             None => Outcome::Latent,
             Some((most, also)) => Outcome::Granted(width.min(most), narrowing.max(also)),
         }
@@ -127,9 +141,7 @@ impl<'p> Grant<'p> {
             return (Verdict::default(), Cut::none(&case.denies, &self.reach));
         }
         let set = self.actions.set();
-        let cut = case
-            .denies
-            .cut(&set, &self.reach, self.document.has_variables());
+        let cut = case.cut(&set, &self.reach, self.document.has_variables());
         let mut verdict = self.effective(case, &cut, &set, wildcards);
         self.sort_into_buckets(&mut verdict.granted);
         (verdict, cut)

@@ -27,7 +27,7 @@ mod shape;
 mod subject;
 
 pub use finding::{Breadth, FindingCode, PolicyFinding, Severity};
-pub use parsed::{ParsedDocument, ParsedSubject, percent_decoded};
+pub use parsed::{ParsedDocument, ParsedSubject, is_partition, partition_of, percent_decoded};
 pub use subject::{AttachedDocument, DocumentKind, Subject};
 
 use crate::action_table::ActionTable;

@@ -54,6 +54,22 @@ const CONSTANT_KEYS: [&str; 8] = [
     "aws:SourceIdentity",
 ];
 
+/// Keys that every request carries which can carry them at all: what passes without the key opens
+/// nothing.
+const ALWAYS: [&str; 8] = [
+    "aws:RequestedRegion",
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:SourceIp",
+    "aws:ResourceAccount",
+    "iam:PassedToService",
+    "dynamodb:LeadingKeys",
+    "cloudwatch:namespace",
+];
+
+/// Keys of the time, which goes past every date.
+const CLOCK_KEYS: [&str; 2] = ["aws:CurrentTime", "aws:EpochTime"];
+
 /// Keys with a service's prefix that say how, not on what, an action is done.
 const SERVICE_CIRCUMSTANCES: [&str; 5] = [
     "s3:authType",
@@ -144,17 +160,12 @@ fn is_global(key: &str) -> bool {
     begins(key, "aws:")
 }
 
-fn is_tag(key: &str) -> bool {
-    let name = key.split_once(':').map_or(key, |(_, name)| name);
-    [
-        "ResourceTag/",
-        "RequestTag/",
-        "TagKeys",
-        "ExistingObjectTag/",
-        "RequestObjectTag",
-    ]
-    .iter()
-    .any(|tag| begins(name, tag))
+fn is_one_of(key: &str, keys: &[&str]) -> bool {
+    keys.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+fn begins_one_of(key: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| begins(key, start))
 }
 
 /// Whether only some actions carry the key.
@@ -163,10 +174,7 @@ fn depends_on_action(key: &str) -> bool {
         return TAG_KEYS.iter().any(|tag| begins(key, tag));
     }
     let service = key.split(':').next().unwrap_or_default();
-    let anywhere = CREDENTIAL_KEYS
-        .iter()
-        .any(|known| key.eq_ignore_ascii_case(known));
-    !anywhere && ActionTable::get().knows_service(service)
+    !is_one_of(key, &CREDENTIAL_KEYS) && ActionTable::get().knows_service(service)
 }
 
 fn carried(operator: Operator, line: &Condition<'_>) -> Narrowing {
@@ -176,39 +184,46 @@ fn carried(operator: Operator, line: &Condition<'_>) -> Narrowing {
             .values
             .iter()
             .all(|value| value.value.eq_ignore_ascii_case("false"));
-        return if present {
+        let known = begins_one_of(key, &CONSTANT_KEYS) || is_one_of(key, &ALWAYS);
+        return if present && !known {
             Narrowing::Circumstances
         } else {
             Narrowing::Nothing
         };
     }
-    let any = line
-        .values
-        .iter()
-        .any(|value| operator.takes_any(&value.value));
-    // A tag may be missing on what knows tags, so what passes without it is no limit.
-    let passes = is_tag(key) && operator.without_key() == Truth::True;
-    // A key that is only equal to a star is a mistake for `StringLike`.
-    let star = line.values.iter().all(|value| value.value == "*");
-    if operator.is_negated() || any || passes || star || line.values.is_empty() {
+    if is_vacuous(operator, line) {
         return Narrowing::Nothing;
     }
-    let one_of = |keys: &[&str]| keys.iter().any(|known| begins(key, known));
     if !is_global(key) {
-        let circumstance = one_of(&SERVICE_CIRCUMSTANCES) || !depends_on_action(key);
+        let circumstance = begins_one_of(key, &SERVICE_CIRCUMSTANCES) || !depends_on_action(key);
         return if circumstance {
             Narrowing::Circumstances
         } else {
             Narrowing::Resources
         };
     }
-    if one_of(&RESOURCE_KEYS) || one_of(&TAG_KEYS) {
+    if begins_one_of(key, &RESOURCE_KEYS) || begins_one_of(key, &TAG_KEYS) {
         Narrowing::Resources
-    } else if one_of(&CONSTANT_KEYS) {
+    } else if begins_one_of(key, &CONSTANT_KEYS) {
         Narrowing::Nothing
     } else {
         Narrowing::Circumstances
     }
+}
+
+/// Whether whoever calls gets past the line, or needs only wait.
+fn is_vacuous(operator: Operator, line: &Condition<'_>) -> bool {
+    let key: &str = &line.key.value;
+    let any = line
+        .values
+        .iter()
+        .any(|value| operator.takes_any(&value.value));
+    // A key may be missing also where an action knows it, so what passes without it is no limit.
+    let passes = operator.without_key() != Truth::False && !is_one_of(key, &ALWAYS);
+    let waits = operator.is_after() && is_one_of(key, &CLOCK_KEYS);
+    // A key that is only equal to a star is a mistake for `StringLike`.
+    let star = line.values.iter().all(|value| value.value == "*");
+    operator.is_negated() || any || passes || waits || star || line.values.is_empty()
 }
 
 fn absent(operator: Operator, line: &Condition<'_>) -> Narrowing {

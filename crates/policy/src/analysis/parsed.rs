@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::finding::Severity;
 use super::subject::{AttachedDocument, DocumentKind, Subject};
-use crate::document::{Policy, Statement};
-use crate::error::PolicyError;
+use crate::document::{Policy, Selection, Statement};
+use crate::error::{Fault, PolicyError};
 
 /// A policy document that has been read.
 #[derive(Debug, Clone)]
@@ -20,7 +20,10 @@ impl<'a> ParsedDocument<'a> {
     /// Reads a document; a text that is no policy becomes a finding when it is judged.
     #[must_use]
     pub fn new(document: AttachedDocument<'a>) -> Self {
-        let policy = Policy::parse(document.text);
+        let policy = Policy::parse(document.text).and_then(|policy| match too_complex(&policy) {
+            Some(fault) => Err(fault.placed(document.text)),
+            None => Ok(policy),
+        });
         let repeated = policy.as_ref().map(repeated_sids).unwrap_or_default();
         Self {
             name: document.name,
@@ -82,6 +85,29 @@ impl<'a> ParsedDocument<'a> {
             _ => format!("#{}", statement.index + 1),
         }
     }
+}
+
+/// Each of them is compared with every action there is.
+const MOST_OPEN_PREFIXES: usize = 500;
+
+/// What would take too long to judge; who writes so many wildcards means all services.
+fn too_complex(policy: &Policy<'_>) -> Option<Fault> {
+    let texts = policy
+        .statements()
+        .iter()
+        .flat_map(|one| match &one.action {
+            Selection::Only(texts) | Selection::AllBut(texts) => texts,
+        });
+    let mut open = texts.filter(|text| {
+        let prefix = text.value.split_once(':').map(|(prefix, _)| prefix);
+        prefix.is_some_and(|prefix| prefix.contains(['*', '?']))
+    });
+    let first_too_many = open.nth(MOST_OPEN_PREFIXES)?;
+    let message = format!(
+        "more than {MOST_OPEN_PREFIXES} actions have a wildcard before the colon; name their \
+         services"
+    );
+    Some(Fault::policy(first_too_many.offset, message))
 }
 
 fn repeated_sids<'a>(policy: &Policy<'a>) -> Vec<Cow<'a, str>> {
@@ -148,6 +174,31 @@ pub fn percent_decoded(text: &str) -> Cow<'_, str> {
         rest = after;
     }
     String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Whether a text can be the name of a partition: `aws`, `aws-cn`, `aws-iso-b`.
+#[must_use]
+pub fn is_partition(name: &str) -> bool {
+    let more = name.strip_prefix("aws-");
+    let plain = |more: &str| more.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    name == "aws" || more.is_some_and(|more| !more.is_empty() && plain(more))
+}
+
+/// The partition that a document is about: that of its first ARN outside `aws`, else `aws`.
+#[must_use]
+pub fn partition_of(text: &str) -> &str {
+    // A percent-encoded colon ends in a letter, which can be large or small.
+    let (colon, letters): (&str, &[char]) = match text.trim_start().starts_with('%') {
+        true => ("%3", &['A', 'a']),
+        false => (":", &[]),
+    };
+    let start = ["arn", colon].concat();
+    let named = text.split(&start).skip(1).filter_map(|behind| {
+        let behind = behind.strip_prefix(letters).unwrap_or(behind);
+        behind.split_once(colon).map(|(name, _)| name)
+    });
+    let mut named = named.filter(|name| *name != "aws" && is_partition(name));
+    named.next().unwrap_or("aws")
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<u8> {

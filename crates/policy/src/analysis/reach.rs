@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::arn::{begin_alike, is_everything, may_be_wide, service_of, touches};
+use super::arn::{begin_alike, is_account, is_everything, may_be_wide, service_of, touches};
 use crate::action_table::{Action, ArnTemplate, ResourceClass, ResourceType};
 use crate::document::{Selection, Text};
 use crate::matching::Pattern;
@@ -105,12 +105,23 @@ impl<'p> Reach<'p> {
         }
     }
 
-    /// The same reach with the account of the subject open, as that is all its ARNs can be of.
-    pub(super) fn in_account(&self, account: &str) -> Option<Vec<Text<'static>>> {
-        let (written, open) = (format!(":{account}:"), ":*:");
-        let named = self.texts.iter().any(|text| text.value.contains(&written));
+    /// The same reach with the account of the subject open, as that is all its ARNs can be of. An
+    /// account that is not known can be any that is written.
+    pub(super) fn in_account(&self, account: Option<&str>) -> Option<Vec<Text<'static>>> {
+        let written = |text: &Text<'_>| {
+            let mut parts = text.value.split(':');
+            let found = parts.find(|part| match account {
+                Some(account) => *part == account,
+                None => is_account(part),
+            });
+            found.map(|found| format!(":{found}:"))
+        };
+        let named = self.texts.iter().any(|text| written(text).is_some());
         let opened = |text: &Text<'_>| Text {
-            value: text.value.replacen(&written, open, 1).into(),
+            value: match written(text) {
+                Some(written) => text.value.replacen(&written, ":*:", 1).into(),
+                None => text.value.clone().into_owned().into(),
+            },
             offset: text.offset,
         };
         (named && !self.except).then(|| self.texts.iter().map(opened).collect())
@@ -181,20 +192,11 @@ impl<'p> Reach<'p> {
     }
 
     /// Whether the patterns themselves (whatever `except`) are all the action can be done on.
-    pub(super) fn covers_all_types(&self, action: Action) -> bool {
+    fn covers_all_types(&self, action: Action) -> bool {
         if action.class() == ResourceClass::Unscopeable || self.candidates.is_empty() {
             return false;
         }
         types(action).all(|kind| self.covered(kind) & ALL_SHAPES_COVERED != 0)
-    }
-
-    /// Whether it is all that the action can be done on.
-    pub(super) fn is_whole(&self, action: Action) -> bool {
-        match self.width(action, true) {
-            Width::All => true,
-            Width::Type => self.covers_all_types(action),
-            _ => false,
-        }
     }
 
     /// For a Deny: whether it leaves nothing that the action can be done on.

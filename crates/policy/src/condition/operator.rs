@@ -123,6 +123,19 @@ impl Operator {
         self.negated
     }
 
+    /// Whether it takes large and small letters for one.
+    pub(crate) fn ignores_case(self) -> bool {
+        self.test == Test::TextIgnoreCase
+    }
+
+    /// Whether it asks for what is more, or later.
+    pub(crate) fn is_after(self) -> bool {
+        let (Test::Number(comparison) | Test::Date(comparison)) = self.test else {
+            return false;
+        };
+        matches!(comparison, Comparison::Greater | Comparison::GreaterOrEqual)
+    }
+
     /// Whether every value of a key passes where the policy gives this one.
     pub(crate) fn takes_any(self, value: &str) -> bool {
         let bytes = value.as_bytes();

@@ -95,7 +95,8 @@ impl Pattern {
         Self::build(tokens)
     }
 
-    /// All ARNs of a shape such as `arn:${Partition}:s3:::${BucketName}`, given in pieces.
+    /// All ARNs of a shape such as `arn:${Partition}:s3:::${BucketName}`, given in pieces. No
+    /// variable is ever empty, and an account is twelve characters.
     pub(crate) fn shape(pieces: [&str; 2], partition: &str) -> Self {
         let mut tokens = Vec::with_capacity(80);
         for piece in pieces {
@@ -107,7 +108,10 @@ impl Pattern {
                 tokens.extend(before.chars().map(Token::Literal));
                 match name {
                     "Partition" => tokens.extend(partition.chars().map(Token::Literal)),
-                    _ => tokens.push(Token::Part),
+                    "Account" | "AccountId" | "ManagementAccountId" | "VpcOwnerAccount" => {
+                        tokens.extend([Token::One; 12])
+                    }
+                    _ => tokens.extend([Token::One, Token::Part]),
                 }
                 rest = behind;
             }
@@ -118,9 +122,14 @@ impl Pattern {
 
     /// All ARNs of a partition.
     pub(crate) fn every_arn(partition: &str) -> Self {
-        let mut pattern = Self::shape(["arn:${Partition}:${a}:${b}:${c}:", ""], partition);
-        pattern.tokens.push(Token::Run);
-        pattern
+        let start = ["arn:", partition, ":"].concat();
+        let mut tokens: Vec<Token> = start.chars().map(Token::Literal).collect();
+        // Of these parts some may be empty, as a bucket's Region is.
+        for _ in ["service", "region", "account"] {
+            tokens.extend([Token::Part, Token::Literal(':')]);
+        }
+        tokens.push(Token::Run);
+        Self::build(tokens)
     }
 
     /// How many steps it has, which is what matching takes time by.

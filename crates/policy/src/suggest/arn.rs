@@ -224,11 +224,10 @@ fn reach(arn: &str, template: ArnTemplate, partition: &str, variables: bool) -> 
         let shape = Pattern::shape([head, template.resource()], partition);
         Pattern::resource(written, variables).covers(&shape)
     };
-    let all = match last.filter(|_| is_open(&template)) {
-        Some(last) => last == "*" || covers(last, ""),
+    let open = last.filter(|_| is_open(&template));
+    let all = open.is_some_and(|last| last == "*" || covers(last, ""))
         // one resource in every Region, or a star for several parts
-        None => covers(arn, template.head()),
-    };
+        || covers(arn, template.head());
     if all { Reach::All } else { Reach::Some }
 }
 

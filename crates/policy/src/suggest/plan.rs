@@ -69,6 +69,9 @@ impl Plan {
             return Err(granted.no_narrower());
         }
         plan.add_open(open, granted.unknown, &arns.written, resource);
+        if plan.parts.is_empty() {
+            return Err(Obstacle::Nothing);
+        }
         Ok(plan)
     }
 

@@ -49,6 +49,17 @@ fn a_boundary_cuts_grants_down() {
 }
 
 #[test]
+fn a_boundary_on_other_resources_lets_nothing_through() {
+    let objects = |bucket: &str| allow(r#""s3:*""#, &format!(r#""arn:aws:s3:::{bucket}/*""#));
+    let apart = judge_bounded(&objects("a"), &objects("b"));
+    assert_eq!(apart, []);
+    for boundary in ["a", "a*", "*"] {
+        let findings = judge_bounded(&objects("a"), &objects(boundary));
+        assert_eq!(shown(&findings), ["wildcard-action medium"], "{boundary}");
+    }
+}
+
+#[test]
 fn a_boundary_never_grants() {
     assert_eq!(judge_bounded("", &allow(r#""*""#, r#""*""#)), []);
     let narrow = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/*""#);

@@ -135,6 +135,57 @@ fn conditions_count_for_what_they_narrow() {
             "high",
         ),
         (write, "{}", "high"),
+        (write, r#"{"Null": {"aws:PrincipalArn": "false"}}"#, "high"),
+        (
+            write,
+            r#"{"Null": {"aws:RequestedRegion": "false"}}"#,
+            "high",
+        ),
+        (
+            write,
+            r#"{"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}"#,
+            "high",
+        ),
+        (
+            write,
+            r#"{"NumericGreaterThanEquals": {"aws:EpochTime": "1577836800"}}"#,
+            "high",
+        ),
+        (
+            write,
+            r#"{"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}"#,
+            "medium",
+        ),
+        (
+            write,
+            r#"{"ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": "a"}}"#,
+            "high",
+        ),
+        (
+            write,
+            r#"{"ForAllValues:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}}"#,
+            "high",
+        ),
+        (
+            write,
+            r#"{"NumericLessThanIfExists": {"aws:MultiFactorAuthAge": "300"}}"#,
+            "high",
+        ),
+        (
+            write,
+            r#"{"StringEqualsIfExists": {"aws:RequestedRegion": "eu-west-1"}}"#,
+            "medium",
+        ),
+        (
+            "kms:Decrypt",
+            r#"{"StringEqualsIfExists": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}"#,
+            "high",
+        ),
+        (
+            "iam:PassRole",
+            r#"{"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}}"#,
+            "low",
+        ),
         // The action never carries the key.
         (
             write,
@@ -194,4 +245,18 @@ fn all_rights_under_a_condition_are_not_all_rights() {
     let vacuous = r#"{"StringLike": {"aws:PrincipalArn": "*"}}"#;
     let findings = judge(&allow_if(r#""*""#, r#""*""#, vacuous));
     assert_eq!(shown(&findings), ["full-admin critical"]);
+    let absent = r#"{"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}"#;
+    let findings = judge(&allow_if(r#""*""#, r#""*""#, absent));
+    assert_eq!(shown(&findings), ["full-admin critical"]);
+}
+
+#[test]
+fn a_condition_that_passes_without_its_key_ends_no_escalation() {
+    let condition =
+        r#"{"StringEqualsIfExists": {"iam:PermissionsBoundary": "arn:aws:iam::1:policy/b"}}"#;
+    let findings = judge(&allow_if(r#""iam:PutRolePolicy""#, r#""*""#, condition));
+    assert_eq!(
+        shown(&findings),
+        ["wildcard-resource high", "privilege-escalation high"]
+    );
 }

@@ -120,6 +120,39 @@ fn a_deny_in_another_policy_or_in_the_boundary_counts() {
 }
 
 #[test]
+fn a_variable_is_not_the_same_text_in_another_version() {
+    let resource = r#""arn:aws:s3:::${aws:PrincipalTag/team}*""#;
+    let allowed = document(&allow(r#""s3:*""#, resource));
+    let denied = deny(r#""s3:*""#, resource);
+    let cases = [
+        (document(&denied), 0),
+        (
+            format!(r#"{{"Version": "2008-10-17", "Statement": [{denied}]}}"#),
+            1,
+        ),
+    ];
+    for (denied, wanted) in cases {
+        let policies = [
+            attached("wide", DocumentKind::Inline, &allowed),
+            attached("other", DocumentKind::Inline, &denied),
+        ];
+        let findings = analyse(&subject(&policies, None));
+        assert_eq!(findings.len(), wanted, "{denied}: {findings:#?}");
+    }
+}
+
+#[test]
+fn a_deny_of_nothing_is_not_mentioned_and_one_of_something_is_counted() {
+    let allowed = allow(r#""*""#, r#""*""#);
+    let nothing = r#"{"Effect": "Deny", "Action": "s3:*", "NotResource": "*"}"#;
+    let findings = with(&allowed, nothing);
+    assert!(!findings[0].why.contains("Deny"), "{}", findings[0].why);
+    let findings = with(&allowed, &deny(r#""s3:*""#, r#""*""#));
+    let finding = the(&findings, FindingCode::FullAdmin);
+    assert!(!finding.why.contains("every action"), "{}", finding.why);
+}
+
+#[test]
 fn a_deny_is_no_grant() {
     let cases = [
         deny(r#""*""#, r#""*""#),

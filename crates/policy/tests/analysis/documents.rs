@@ -2,10 +2,56 @@
 
 use trailkeeper_policy::analysis::{
     AttachedDocument, DocumentKind, FindingCode, ParsedDocument, ParsedSubject, Severity, analyse,
-    analyse_document, analyse_parsed, percent_decoded, table_date,
+    analyse_document, analyse_parsed, is_partition, partition_of, percent_decoded, table_date,
 };
 
 use crate::judged::{allow, attached, document, judge, judge_text, shown, subject, the};
+
+#[test]
+fn what_would_take_too_long_is_refused_with_its_place() {
+    let text = |count: usize| {
+        let actions: Vec<String> = (0..count).map(|n| format!("s?:NoSuchThing{n}")).collect();
+        document(&allow(&format!("{actions:?}"), r#""*""#))
+    };
+    for (count, wanted) in [(500, false), (501, true)] {
+        let text = text(count);
+        let findings = judge_text(&text, DocumentKind::Inline);
+        let refused = findings
+            .iter()
+            .find(|one| one.code == FindingCode::InvalidPolicy);
+        assert_eq!(refused.is_some(), wanted, "{count}");
+        let column = text.find("\"s?:NoSuchThing500\"").map(|at| at + 1);
+        assert_eq!(refused.map(|one| one.column), column, "{count}");
+    }
+}
+
+#[test]
+fn a_document_tells_its_partition() {
+    let cases = [
+        (r#""arn:aws-cn:s3:::b""#, "aws-cn"),
+        (
+            r#"["arn:aws:s3:::b", "arn:aws-us-gov:s3:::b"]"#,
+            "aws-us-gov",
+        ),
+        (
+            r#"["arn:aws-iso-b:s3:::b", "arn:aws-cn:s3:::b"]"#,
+            "aws-iso-b",
+        ),
+        (r#"["arn:aws:s3:::b", "arn:aws-*:s3:::b"]"#, "aws"),
+        (r#""*""#, "aws"),
+        ("%7B%22arn%3Aaws-cn%3As3", "aws-cn"),
+        ("%7B%22arn%3aaws-cn%3as3", "aws-cn"),
+    ];
+    for (text, wanted) in cases {
+        assert_eq!(partition_of(text), wanted, "{text}");
+    }
+    for name in ["aws", "aws-cn", "aws-iso-b"] {
+        assert!(is_partition(name), "{name}");
+    }
+    for name in ["", "aws-", "aws_cn", "AWS", "awsx", "aws-CN", "aws-*"] {
+        assert!(!is_partition(name), "{name}");
+    }
+}
 
 #[test]
 fn scalars_and_lists_mean_the_same() {

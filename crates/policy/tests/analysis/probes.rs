@@ -24,6 +24,22 @@ fn what_can_only_be_allowed_on_a_star_is_excused() {
 }
 
 #[test]
+fn a_read_that_hands_out_credentials_is_grave() {
+    for action in [
+        "s3:GetDataAccess",
+        "codeartifact:GetAuthorizationToken",
+        "codeconnections:GetConnectionToken",
+        "codestar-connections:GetConnectionToken",
+        "bedrock-agentcore:GetResourceOauth2Token",
+        "bedrock-agentcore:GetResourceApiKey",
+        "finspace-api:GetProgrammaticAccessCredentials",
+    ] {
+        let findings = judge(&allow(&format!(r#""{action}""#), r#""*""#));
+        assert_eq!(worst(&findings), Some(Severity::High), "{action}");
+    }
+}
+
+#[test]
 fn of_describe_and_terminate_only_terminate_is_named() {
     let actions = r#"["ec2:DescribeInstances", "ec2:TerminateInstances"]"#;
     let findings = judge(&allow(actions, r#""*""#));

@@ -164,6 +164,46 @@ fn wildcards_of_one_level_are_no_finding_on_named_resources() {
 }
 
 #[test]
+fn what_is_never_empty_is_covered_by_a_wildcard_that_is_not() {
+    let cases = [
+        ("iam:DeleteRole", "arn:aws:iam::*:role/?*"),
+        ("iam:DeleteRole", "arn:aws:iam::????????????:role/*"),
+        ("iam:DeleteRole", "arn:aws:iam::?*:role/*?"),
+        ("s3:PutObject", "arn:aws:s3:::?*"),
+        ("s3:PutObject", "arn:aws:s3:::?*/?*"),
+        ("s3:DeleteBucket", "arn:aws:s3:::?*"),
+        ("sqs:DeleteQueue", "arn:aws:sqs:?*:?*:?*"),
+        (
+            "datasync:DeleteAgent",
+            "arn:aws:datasync:*:????????????:agent/*",
+        ),
+    ];
+    for (action, resource) in cases {
+        let statement = allow(&format!(r#""{action}""#), &format!(r#""{resource}""#));
+        let shown = shown(&judge(&statement));
+        assert_eq!(shown, ["type-wide-resource high"], "{action} on {resource}");
+    }
+    for resource in ["arn:aws:iam::???????????:role/*", "arn:aws:iam::*:role/??*"] {
+        let statement = allow(r#""iam:DeleteRole""#, &format!(r#""{resource}""#));
+        assert_eq!(judge(&statement), [], "{resource}");
+    }
+}
+
+#[test]
+fn an_arn_without_the_region_or_account_of_its_type_means_nothing() {
+    let resources = [
+        "arn:aws:lambda:::*",
+        "arn:aws:lambda:eu-west-1::*",
+        "arn:aws:lambda::111122223333:*",
+        "arn:aws:lambda:*:*:",
+    ];
+    for resource in resources {
+        let findings = judge(&allow(r#""lambda:*""#, &format!(r#""{resource}""#)));
+        assert_eq!(findings, [], "{resource}");
+    }
+}
+
+#[test]
 fn wildcards_in_the_prefix_count() {
     let findings = judge(&allow(r#""*:DeleteBucket""#, r#""*""#));
     assert_eq!(shown(&findings), ["wildcard-resource high"]);

@@ -145,12 +145,9 @@ fn relevant(actions: &Actions<'_>) -> Vec<Action> {
 fn held(case: &Case<'_>, grant: &Grant<'_>, relevant: &[Action]) -> Vec<Held> {
     let set: ActionSet = relevant.iter().copied().collect();
     let variables = grant.document.has_variables();
-    let cut = case.denies.cut(&set, &grant.reach, variables);
+    let cut = case.cut(&set, &grant.reach, variables);
     let apart_from_service = Conditions::of(&grant.statement.conditions, Some(PASSED_TO));
-    let opened = case
-        .setting
-        .account
-        .and_then(|account| grant.reach.in_account(account));
+    let opened = grant.reach.in_account(case.setting.account);
     let opened = opened.map(Selection::Only);
     let opened = opened
         .as_ref()
@@ -159,10 +156,10 @@ fn held(case: &Case<'_>, grant: &Grant<'_>, relevant: &[Action]) -> Vec<Held> {
         let dead = grant.conditions.narrowing(*action) == Narrowing::Dead;
         let narrowing = apart_from_service.narrowing(*action);
         let width = grant.reach.width(*action, true);
-        let whole = grant.reach.is_whole(*action)
+        let whole = width >= Width::Type
             || opened
                 .as_ref()
-                .is_some_and(|opened| opened.is_whole(*action));
+                .is_some_and(|opened| opened.width(*action, true) >= Width::Type);
         let width = if whole {
             Width::All
         } else {
@@ -239,13 +236,24 @@ impl Holder<'_> {
         let mut lines = lines.filter(|line| line.key.value.eq_ignore_ascii_case(PASSED_TO));
         lines.all(|line| {
             let operator = Operator::parse(&line.operator.value);
-            let matched = || {
+            let matched = |operator: Operator| {
                 let mut values = line.values.iter();
-                values.any(|value| Pattern::plain(&value.value).matches(service))
+                values.any(|value| is_service(&value.value, service, operator))
             };
-            operator.is_none_or(|operator| operator.is_null() || matched() != operator.is_negated())
+            operator.is_none_or(|operator| {
+                operator.is_null() || matched(operator) != operator.is_negated()
+            })
         })
     }
+}
+
+/// Whether a value names the service, be it as in China.
+fn is_service(value: &str, service: &str, operator: Operator) -> bool {
+    let pattern = match operator.ignores_case() {
+        true => Pattern::plain(&value.to_ascii_lowercase()),
+        false => Pattern::plain(value),
+    };
+    pattern.matches(service) || pattern.matches(&format!("{service}.cn"))
 }
 
 fn why(first: &Known, more: usize) -> String {
