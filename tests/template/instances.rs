@@ -24,6 +24,9 @@ fn instances_are_repaired_only_with_a_profile_and_by_a_person_first() {
     let by_hand = template.render(&profile).properties(INSTANCES).unwrap();
     assert_eq!(by_hand["Automatic"], false);
     assert_eq!(by_hand["ResourceType"], "AWS::EC2::Instance");
+    // an instance with another profile fails its run, and stops the repair of no other
+    let controls = &by_hand["ExecutionControls"]["SsmControls"];
+    assert_eq!(controls["ErrorPercentage"], 100);
     assert_eq!(
         by_hand["Parameters"]["InstanceId"],
         json!({ "ResourceValue": { "Value": "RESOURCE_ID" } })
