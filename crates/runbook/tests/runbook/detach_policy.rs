@@ -31,8 +31,14 @@ fn world() -> World {
     World {
         managed: vec![ADMIN_TOO.to_owned(), ADMIN.to_owned()],
         inline: [("all".to_owned(), document())].into(),
+        execution: own_run("all"),
         ..World::default()
     }
+}
+
+/// What Systems Manager tells of a run about this policy.
+fn own_run(policy: &str) -> Value {
+    json!({ "AutomationExecution": { "Parameters": { "PolicyName": [policy] } } })
 }
 
 fn unasked(aws: &ScriptedAws, given: Given<'_>, more: Given<'_>) -> AutomationExecution {
@@ -219,7 +225,9 @@ fn what_was_not_said_is_asked_for() {
         ),
     ];
     for (given, text) in cases {
-        let (aws, _) = world().open();
+        let mut world = world();
+        world.execution = own_run("gone");
+        let (aws, _) = world.open();
         let report = unasked(&aws, &given.concat(), &[]);
         let message = report.failure_message.unwrap();
         assert!(message.contains(text), "{message}");
@@ -244,6 +252,7 @@ fn no_fault_makes_it_say_what_is_not() {
             true => world(),
             false => World {
                 managed: vec![ADMIN_TOO.to_owned()],
+                execution: own_run("all"),
                 ..World::default()
             },
         };
