@@ -36,6 +36,32 @@ fn instances_are_repaired_only_with_a_profile_and_by_a_person_first() {
     assert_eq!(by_itself["Automatic"], true);
 }
 
+/// A run that AWS Config starts again and again for an instance that stays as it is tells nobody.
+#[test]
+fn failed_runs_by_itself_do_not_flood_the_topic() {
+    let template = template();
+    let profile = with(&[
+        ("InstanceProfileArn", PROFILE),
+        ("InstanceProfileRoleArn", PROFILE_ROLE),
+    ]);
+    let automatic = ("InstanceAutomaticRemediation", "true");
+    let (trail, attach, detach) = (
+        "Trailkeeper-RestoreCloudTrail",
+        "Trailkeeper-AttachInstanceProfile",
+        "Trailkeeper-DetachPolicy",
+    );
+    for (given, told) in [
+        (profile.clone(), vec![trail, attach, detach]),
+        (with(&[automatic]), vec![trail, attach, detach]),
+        ([profile, vec![automatic]].concat(), vec![trail, detach]),
+    ] {
+        let stack = template.render(&given);
+        let events = stack.properties("FailedRunbookEvents").unwrap();
+        let names = &events["EventPattern"]["detail"]["Definition"];
+        assert_eq!(*names, json!(told), "{given:?}");
+    }
+}
+
 /// The runbook takes what AWS Config hands over once it has filled in the instance.
 #[test]
 fn the_runbook_takes_the_remediations_parameters() {
