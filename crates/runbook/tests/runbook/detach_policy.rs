@@ -7,7 +7,7 @@ use trailkeeper_runbook::{
 };
 
 use crate::own_runbook::{assert_explained, assert_explicit};
-use crate::support::{EXECUTION_ID, ScriptedAws, path, run_with, start};
+use crate::support::{EXECUTION_ID, ScriptedAws, find, path, run_with, start};
 use crate::world::{Fault, Hits, World, writes};
 
 const RUNBOOK: &str = include_str!("../../../../runbooks/detach-policy.yaml");
@@ -136,6 +136,32 @@ fn an_approved_policy_comes_off_and_nothing_else() {
     assert!(world.lock().unwrap().inline.is_empty());
     let kept = &report.outputs["ReadInlinePolicy.PolicyDocument"][0];
     assert_eq!(serde_json::from_str::<Value>(kept).unwrap(), document());
+}
+
+/// Who approves a policy sees which one it is, whether a topic tells of it or not.
+#[test]
+fn the_approver_sees_the_document_that_is_put_back() {
+    let text = document().to_string();
+    let texts = [text.as_str()];
+    let topic: Given<'_> = &[(
+        "NotificationArn",
+        &["arn:aws:sns:eu-central-1:111122223333:AutomationApprovals"],
+    )];
+    let restore: Given<'_> = &[("Mode", &["Restore"]), ("PolicyDocument", &texts)];
+    for (more, step) in [
+        (&[][..], "AskForApproval"),
+        (topic, "NotifyAndAskForApproval"),
+    ] {
+        let (aws, world) = world().open();
+        world.lock().unwrap().inline.clear();
+        let report = asked(&aws, &[INLINE, restore, more].concat(), true);
+        assert_eq!(outcome(&report), "restored", "{:?}", path(&report));
+        let message = &find(&report, step).inputs["Message"];
+        assert!(
+            message.contains(&text.replace('"', "\\\"")) || message.contains(&text),
+            "{message}"
+        );
+    }
 }
 
 #[test]
