@@ -190,7 +190,12 @@ fn parameters_take_the_arns_that_they_should() {
     }
 }
 
-const OF_THE_TRAIL_RULE: [&str; 7] = [
+const OF_THE_TRAIL_RULE: [&str; 12] = [
+    "RemediatorRole",
+    "Remediator",
+    "AutomationRole",
+    "Runbook",
+    "RemediationFails",
     "TrailRule",
     "TrailRemediation",
     "VerdictEvents",
