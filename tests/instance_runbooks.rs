@@ -326,6 +326,14 @@ async fn start(subject: (&str, &str)) -> Start {
     }
 }
 
+/// The call that takes a policy off.
+fn off_writes(subject: (&str, &str)) -> &'static str {
+    match subject.0 {
+        "PolicyArn" => "DetachRolePolicy",
+        _ => "DeleteRolePolicy",
+    }
+}
+
 async fn detach_under(start: &Start, subject: (&str, &str), case: &Case) {
     let Start {
         world,
@@ -340,7 +348,9 @@ async fn detach_under(start: &Start, subject: (&str, &str), case: &Case) {
     if ended.status == "Success" {
         assert_eq!(after, *without, "{text}");
     }
-    if case.times == Some(1) {
+    // a write whose answer is lost fails the run, for nothing but the answer says that it was done
+    let is_write = off_writes(subject) == case.operation;
+    if case.times == Some(1) && (is_refusal(&case.kind) || !is_write) {
         assert_eq!(ended.status, "Success", "{text}");
     }
     if after == *before {
@@ -406,4 +416,57 @@ async fn a_managed_policy_can_be_put_back_however_the_runs_end() {
 #[tokio::test]
 async fn an_inline_policy_can_be_put_back_however_the_runs_end() {
     detach_and_restore_under_all(("PolicyName", "all")).await;
+}
+
+/// Errors of the service on these calls, always.
+fn failing(operations: &[&str]) -> Vec<Fault> {
+    let error = || ApiError::new("ServiceUnavailable", "injected").with_status(503);
+    let fault = |operation: &&str| {
+        let kind = FaultKind::Error(error());
+        Fault::new("iam", operation, When::Always, kind)
+    };
+    operations.iter().map(fault).collect()
+}
+
+/// The removal is refused, and the look after it fails too: that is no policy that is gone.
+#[tokio::test]
+async fn a_policy_that_stays_is_not_said_to_be_off() {
+    let inline = ("PolicyName", "all");
+    let managed = ("PolicyArn", POLICY);
+    for subject in [inline, managed] {
+        let start = start(subject).await;
+        let sandbox = Sandbox::new(start.world.clone());
+        let mut faults = failing(&[off_writes(subject)]);
+        let (service, look, nth) = match subject.0 {
+            "PolicyName" => ("iam", "GetRolePolicy", 3..20),
+            _ => ("iam", "GetPolicy", 2..20),
+        };
+        let kind = failing(&[look]).remove(0).kind;
+        faults.extend(nth.map(|n| Fault::new(service, look, When::Nth(n), kind.clone())));
+        let ended = run(&sandbox, &faults, "Detach", &detach(subject)).await;
+        assert_eq!(policies(&sandbox).await, start.before, "{subject:?}");
+        assert_eq!(ended.status, "Failed", "{subject:?}: {:#}", ended.told);
+    }
+}
+
+/// A live inline policy that cannot be read is not written over.
+#[tokio::test]
+async fn a_policy_that_cannot_be_read_is_not_put_back() {
+    let subject = ("PolicyName", "all");
+    let start = start(subject).await;
+    let mut given = restore(subject, "11111111-2222-4333-8444-555555555555");
+    given["PolicyDocument"] = json!(["{\"Version\":\"2012-10-17\",\"Statement\":[]}"]);
+    let ssm = |mut fault: Vec<Fault>| {
+        let kind = fault.remove(0).kind;
+        Fault::new("ssm", "GetAutomationExecution", When::Always, kind)
+    };
+    let unread = failing(&["GetRolePolicy"]);
+    let unasked = [unread.clone(), vec![ssm(unread.clone())]].concat();
+    for (faults, status) in [(unread, "Success"), (unasked, "Failed")] {
+        let sandbox = Sandbox::new(start.world.clone());
+        let ended = run(&sandbox, &faults, "Detach", &given).await;
+        assert_eq!(ended.status, status, "{:#}", ended.told);
+        assert_eq!(ended.writes(), [""; 0], "{:#}", ended.told);
+        assert_eq!(policies(&sandbox).await, start.before);
+    }
 }

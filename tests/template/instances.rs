@@ -24,6 +24,9 @@ fn instances_are_repaired_only_with_a_profile_and_by_a_person_first() {
     let by_hand = template.render(&profile).properties(INSTANCES).unwrap();
     assert_eq!(by_hand["Automatic"], false);
     assert_eq!(by_hand["ResourceType"], "AWS::EC2::Instance");
+    // an instance with another profile fails its run, and stops the repair of no other
+    let controls = &by_hand["ExecutionControls"]["SsmControls"];
+    assert_eq!(controls["ErrorPercentage"], 100);
     assert_eq!(
         by_hand["Parameters"]["InstanceId"],
         json!({ "ResourceValue": { "Value": "RESOURCE_ID" } })
@@ -31,6 +34,32 @@ fn instances_are_repaired_only_with_a_profile_and_by_a_person_first() {
     let automatic = [profile, vec![("InstanceAutomaticRemediation", "true")]].concat();
     let by_itself = template.render(&automatic).properties(INSTANCES).unwrap();
     assert_eq!(by_itself["Automatic"], true);
+}
+
+/// A run that AWS Config starts again and again for an instance that stays as it is tells nobody.
+#[test]
+fn failed_runs_by_itself_do_not_flood_the_topic() {
+    let template = template();
+    let profile = with(&[
+        ("InstanceProfileArn", PROFILE),
+        ("InstanceProfileRoleArn", PROFILE_ROLE),
+    ]);
+    let automatic = ("InstanceAutomaticRemediation", "true");
+    let (trail, attach, detach) = (
+        "Trailkeeper-RestoreCloudTrail",
+        "Trailkeeper-AttachInstanceProfile",
+        "Trailkeeper-DetachPolicy",
+    );
+    for (given, told) in [
+        (profile.clone(), vec![trail, attach, detach]),
+        (with(&[automatic]), vec![trail, attach, detach]),
+        ([profile, vec![automatic]].concat(), vec![trail, detach]),
+    ] {
+        let stack = template.render(&given);
+        let events = stack.properties("FailedRunbookEvents").unwrap();
+        let names = &events["EventPattern"]["detail"]["Definition"];
+        assert_eq!(*names, json!(told), "{given:?}");
+    }
 }
 
 /// The runbook takes what AWS Config hands over once it has filled in the instance.
@@ -161,7 +190,12 @@ fn parameters_take_the_arns_that_they_should() {
     }
 }
 
-const OF_THE_TRAIL_RULE: [&str; 7] = [
+const OF_THE_TRAIL_RULE: [&str; 12] = [
+    "RemediatorRole",
+    "Remediator",
+    "AutomationRole",
+    "Runbook",
+    "RemediationFails",
     "TrailRule",
     "TrailRemediation",
     "VerdictEvents",

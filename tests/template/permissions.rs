@@ -141,7 +141,8 @@ fn is_on(name: &str, parameters: Parameters<'_>, template: &Template) -> bool {
 
 fn needed(parameters: Parameters<'_>, template: &Template) -> Grants {
     let is_needed = |permission: &&Permission| {
-        let mut names = permission.only_with.iter();
+        let of_the_role = permission.role.only_with();
+        let mut names = of_the_role.iter().chain(permission.only_with);
         names.all(|name| is_on(name, parameters, template))
     };
     let mut grants = Grants::new();

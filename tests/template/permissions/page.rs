@@ -44,10 +44,11 @@ fn heading(role: Role) -> &'static str {
         }
         Role::Remediator => {
             "\n## The remediator\n\nIt reads the same of the trail, and writes to one trail, one bucket and, with \
-             `RepairKey`, one key.\n\n"
+             `RepairKey`, one key. It exists with `DeployTrailRule`.\n\n"
         }
         Role::Automation => {
-            "\n## The runbook of the trail\n\nSSM Automation assumes this role. It can change nothing by itself.\n\n"
+            "\n## The runbook of the trail\n\nSSM Automation assumes this role. It can change \
+             nothing by itself. It exists with `DeployTrailRule`.\n\n"
         }
         Role::Attach => {
             "\n## The runbook that attaches a profile\n\nSSM Automation assumes this role. It exists \

@@ -32,6 +32,14 @@ impl Role {
         }
     }
 
+    /// The parameters that must be on for the stack to have it, besides those of its rows.
+    pub(crate) fn only_with(self) -> &'static [&'static str] {
+        match self {
+            Remediator | Automation => super::trail_rows::TRAIL_RULE,
+            Evaluator | Attach | Detach => &[],
+        }
+    }
+
     /// Who assumes it.
     pub(crate) fn service(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use trailkeeper_runbook::{
 };
 
 use crate::own_runbook::{assert_explained, assert_explicit};
-use crate::support::{EXECUTION_ID, ScriptedAws, path, run_with, start};
+use crate::support::{EXECUTION_ID, ScriptedAws, find, path, run_with, start};
 use crate::world::{Fault, Hits, World, writes};
 
 const RUNBOOK: &str = include_str!("../../../../runbooks/detach-policy.yaml");
@@ -31,8 +31,14 @@ fn world() -> World {
     World {
         managed: vec![ADMIN_TOO.to_owned(), ADMIN.to_owned()],
         inline: [("all".to_owned(), document())].into(),
+        execution: own_run("all"),
         ..World::default()
     }
+}
+
+/// What Systems Manager tells of a run about this policy.
+fn own_run(policy: &str) -> Value {
+    json!({ "AutomationExecution": { "Parameters": { "PolicyName": [policy] } } })
 }
 
 fn unasked(aws: &ScriptedAws, given: Given<'_>, more: Given<'_>) -> AutomationExecution {
@@ -132,6 +138,32 @@ fn an_approved_policy_comes_off_and_nothing_else() {
     assert_eq!(serde_json::from_str::<Value>(kept).unwrap(), document());
 }
 
+/// Who approves a policy sees which one it is, whether a topic tells of it or not.
+#[test]
+fn the_approver_sees_the_document_that_is_put_back() {
+    let text = document().to_string();
+    let texts = [text.as_str()];
+    let topic: Given<'_> = &[(
+        "NotificationArn",
+        &["arn:aws:sns:eu-central-1:111122223333:AutomationApprovals"],
+    )];
+    let restore: Given<'_> = &[("Mode", &["Restore"]), ("PolicyDocument", &texts)];
+    for (more, step) in [
+        (&[][..], "AskForApproval"),
+        (topic, "NotifyAndAskForApproval"),
+    ] {
+        let (aws, world) = world().open();
+        world.lock().unwrap().inline.clear();
+        let report = asked(&aws, &[INLINE, restore, more].concat(), true);
+        assert_eq!(outcome(&report), "restored", "{:?}", path(&report));
+        let message = &find(&report, step).inputs["Message"];
+        assert!(
+            message.contains(&text.replace('"', "\\\"")) || message.contains(&text),
+            "{message}"
+        );
+    }
+}
+
 #[test]
 fn the_topic_is_told_before_it_is_waited() {
     let (aws, _) = world().open();
@@ -219,7 +251,9 @@ fn what_was_not_said_is_asked_for() {
         ),
     ];
     for (given, text) in cases {
-        let (aws, _) = world().open();
+        let mut world = world();
+        world.execution = own_run("gone");
+        let (aws, _) = world.open();
         let report = unasked(&aws, &given.concat(), &[]);
         let message = report.failure_message.unwrap();
         assert!(message.contains(text), "{message}");
@@ -244,6 +278,7 @@ fn no_fault_makes_it_say_what_is_not() {
             true => world(),
             false => World {
                 managed: vec![ADMIN_TOO.to_owned()],
+                execution: own_run("all"),
                 ..World::default()
             },
         };
