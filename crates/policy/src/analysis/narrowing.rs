@@ -56,11 +56,10 @@ const CONSTANT_KEYS: [&str; 8] = [
 
 /// Keys that every request carries which can carry them at all: what passes without the key opens
 /// nothing.
-const ALWAYS: [&str; 8] = [
+const ALWAYS: [&str; 7] = [
     "aws:RequestedRegion",
     "aws:CurrentTime",
     "aws:EpochTime",
-    "aws:SourceIp",
     "aws:ResourceAccount",
     "iam:PassedToService",
     "dynamodb:LeadingKeys",
