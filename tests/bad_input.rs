@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use trailkeeper_sandbox::seed::{BucketSeed, KeySeed, KeyState, OrganizationSeed, TrailSeed};
 use trailkeeper_sandbox::{Fault, FaultKind, OrganizationRole, When, World};
 use trailkeeper_tests::{
-    ACCOUNT, AWAY, Account, BUCKET, Coverage, HOME, KEY_ID, TRAIL, bucket_policy, code_of,
-    healthy_trail, healthy_world, now, outcome_of, plain_world, trail_arn,
+    AWAY, Account, BUCKET, Coverage, HOME, KEY_ID, TRAIL, bucket_policy, code_of, healthy_trail,
+    healthy_world, now, outcome_of, plain_world, trail_arn,
 };
 
 async fn coverage(account: &Account) -> Coverage {
@@ -276,11 +276,11 @@ async fn a_throttled_listing_creates_no_trail() {
 }
 
 #[tokio::test]
-async fn another_accounts_event_is_no_verdict_on_this_one() {
+async fn another_accounts_event_is_refused_before_any_call() {
     let account = Account::healthy();
     let mut event = account.event(&account.rule_parameters());
     event["accountId"] = json!("999988887777");
-    let answer = account.evaluate_event(&event).await.unwrap();
-    assert_eq!(answer.findings[0].code.as_str(), "could-not-verify");
-    assert!(answer.findings[0].evidence.contains(ACCOUNT));
+    let answer = account.evaluate_event(&event).await;
+    assert_eq!(answer.err(), Some("cross-account-rule"));
+    assert_eq!(account.sandbox.calls(), []);
 }

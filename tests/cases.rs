@@ -3,15 +3,15 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use regex_lite::Regex;
 use serde_json::Value;
-use trailkeeper_app::evaluate::{EvaluatePorts, evaluate_event};
+use trailkeeper_app::evaluate::evaluate_event;
+use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
-use trailkeeper_sandbox::Sandbox;
 use trailkeeper_sandbox::scenario::Scenario;
+use trailkeeper_tests::evaluate_ports;
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
@@ -31,7 +31,8 @@ async fn evaluate(scenario: &Scenario) -> (Vec<String>, Vec<String>) {
         partition: world.partition.clone(),
     });
     let deadline = sandbox.now() + SignedDuration::from_secs(50);
-    evaluate_event(&ports(&sandbox), &caller, scenario.event(), deadline)
+    let ports = evaluate_ports(&sandbox, PolicyCache::default());
+    evaluate_event(&ports, &caller, scenario.event(), deadline)
         .await
         .unwrap();
     let calls = sandbox.calls();
@@ -58,17 +59,6 @@ fn line(sent: &Value) -> String {
     )
 }
 
-fn ports(sandbox: &Sandbox) -> EvaluatePorts {
-    let account = Arc::new(sandbox.clone());
-    EvaluatePorts {
-        trails: account.clone(),
-        buckets: account.clone(),
-        keys: account.clone(),
-        config: account.clone(),
-        clock: account,
-    }
-}
-
 fn expected_line(expected: &Value) -> String {
     let text = |name: &str| expected[name].as_str().unwrap();
     let time: Timestamp = text("orderingTimestamp").parse().unwrap();
@@ -89,7 +79,8 @@ async fn every_case_is_answered_as_expected() {
     for path in files {
         let scenario = Scenario::parse(&std::fs::read_to_string(&path).unwrap())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        if (scenario.lambda(), scenario.rule()) != ("evaluator", "cloudtrail-enabled") {
+        let is_of_a_rule = ["cloudtrail-enabled", "instance-profile"].contains(&scenario.rule());
+        if scenario.lambda() != "evaluator" || !is_of_a_rule {
             panic!("{}: no test runs cases of this kind", scenario.id());
         }
         let text = std::fs::read_to_string(path.with_extension("expected.json")).unwrap();
@@ -105,6 +96,10 @@ async fn every_case_is_answered_as_expected() {
             let mut patterns = reasons.iter().map(|one| Regex::new(one.as_str().unwrap()));
             patterns.any(|pattern| pattern.unwrap().is_match(text))
         };
-        assert!(annotations.iter().any(matches), "{annotations:?}");
+        assert!(
+            annotations.iter().any(matches),
+            "{}: {annotations:?}",
+            scenario.id()
+        );
     }
 }

@@ -225,7 +225,8 @@ fn pure_crates_name_no_runtime_no_sdk_no_environment_no_file_and_no_clock() {
 #[test]
 fn only_the_aws_crate_names_the_sdk() {
     for folder in ["app", "sandbox", "lambda", "cli"] {
-        assert_never_named(&format!("crates/{folder}/src"), &["aws_sdk_"]);
+        let words = ["aws_sdk_", "aws_runtime", "aws_smithy_runtime::"];
+        assert_never_named(&format!("crates/{folder}/src"), &words);
     }
 }
 
@@ -243,6 +244,58 @@ fn the_trail_port_can_neither_stop_nor_delete() {
         "disable_key(",
     ];
     for folder in ["app", "aws", "lambda"] {
+        assert_never_named(&format!("crates/{folder}/src"), &words);
+    }
+}
+
+/// What the functions ask about instances and roles they only read: associations and policies are
+/// changed by the runbooks alone.
+#[test]
+fn the_ports_of_instances_and_roles_write_nothing() {
+    let writes = [
+        "associate",
+        "attach_",
+        "create",
+        "delete",
+        "detach",
+        "disassociate",
+        "put_",
+        "remove",
+        "replace_",
+        "set_",
+        "update",
+    ];
+    for port in ["instances", "roles", "inventory"] {
+        let code = code(&root().join(format!("crates/app/src/ports/{port}.rs")));
+        for line in code.lines().filter(|line| line.contains("fn ")) {
+            let name = line.split("fn ").nth(1).unwrap_or_default();
+            let verb = writes.iter().find(|verb| name.starts_with(**verb));
+            assert_eq!(verb, None, "the port of {port}: {line}");
+        }
+    }
+    let words = [
+        "put_role_policy(",
+        "attach_role_policy(",
+        "detach_role_policy(",
+        "delete_role_policy(",
+        "put_config_rule(",
+        "delete_evaluation_results(",
+        "DisassociateIamInstanceProfile&",
+    ];
+    for folder in ["app", "aws", "lambda"] {
+        assert_never_named(&format!("crates/{folder}/src"), &words);
+    }
+}
+
+#[test]
+fn the_runbook_engine_and_its_calls_know_neither_rules_nor_the_sdk() {
+    let words = [
+        "aws_sdk_",
+        "aws_config",
+        "trailkeeper_core",
+        "trailkeeper_app",
+    ];
+    for folder in ["runbook", "awscall", "package"] {
         assert_never_named(&format!("crates/{folder}/src"), &words);
     }
 }

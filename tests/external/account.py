@@ -124,13 +124,15 @@ class Account:
 
 
 @contextmanager
-def sandbox(case):
-    """Serves the account of a case until the block ends."""
+def sandbox(case=None):
+    """Serves the account of a case, without one the demo's, until the block ends."""
     program = binary("TRAILKEEPER", "debug/trailkeeper")
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "scenario.json"
-        file.write_text(json.dumps(case), encoding="utf-8")
-        command = [program, "sandbox", "--port", "0", "--scenario", file]
+        command = [program, "sandbox", "--port", "0"]
+        if case is not None:
+            file = Path(folder) / "scenario.json"
+            file.write_text(json.dumps(case), encoding="utf-8")
+            command += ["--scenario", file]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             try:
                 line = server.stdout.readline()

@@ -12,37 +12,31 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
+import instance_situations
 from account import ROOT, Unusable, binary, sandbox
 from ministack import Gate, ministack
-from real_binaries import RULE, Checks, shortened
-from runtime_api import FunctionFailed, LambdaProcess, client_environment
-from situations import ACCOUNT, FULL, FUNCTIONS, REGION, ROLES, situations
+from played import Caller, CloudTrail, Ec2, Lambda, Sns
+from real_binaries import Checks, shortened
+from runtime_api import BUNDLES, LOG_STREAM, FunctionFailed, LambdaProcess, client_environment
+from situations import ACCOUNT, FULL, FUNCTIONS, REGION, ROLES, UNREADABLE, situations, with_rule
 
-RUNBOOK = ROOT / "runbooks" / "restore-cloudtrail.yaml"
-AT_ONCE = 4  # the remediator mostly waits for CloudTrail's pace
+RUNBOOKS = {"automation": "restore-cloudtrail", "attach": "attach-instance-profile",
+            "detach": "detach-policy"}
+AT_ONCE = 12  # remediator and runbooks mostly wait, for CloudTrail's pace and before retries
 # An operation that IAM calls by another name.
 ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets", "lambda:Invoke": "lambda:InvokeFunction"}
-LAMBDA = "Lambda itself uses it, not the function; ministack was not asked"
-CHECKED = "CloudTrail checks it of its caller; ministack does not"
-TOLD = {
-    "named": "the answer names it as denied", "differs": "the answer is another",
-    "same": "THE ANSWER IS THE SAME", "FAILED": "and the answer tells it",
-}
-NOT_SHOWN = {
-    "Log": LAMBDA, "KeepDeadLetters": LAMBDA, "EncryptDeadLetters": LAMBDA,
-    "PassLogGroupRole": CHECKED, "MakeOrganizationTrail": CHECKED,
-}
 
 
 def event_of(situation):
-    """What AWS Config or the runbook sends for the stack's rule."""
+    """What AWS Config or the runbook sends for the stack's rule, if the situation has nothing else."""
+    if situation.event is not None:
+        return situation.event
     if situation.function == "evaluator":
-        rule = situation.stack.resource("TrailRule")
-        return situation.case["event"] | {
-            "ruleParameters": json.dumps(rule["InputParameters"]),
-            "configRuleName": RULE, "resultToken": "least-privilege"}
+        return with_rule(situation.stack, situation.rule, situation.case)
     parameters = situation.stack.resource("TrailRemediation")["Parameters"]
     values = {name: one["StaticValue"]["Values"] for name, one in parameters.items()}
     # The role of the test is assumed already.
@@ -65,6 +59,10 @@ def environment_of(situation, credentials, endpoint):
     """What the template's function gets from Lambda, and the endpoint; nothing else."""
     function = situation.stack.resource(FUNCTIONS[situation.function])
     logging = function["LoggingConfig"]
+    variables = function.get("Environment", {}).get("Variables", {})
+    if "SSL_CERT_FILE" in variables:
+        # This machine's, which may be elsewhere than Lambda's.
+        variables["SSL_CERT_FILE"] = next(filter(os.path.exists, BUNDLES), variables["SSL_CERT_FILE"])
     return {
         **session_variables(credentials), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
@@ -76,57 +74,110 @@ def environment_of(situation, credentials, endpoint):
         "LAMBDA_RUNTIME_DIR": "/var/runtime", "LANG": "en_US.UTF-8",
         "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
         "AWS_ENDPOINT_URL": endpoint,
-        **function.get("Environment", {}).get("Variables", {}),
+        **variables,
     }
+
+
+@dataclass
+class Run:
+    """What came of a situation: the answer, and what the service around could not do."""
+
+    answer: str
+    lost: list
+    gate: Gate
+    calls: set
 
 
 class Runs:
     """Runs situations, each in an account of its own, under given policies."""
 
-    def __init__(self, judge, log):
-        self._judge, self._log = judge, log
+    def __init__(self, judge, queue_url, log):
+        self._judge, self._queue_url = judge, queue_url
+        self._log, self._writing = log, Lock()
         self._paths = {name: binary(name.upper(), f"release/{name}") for name in FUNCTIONS}
-        self._paths["automation"] = binary("TRAILKEEPER", "debug/trailkeeper")
+        self._trailkeeper = binary("TRAILKEEPER", "debug/trailkeeper")
         self._numbers = itertools.count(1)
 
     def __call__(self, situation, policies, **others):
-        """The answer, the gate and the sandbox's calls. Each run has a role of its own."""
+        """The run of a situation, with a role of its own; `others` replace parts of credentials."""
         name = situation.function
-        role = f"trailkeeper-{name}-{next(self._numbers)}"
-        credentials = self._judge.make_role(role, policies) | others
-        run = self._runbook if name == "automation" else self._function
+        role = self._judge.make_role(f"trailkeeper-{name}-{next(self._numbers)}", policies)
+        role.override(**others)
+        run = self._runbook if name in RUNBOOKS else self._function
         case, event = copy.deepcopy(situation.case), event_of(situation)
         if name == "remediator":
             case["event"] = {}
-        elif name == "evaluator":
+        elif name == "evaluator" and situation.event is None:
             case["event"] = event
         with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
-            told = run(situation, event, credentials, gate.endpoint)
-            return json.dumps(told, separators=(",", ":")), gate, account.calls()
+            caller = Caller(role, gate, REGION, ACCOUNT)
+            self._set_up(gate, caller, situation, case)
+            if situation.before:
+                event |= situation.before(account)
+                account.forget_calls()
+            told, lost = run(situation, event, caller)
+            operations = (f"{call['service']}:{call['operation']}" for call in account.calls())
+            calls = {ACTIONS.get(operation, operation) for operation in operations} | gate.asked
+            return Run(json.dumps(told, separators=(",", ":")), lost, gate, calls)
 
-    def _function(self, situation, event, credentials, endpoint):
-        """What the function answers."""
+    @staticmethod
+    def _set_up(gate, caller, situation, case):
+        """What AWS services ask besides, and what ministack has to be told of requests."""
+        gate.checks, gate.restated = CloudTrail(caller), caller.restated
+        if situation.function == "evaluator":
+            gate.checks = Sns(caller, situation.stack.resource("Notifications"))
+        if situation.function == "attach":
+            ec2 = Ec2(caller, instance_situations.INSTANCE, instance_situations.profile_of(case),
+                      instance_situations.ROLES_OF)
+            gate.checks, gate.restated = ec2, ec2.restated
+
+    def _function(self, situation, event, caller):
+        """What the function answers, and what Lambda loses."""
         name = situation.function
-        timeout = situation.stack.resource(FUNCTIONS[name])["Timeout"]
-        environment = environment_of(situation, credentials, endpoint)
-        with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
-                           account=ACCOUNT, environment=environment, log=self._log) as function:
-            return function.invoke(event, timeout).payload
+        function = situation.stack.resource(FUNCTIONS[name])
+        service = Lambda(caller, function, situation.stack.resource("DeadLetters"), self._queue_url)
+        service.open_log(LOG_STREAM)
+        environment = environment_of(situation, caller.role.session(), caller.gate.endpoint)
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+            try:
+                with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,
+                                   account=ACCOUNT, environment=environment, log=log) as process:
+                    asynchronous = situation.event is not None
+                    invocation = service.invoke(process, event, function["Timeout"], asynchronous)
+                    process.settled()
+            finally:
+                log.seek(0)
+                lines = log.read()
+                with self._writing:
+                    self._log.write(lines)
+        service.write_log(lines.splitlines())
+        return invocation.payload, service.lost
 
-    def _runbook(self, _situation, parameters, credentials, endpoint):
+    def _runbook(self, situation, parameters, caller):
         """How the runbook ends that `trailkeeper runbook run` runs in SSM's place."""
         given = [f"--param={name}={value if isinstance(value, str) else json.dumps(value)}"
                  for name, value in parameters.items()]
-        done = subprocess.run(
-            [self._paths["automation"], "runbook", "run", RUNBOOK, *given,
-             "--endpoint-url", endpoint, "--format", "json", "--yes"],
-            env=client_environment(None, REGION) | session_variables(credentials),
-            capture_output=True, text=True, timeout=300,
-        )
+        name = RUNBOOKS[situation.function]
+        text = (ROOT / "runbooks" / f"{name}.yaml").read_text(encoding="utf-8")
+        if situation.function != "automation":
+            # A refusal does not pass by waiting, and nothing comes after it that is waited for.
+            text = re.sub(r"(?m)^( *maxAttempts:) \d+$", r"\1 1", text)
+            text = re.sub(r"(?m)^( *Duration:) PT\d+S$", r"\1 PT1S", text)
+            text = re.sub(r"(?m)^( *timeoutSeconds:) 120$", r"\1 10", text)
+        with tempfile.TemporaryDirectory() as folder:
+            runbook = Path(folder) / f"{name}.yaml"
+            runbook.write_text(text, encoding="utf-8")
+            done = subprocess.run(
+                [self._trailkeeper, "runbook", "run", runbook, *given,
+                 "--endpoint-url", caller.gate.endpoint, "--format", "json", "--yes",
+                 *(f"--approve={one}" for one in parameters.get("Approvers", []))],
+                env=client_environment(None, REGION) | session_variables(caller.role.session()),
+                capture_output=True, text=True, timeout=300,
+            )
         try:
-            return json.loads(done.stdout)
+            return json.loads(done.stdout), []
         except ValueError:
-            return done.stdout + done.stderr
+            return done.stdout + done.stderr, []
 
 
 def policies_of(situation):
@@ -164,21 +215,52 @@ def check_whole(check, runs, all_situations):
         return runs(situation, policies_of(situation))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for situation, (answer, gate, calls) in zip(all_situations, pool.map(run, all_situations)):
-            situation.answer = answer
-            operations = (f"{call['service']}:{call['operation']}" for call in calls)
-            situation.calls = {ACTIONS.get(operation, operation) for operation in operations}
-            check.that(situation.wanted in answer and not gate.refused and not gate.broken,
+        for situation, whole in zip(all_situations, pool.map(run, all_situations)):
+            situation.answer, situation.calls, gate = whole.answer, whole.calls, whole.gate
+            refused = gate.refused or gate.broken or whole.lost
+            check.that(situation.wanted in whole.answer and not refused,
                        f"{situation.function}, {situation.name}: {situation.wanted}; "
                        f"ministack let all {gate.passed} calls pass",
-                       f"{answer}; refused {gate.refused}; broken {gate.broken}")
+                       f"{whole.answer}; refused {gate.refused}; broken {gate.broken}; lost {whole.lost}")
+
+
+def check_letters(check, letters, all_situations):
+    """The queue has the events that a function failed on for good, and no other."""
+    wanted = [one.event for one in all_situations
+              if one.name == UNREADABLE and one.function in FUNCTIONS]
+    seen = [json.loads(letter) for letter in letters]
+    check.that(sorted(map(str, seen)) == sorted(map(str, wanted)) and wanted,
+               f"the {len(wanted)} events on which Lambda gave up are in the queue", seen)
+
+
+def check_services(check, judge):
+    """What only a service in between may do, the role may not do by itself or through another."""
+    policies = {name: FULL.resource(ROLES[name])["Policies"] for name in FUNCTIONS}
+    roles = {name: judge.make_role(f"trailkeeper-conditions-{name}", own)
+             for name, own in policies.items()}
+    references = FULL.resource("TrailRemediation")["Parameters"]
+    passed = references["CloudWatchLogsRoleArn"]["StaticValue"]["Values"][0].partition(":role/")[2]
+    key = FULL.resource("DeadLetters")["KmsMasterKeyId"]
+    with Gate(judge.endpoint, None) as gate:
+        pass_role = ("iam:PassRole", {"RoleName": passed}, "iam:PassedToService")
+        decrypt = ("kms:Decrypt", {"KeyId": key}, "kms:ViaService")
+        for function, (action, parameters, name), service, other in (
+                ("remediator", pass_role, "cloudtrail", "ec2"),
+                ("remediator", decrypt, f"sqs.{REGION}", f"sns.{REGION}"),
+                ("evaluator", decrypt, f"sns.{REGION}", f"s3.{REGION}")):
+            caller = Caller(roles[function], gate, REGION, ACCOUNT)
+            vias = [(name, f"{one}.amazonaws.com") for one in (service, other)]
+            allowed_via = [not caller.ask(action, parameters, via)[1] for via in (*vias, None)]
+            check.same(allowed_via, [True, False, False],
+                       f"{function}: {action} is allowed through {service}, "
+                       f"not through {other} and not directly")
 
 
 def check_signatures(check, runs, situation):
     """What carries a wrong signature does not get past ministack."""
-    _answer, gate, calls = runs(situation, policies_of(situation), SecretAccessKey="wrong")
-    check.that(gate.broken and not gate.passed and not calls,
-               "with a wrong secret ministack lets no call pass", [gate.broken, gate.passed])
+    run = runs(situation, policies_of(situation), SecretAccessKey="wrong")
+    check.that(run.gate.broken and not run.gate.passed and run.calls == run.gate.asked,
+               "with a wrong secret ministack lets no call pass", [run.gate.broken, run.gate.passed])
 
 
 def check_log(check, log):
@@ -204,44 +286,54 @@ def lasting(answer):
 
 
 def remove(runs, situations_, sid, action):
-    """Removes one action in the first situation where that tells; verdict, situation, answer."""
-    seen = ("FAILED", "-", "no situation makes the call")
+    """Removes one action in the first situation where that tells; verdict, words for it, what was seen."""
+    failed = "no situation makes the call"
     for situation in situations_:
         policies = policies_of(situation)
         if action not in situation.calls or (sid, action) not in allowed(policies):
             continue
-        answer, gate, _calls = runs(situation, without(policies, sid, action))
-        if gate.broken or set(gate.refused) != {action}:
-            seen = ("FAILED", situation.name, f"refused {gate.refused}; broken {gate.broken}")
+        run = runs(situation, without(policies, sid, action))
+        if run.gate.broken or set(run.gate.refused) != {action}:
+            failed = f"{situation.name}: refused {run.gate.refused}; broken {run.gate.broken}"
             continue
-        if lasting(answer) == lasting(situation.answer):
-            seen = ("same", situation.name, answer)
+        if run.lost:
+            return "shown", f"{situation.name}: lost {', '.join(run.lost)}", run.answer
+        if lasting(run.answer) == lasting(situation.answer):
+            if more := sorted(run.calls - situation.calls):
+                return "shown", (f"{situation.name}: the answer is the same, but takes {len(more)} more "
+                                 f"operations, {more[0]} the first"), run.answer
+            failed = f"{situation.name}: refused, and the answer is the same"
             continue
-        called = {permission: operation for operation, permission in ACTIONS.items()}.get(action, action)
-        named = re.search(rf"{called}[^;]{{0,400}}AccessDenied|AccessDenied[^;]{{0,400}}{action}", answer)
-        return "named" if named else "differs", situation.name, answer
-    return seen
+        told = "names it as denied" if named(action, run.answer) else "is another"
+        return "shown", f"{situation.name}: the answer {told}", run.answer
+    return "FAILED", failed, failed
 
 
-def check_removals(check, runs, all_situations, role, verbose):
-    """Each allowed action, removed, makes a call fail; or it is on the list of those not shown."""
-    own = [one for one in all_situations if one.function == role]
-    stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL]
-    every = sorted({pair for one in stacks for pair in allowed(one.resource(ROLES[role])["Policies"])})
-    wanted = [pair for pair in every if pair[0] not in NOT_SHOWN]
-    rows = [(role, sid, action, "not shown", NOT_SHOWN[sid])
-            for sid, action in every if sid in NOT_SHOWN]
+def named(action, answer):
+    """Whether an answer says that the action was denied."""
+    called = {permission: operation for operation, permission in ACTIONS.items()}.get(action, action)
+    return re.search(rf"{called}[^;]{{0,400}}AccessDenied|AccessDenied[^;]{{0,400}}{action}"
+                     rf"|not authorized to perform: {action}", answer)
+
+
+def check_removals(check, runs, all_situations, verbose):
+    """Each allowed action, removed, makes a call fail."""
+    jobs = []
+    for role in ROLES:
+        own = [one for one in all_situations if one.function == role]
+        stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL]
+        pairs = {pair for one in stacks for pair in allowed(one.resource(ROLES[role])["Policies"])}
+        jobs += [(role, own, *pair) for pair in sorted(pairs)]
+    rows = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = pool.map(lambda pair: remove(runs, own, *pair), wanted)
-        for (sid, action), (verdict, name, seen) in zip(wanted, results):
-            check.that(verdict != "FAILED", f"{role} without {action} ({sid}): a call is refused, "
-                       f"{TOLD[verdict]} ({name})", seen)
+        results = pool.map(lambda job: remove(runs, *job[1:]), jobs)
+        for (role, _own, sid, action), (verdict, text, seen) in zip(jobs, results):
+            check.that(verdict == "shown",
+                       f"{role} without {action} ({sid}): a call is refused; {text}", seen)
             if verbose:
                 print("     ", shortened(seen), flush=True)
-            shown = {"FAILED": "FAILED", "same": "no effect"}.get(verdict, "shown")
-            text = seen if verdict == "FAILED" else TOLD[verdict]
-            rows.append((role, sid, action, shown, f"{name}: {text}"))
-    return sorted(rows)
+            rows.append((role, sid, action, verdict, text))
+    return rows
 
 
 def print_environment(all_situations):
@@ -253,16 +345,16 @@ def print_environment(all_situations):
         situation = next(one for one in all_situations if one.function == role)
         own = situation.stack.resource(FUNCTIONS[role]).get("Environment", {}).get("Variables", {})
         print(f"{role}: runs with the template's variables {list(own)}, those that Lambda sets for "
-              "its properties, and AWS_ENDPOINT_URL", flush=True)
+              "its properties, and AWS_ENDPOINT_URL; SSL_CERT_FILE is this machine's", flush=True)
 
 
 def report(rows):
-    """The table of what is shown and what is not."""
+    """The table of what is shown, and how."""
     print()
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         print("  ".join([*(text.ljust(width) for text, width in zip(row, widths)), row[4]]))
-    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "no effect", "not shown", "FAILED")}
+    counts = {kind: sum(row[3] == kind for row in rows) for kind in ("shown", "FAILED")}
     print("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
 
 
@@ -277,13 +369,15 @@ def main():
             tempfile.TemporaryDirectory() as folder:
         try:
             with ministack(ACCOUNT, folder) as judge:
-                runs, all_situations = Runs(judge, log), situations()
+                queue_url = judge.make_queue(FULL.resource("DeadLetters")["QueueName"])
+                runs, all_situations = Runs(judge, queue_url, log), situations()
                 print_environment(all_situations)
                 check_whole(check, runs, all_situations)
                 check_log(check, log)
-                check_signatures(check, runs, all_situations[0])
-                for role in ROLES:
-                    rows += check_removals(check, runs, all_situations, role, verbose)
+                check_letters(check, judge.letters(queue_url), all_situations)
+                check_services(check, judge)
+                check_signatures(check, runs, next(one for one in all_situations if one.event is None))
+                rows = check_removals(check, runs, all_situations, verbose)
         except (Unusable, FunctionFailed) as problem:
             check.that(False, "the run came to its end", str(problem))
         if check.failed:

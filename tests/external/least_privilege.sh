@@ -3,8 +3,8 @@
 #
 # Builds nothing. Takes the executables from EVALUATOR, REMEDIATOR (default target/release/) and
 # TRAILKEEPER (default target/debug/trailkeeper), and ministack from MINISTACK (default:
-# `ministack`). Every check prints a line `ok …` or `FAIL …`; a table says which permission was
-# shown to be needed and which could not be; exit 1 if a check failed. All servers end with it.
+# `ministack`). Every check prints a line `ok …` or `FAIL …`; a table says how each permission
+# was shown to be needed; exit 1 if a check failed. All servers end with it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/external/python.sh

@@ -4,7 +4,8 @@ Nothing here decides on a policy. A request goes, as it was signed, to ministack
 checks the signature and the caller's policies before it looks at the operation, for operations it
 lacks too. Its refusal is the answer. What it lets pass, the sandbox answers: ministack has no
 PutEvaluations, no Insights and no checks of bucket and key policies, and what it answered here is
-thrown away.
+thrown away. Some keys of conditions ministack does not set, since only a service in between does
+(SET_BY_SERVICES). It judges the same operators and values on the tags of a session instead.
 """
 
 import http.client
@@ -22,7 +23,11 @@ from urllib.parse import urlsplit
 
 from account import Unusable
 
-REFUSAL = re.compile(rb"is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)")
+REFUSAL = re.compile(rb"User: [^<\"]*is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)[^<\"]*")
+SET_BY_SERVICES = ("iam:PassedToService", "kms:ViaService", "ec2:NewInstanceProfile",
+                   "ec2:InstanceProfile")
+# A resource that it does not know, as one that it does.
+KNOWN_AS = {":automation-execution/": ":parameter/automation-execution/"}
 # Answers about the credentials, not about the policy: with them nothing would be shown.
 BROKEN = re.compile(
     rb"SignatureDoesNotMatch|InvalidSignature|InvalidClientTokenId|UnrecognizedClient|ExpiredToken"
@@ -47,21 +52,58 @@ class Ministack:
         )
 
     def make_role(self, name, policies):
-        """A role with these policies, in the template's form; credentials of a session.
+        """A role with these policies, in the template's form.
 
         The account itself may assume it. The template's trust policy lets only Lambda in, which
         is not here.
         """
         trust = {"Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow", "Action": "sts:AssumeRole",
+            "Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"],
             "Principal": {"AWS": f"arn:aws:iam::{self._account}:root"}}]}
         iam = self._client("iam")
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
         for policy in policies:
-            iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"],
-                                PolicyDocument=json.dumps(policy["PolicyDocument"]))
-        session = self._client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName=name)
-        return session["Credentials"]
+            document = json.dumps(policy["PolicyDocument"])
+            for key in SET_BY_SERVICES:
+                document = document.replace(f'"{key}":', f'"aws:PrincipalTag/{key}":')
+            for kind, known in KNOWN_AS.items():
+                document = document.replace(kind, known)
+            iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document)
+        return Role(self._client("sts"), role["Arn"], name)
+
+    def make_queue(self, name):
+        """A queue's URL."""
+        return self._client("sqs").create_queue(QueueName=name)["QueueUrl"]
+
+    def letters(self, queue_url):
+        """The bodies of the messages in a queue, which is empty then."""
+        client, bodies = self._client("sqs"), []
+        while found := client.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
+            for message in found:
+                bodies.append(message["Body"])
+                client.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+
+class Role:
+    """A role in ministack."""
+
+    def __init__(self, sts, arn, name):
+        self._sts, self._arn, self._name = sts, arn, name
+        self._sessions = {}
+        self._overridden = {}
+
+    def override(self, **parts):
+        """Puts other values in the place of parts of all credentials."""
+        self._overridden = parts
+
+    def session(self, *keys):
+        """Credentials of a session, in which a service has set keys of conditions to values."""
+        if keys not in self._sessions:
+            tags = [{"Key": key, "Value": value} for key, value in keys]
+            answer = self._sts.assume_role(RoleArn=self._arn, RoleSessionName=self._name, Tags=tags)
+            self._sessions[keys] = answer["Credentials"]
+        return self._sessions[keys] | self._overridden
 
 
 @contextmanager
@@ -107,13 +149,20 @@ def _wait_for(port, server, program):
 
 
 class Gate:
-    """The endpoint that the functions are given; a context manager."""
+    """The endpoint that the functions are given; a context manager.
+
+    `checks` may be set: it gets what has passed, and may have an answer in the sandbox's place.
+    So may `restated`: the request by which ministack is to judge one.
+    """
 
     def __init__(self, judge, answers):
+        self.judge, self.checks = judge, lambda _request: None
+        self.restated = lambda request: request
+        self.asked = set()  # the actions that were not asked for by the function
         self.refused = []  # the actions that ministack refused, in order
         self.broken = []  # what shows that it judged credentials, not policies
         self.passed = 0
-        self._judge, self._answers = judge, answers
+        self._answers = answers
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -130,16 +179,26 @@ class Gate:
 
     def decide(self, request):
         """The answer to a request."""
-        verdict = _sent(self._judge, request)
+        verdict, passed = self._judged(self.restated(request))
+        return (self.checks(request) or _sent(self._answers, request)) if passed else verdict
+
+    def ask(self, action, request):
+        """ministack's answer to what is not for the sandbox, and the reason if that is a refusal."""
+        self.asked.add(action)
+        (_status, _headers, body), passed = self._judged(request)
+        found = REFUSAL.search(body)
+        return body, "" if passed else (found[0] if found else body).decode()
+
+    def _judged(self, request):
+        verdict = _sent(self.judge, request)
         body = verdict[2]
         if found := REFUSAL.search(body):
             self.refused.append(found[1].decode())
-            return verdict
-        if found := BROKEN.search(body):
+        elif found := BROKEN.search(body):
             self.broken.append(found[0].decode())
-            return verdict
-        self.passed += 1
-        return _sent(self._answers, request)
+        else:
+            self.passed += 1
+        return verdict, not found
 
 
 def _sent(endpoint, request):

@@ -3,8 +3,10 @@
 #
 # Python comes from VENV, a virtual environment with .ci/requirements.txt installed; without VENV
 # one is made under target/external-venv. ministack comes from MINISTACK, its executable; without
-# that it is installed, as .ci/ministack-requirements.txt says, under target/ministack-venv. The
-# executables: see real_binaries.sh.
+# that it is installed, as .ci/ministack-requirements.txt says, under target/ministack-venv.
+# cloudsplaining comes from CLOUDSPLAINING_PYTHON, a Python that has it; without that, as
+# .ci/policy-peer-requirements.txt says, under target/policy-peer-venv. The executables: see
+# real_binaries.sh and managed_policies.sh.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -28,7 +30,11 @@ if [[ -z ${MINISTACK:-} ]]; then
   environment "$root/target/ministack-venv" "$root/.ci/ministack-requirements.txt"
   MINISTACK=$root/target/ministack-venv/bin/ministack
 fi
-export MINISTACK
+if [[ -z ${CLOUDSPLAINING_PYTHON:-} ]]; then
+  environment "$root/target/policy-peer-venv" "$root/.ci/policy-peer-requirements.txt"
+  CLOUDSPLAINING_PYTHON=$root/target/policy-peer-venv/bin/python
+fi
+export MINISTACK CLOUDSPLAINING_PYTHON
 export PYTHON=$VENV/bin/python AWS_CLI=$VENV/bin/aws
 
 failed=()
@@ -47,8 +53,12 @@ remediator=${REMEDIATOR:-$(archive remediator || true)}
 run "self-test of the runtime API stub" "$PYTHON" "$here/runtime_api_test.py"
 run "acceptance of the built functions" bash "$here/real_binaries.sh"
 run "runbook and remediation by the AWS CLI" bash "$here/runbook_and_remediation.sh"
+run "instances by the AWS CLI" bash "$here/instances.sh"
+run "SARIF against its schema" bash "$here/sarif.sh"
 run "least privilege of the template's roles" \
   env EVALUATOR="$evaluator" REMEDIATOR="$remediator" bash "$here/least_privilege.sh"
+run "managed policies of AWS" \
+  env TRAILKEEPER="${TRAILKEEPER:-$root/target/debug/trailkeeper}" bash "$here/managed_policies.sh"
 run "start-up, memory and size" "$PYTHON" "$here/start_up.py" --processes "${PROCESSES:-11}"
 
 if ((${#failed[@]})); then

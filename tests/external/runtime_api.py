@@ -27,6 +27,7 @@ from pathlib import Path
 ROOT = "/2018-06-01/runtime"
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
+LOG_STREAM = "2026/03/02/[$LATEST]example"
 
 
 class FunctionFailed(Exception):
@@ -270,7 +271,7 @@ def lambda_environment(api, function):
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": "2026/03/02/[$LATEST]example",
+        "AWS_LAMBDA_LOG_STREAM_NAME": LOG_STREAM,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     }
 

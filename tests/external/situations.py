@@ -1,8 +1,11 @@
 """Accounts, and stacks in them, that between them need every permission that a call can show."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import instance_situations
+import rule_situations
 from account import scenario_of_today
 from template import Stack
 
@@ -13,8 +16,9 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OTHERS_KEY = KEY.replace(ACCOUNT, OTHER)
 TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
 ROLES = {"evaluator": "EvaluatorRole", "remediator": "RemediatorRole",
-         "automation": "AutomationRole"}
+         "automation": "AutomationRole", "attach": "AttachRole", "detach": "DetachRole"}
 FUNCTIONS = {"evaluator": "Evaluator", "remediator": "Remediator"}
+UNREADABLE = "an event it cannot read"
 
 
 def stack(**parameters):
@@ -22,11 +26,13 @@ def stack(**parameters):
     given = {
         "CodeS3Bucket": "amzn-s3-demo-code", "EvaluatorS3Key": "evaluator.zip",
         "RemediatorS3Key": "remediator.zip", "TrailName": TRAIL, "TrailBucketName": BUCKET,
+        "DeployInstanceRule": "false",
     } | parameters
     region = f"{REGION}:{ACCOUNT}"
     made = {
         "TrailKey": KEY,
         "DeadLetters": f"arn:aws:sqs:{region}:trailkeeper-dead-letters",
+        "Notifications": f"arn:aws:sns:{region}:trailkeeper-notifications",
     }
     for name, logical_id in FUNCTIONS.items():
         made[logical_id] = f"arn:aws:lambda:{region}:function:trailkeeper-{name}"
@@ -38,12 +44,16 @@ def stack(**parameters):
 
 # What may be removed is looked for in these; each is the smallest that has the statement.
 OWN_KEY = stack(CreateTrailKey="true", RepairKey="true", OrganizationTrail="WhenCreated")
+LOG_GROUP = {
+    "TrailLogGroupArn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail:*",
+    "TrailLogGroupRoleArn": f"arn:aws:iam::{ACCOUNT}:role/trail-logs",
+}
+COPYING = stack(CreateTrailKey="true", RepairKey="true", **LOG_GROUP)
 ADOPTING = stack(CreateTrailKey="true", RepairKey="true", AdoptExistingTrail="true")
 OF_MANAGEMENT = stack(TrailAccountId=MANAGEMENT)
 FULL = stack(
     TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
-    EncryptionKeyArn=OTHERS_KEY, TrailLogGroupArn=f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail:*",
-    TrailLogGroupRoleArn=f"arn:aws:iam::{ACCOUNT}:role/trail-logs",
+    EncryptionKeyArn=OTHERS_KEY, **LOG_GROUP, **instance_situations.PARAMETERS,
 )
 
 
@@ -56,8 +66,22 @@ class Situation:
     stack: Stack
     case: dict
     wanted: str
+    # What Lambda is to invoke the function with, asynchronously; or the runbook's parameters.
+    event: dict | None = None
+    # Else the rule that asks, by logical id.
+    rule: str = "TrailRule"
+    # What is done in the account before; gives more of the runbook's parameters.
+    before: Callable | None = None
     calls: set = field(default_factory=set)
     answer: str = ""
+
+
+def with_rule(stack_, logical_id, case):
+    """The case's event of AWS Config, for a rule of the stack."""
+    rule = stack_.resource(logical_id)
+    return case["event"] | {
+        "ruleParameters": json.dumps(rule["InputParameters"]),
+        "configRuleName": rule["ConfigRuleName"], "resultToken": "least-privilege"}
 
 
 def trail_world(case):
@@ -96,6 +120,19 @@ def broken(case):
     return case
 
 
+def with_log_group(case):
+    """There is a log group, which another trail copies to."""
+    world = trail_world(case)
+    copies = moved(world, f'{TRAIL}"', 'copies"')
+    trail, = copies["DescribeTrails"]["trailList"]
+    trail |= {"CloudWatchLogsLogGroupArn": LOG_GROUP["TrailLogGroupArn"],
+              "CloudWatchLogsRoleArn": LOG_GROUP["TrailLogGroupRoleArn"]}
+    world["DescribeTrails"]["trailList"].append(trail)
+    for operation in ("GetTrailStatus", "GetEventSelectors", "GetInsightSelectors"):
+        world[operation] |= copies[operation]
+    return case
+
+
 def bucket_of_another(case):
     """The bucket belongs to another account, which refuses."""
     case["world"]["s3"] = {REGION: {
@@ -123,11 +160,16 @@ def situations():
     healthy, stopped = (lambda name=name: scenario_of_today(f"{name}-trail")
                         for name in ("healthy", "stopped"))
     return [
+        Situation(UNREADABLE, "evaluator", FULL, healthy(), '"malformed-event"',
+                  {"message": "not AWS Config's"}),
+        Situation(UNREADABLE, "remediator", FULL, healthy(), '"bad-parameter"',
+                  {"message": "not the runbook's"}),
         Situation("a healthy trail", "evaluator", OWN_KEY, healthy(), '"COMPLIANT"'),
         Situation("no trail", "evaluator", OWN_KEY, without_trail(healthy()), '"NON_COMPLIANT"'),
         Situation("the bucket of another account", "evaluator", OWN_KEY,
                   bucket_of_another(healthy()), "bucket-not-ours"),
-        Situation("everything is wrong", "remediator", OWN_KEY, broken(stopped()), '"repaired"'),
+        Situation("everything is wrong", "remediator", COPYING, broken(with_log_group(stopped())),
+                  '"repaired"'),
         Situation("no trail, management account", "remediator", OWN_KEY,
                   in_organization(without_trail(stopped()), "management"), '"repaired"'),
         Situation("the bucket of another account", "remediator", OWN_KEY,
@@ -139,4 +181,6 @@ def situations():
                         f'"Name": "{TRAIL}"', '"Name": "other"'), '"repaired"'),
         Situation("the runbook on a stopped trail", "automation", OWN_KEY, stopped(),
                   '"AutomationExecutionStatus":"Success"'),
+        *rule_situations.situations(Situation, FULL, healthy, with_rule),
+        *instance_situations.situations(Situation, FULL, healthy),
     ]

@@ -115,6 +115,8 @@ class Stack:
             return self._references[name]
         # What a Ref to a resource gives: its name, which these kinds have among their properties.
         resource = self._template["Resources"][name]
+        if resource["Type"] == "AWS::SNS::Topic":
+            return self._made[name]
         names = {"AWS::Lambda::Function": "FunctionName", "AWS::SSM::Document": "Name",
                  "AWS::Config::ConfigRule": "ConfigRuleName", "AWS::Logs::LogGroup": "LogGroupName"}
         return self._rendered(resource["Properties"][names[resource["Type"]]])

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "test code")]
 
 mod evaluator;
+mod instances;
 mod remediator;
 mod selectors;

@@ -1,4 +1,4 @@
-//! P1-P6, P13, P16, P22: what a tool does to trails.
+//! P1-P6, P13, P16, P21, P22, P26: what a tool does to trails.
 
 use serde_json::json;
 use trailkeeper_sandbox::seed::{BucketSeed, KeySeed, TrailStatus, cloudtrail_bucket_policy};
@@ -269,6 +269,60 @@ async fn p16_a_trail_that_was_created_and_not_started_is_no_success() {
     let after = coverage(&account).await;
     assert_eq!(after.trails.len(), 1);
     assert!(after.trails[&trail_arn()].is_logging);
+}
+
+/// A trail that is made logs when the run has ended, has every flag that was asked for, and the
+/// run's success comes after it was read again.
+#[tokio::test]
+async fn p21_a_new_trail_logs_and_was_read_again() {
+    let account = Account::of(plain_world());
+    assert_eq!(outcome_of(&account.repair().await), "repaired");
+    let calls = account.sandbox.calls();
+    let names: Vec<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
+    let started = names.iter().rposition(|name| *name == "StartLogging");
+    for read in ["DescribeTrails", "GetTrailStatus", "GetEventSelectors"] {
+        let last = names.iter().rposition(|name| *name == read);
+        assert!(last > started, "{read} before the start: {names:?}");
+    }
+    let after = coverage(&account).await;
+    let trail = &after.trails[&trail_arn()];
+    assert!(trail.is_logging);
+    assert_eq!(trail.trail.is_multi_region, Some(true));
+    assert_eq!(trail.trail.include_global_service_events, Some(true));
+    assert_eq!(trail.trail.log_file_validation, Some(true));
+    assert_eq!(trail.trail.kms_key_id, Some(key_arn()));
+    assert_eq!(account.findings().await, [""; 0]);
+}
+
+/// The account that these tests run on keeps what it is given, and refuses what AWS refuses.
+#[tokio::test]
+async fn p26_the_model_keeps_every_setting_and_takes_selectors_at_home_only() {
+    let account = Account::of(plain_world());
+    let input = json!({"Name": TRAIL, "S3BucketName": BUCKET, "KmsKeyId": key_arn(),
+        "EnableLogFileValidation": true, "IsMultiRegionTrail": true});
+    account.act("cloudtrail", "CreateTrail", input).await;
+    let names = json!({"trailNameList": [TRAIL]});
+    let told = account.act("cloudtrail", "DescribeTrails", names).await;
+    let trail = &told["trailList"][0];
+    assert_eq!(trail["KmsKeyId"], key_arn());
+    assert_eq!(trail["LogFileValidationEnabled"], true);
+    let selectors = [
+        json!({"TrailName": trail_arn(), "EventSelectors": [
+            {"ReadWriteType": "All", "IncludeManagementEvents": true}]}),
+        json!({"TrailName": trail_arn(), "InsightSelectors": [
+            {"InsightType": "ApiCallRateInsight"}]}),
+    ];
+    for (operation, input) in ["PutEventSelectors", "PutInsightSelectors"]
+        .iter()
+        .zip(selectors)
+    {
+        let away = account
+            .act_in(AWAY, "cloudtrail", operation, input.clone())
+            .await;
+        let refusal = away.unwrap_err().to_string();
+        assert!(refusal.contains("InvalidHomeRegion"), "{refusal}");
+        account.act("cloudtrail", operation, input).await;
+    }
 }
 
 #[tokio::test]

@@ -179,6 +179,9 @@ async fn drift_that_waits_for_the_bucket_is_among_what_remains() {
     let failure = account.repair().await.unwrap_err();
     let remaining = failure.result.remaining.iter();
     let codes: Vec<&str> = remaining.map(|line| line.code.as_str()).collect();
+    let lines = failure.result.steps.iter().map(ToString::to_string);
+    let update = lines.filter(|line| line.starts_with("update-trail"));
+    assert_eq!(update.collect::<Vec<_>>(), ["update-trail: not-reached"]);
     assert_eq!(codes, ["foreign-deny", "log-validation-off"]);
 }
 

@@ -9,6 +9,7 @@
 
 mod account;
 mod coverage;
+mod fleet;
 mod run;
 
 pub use account::{
@@ -16,4 +17,7 @@ pub use account::{
     healthy_trail, healthy_world, key_arn, now, plain_world, trail_arn,
 };
 pub use coverage::{Coverage, replay};
+pub use fleet::{
+    INSTANCE_RULE, evaluate_ports, fleet, rule_caller, rule_world, scheduled_event, scheduled_run,
+};
 pub use run::{Account, code_of, outcome_of, writes};

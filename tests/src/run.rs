@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::{EvaluatePorts, Evaluated, evaluate_event};
 use trailkeeper_app::repair::{RepairPorts, repair};
+use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_core::config_rule::render_requirements;
 use trailkeeper_core::remediation::{RepairFailure, RepairRequest};
@@ -206,6 +207,9 @@ impl Account {
             trails: account.clone(),
             buckets: account.clone(),
             keys: account.clone(),
+            inventory: account.clone(),
+            roles: account.clone(),
+            policies: PolicyCache::default(),
             config: account.clone(),
             clock: account,
         }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use trailkeeper_core::cloudtrail::Requirements;
-use trailkeeper_core::config_rule::{RuleParameters, parse_requirements};
+use trailkeeper_core::config_rule::{
+    RuleParameters, parse_instance_requirements, parse_requirements,
+};
+use trailkeeper_core::instance_profile::Requirements as InstanceRequirements;
 use trailkeeper_core::remediation::RepairRequest;
 use trailkeeper_runbook::{Reference, Scope, Unresolved, bind, load};
 
@@ -24,8 +27,13 @@ const GROUP: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:CloudTrail:*"
 const GROUP_ROLE: &str = "arn:aws:iam::111122223333:role/CloudTrailLogs";
 const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:trail";
 
+const TRAIL: &str = "TrailRemediation";
+pub(crate) const INSTANCES: &str = "InstanceRemediation";
+pub(crate) const PROFILE: &str = "arn:aws:iam::111122223333:instance-profile/app/web";
+pub(crate) const PROFILE_ROLE: &str = "arn:aws:iam::111122223333:role/app/web";
+
 /// A plausible account, so that the parameters can be read by the code.
-const ACCOUNT: Parameters<'_> = &[
+pub(crate) const ACCOUNT: Parameters<'_> = &[
     ("AWS::Partition", "aws"),
     ("AWS::AccountId", "111122223333"),
     ("AWS::Region", "eu-west-1"),
@@ -35,12 +43,12 @@ const ACCOUNT: Parameters<'_> = &[
     ("TrailBucketName", "audit-logs"),
 ];
 
-fn with<'a>(more: Parameters<'a>) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn with<'a>(more: Parameters<'a>) -> Vec<(&'a str, &'a str)> {
     ACCOUNT.iter().chain(more).copied().collect()
 }
 
-fn rule_parameters(stack: &Stack<'_>) -> BTreeMap<String, String> {
-    let properties = stack.properties("TrailRule").expect("the rule is deployed");
+fn rule_parameters(stack: &Stack<'_>, rule: &str) -> BTreeMap<String, String> {
+    let properties = stack.properties(rule).expect("the rule is deployed");
     let parameters = object(&properties["InputParameters"]).iter();
     parameters
         .map(|(key, value)| (key.clone(), text(value)))
@@ -48,35 +56,56 @@ fn rule_parameters(stack: &Stack<'_>) -> BTreeMap<String, String> {
 }
 
 /// The remediation's values, by parameter of the runbook.
-pub(crate) fn remediation_parameters(stack: &Stack<'_>) -> BTreeMap<String, Vec<String>> {
-    let properties = stack
-        .properties("TrailRemediation")
-        .expect("the remediation is deployed");
+pub(crate) fn remediation_parameters(
+    stack: &Stack<'_>,
+    remediation: &str,
+) -> BTreeMap<String, Vec<String>> {
+    let properties = stack.properties(remediation);
+    let properties = properties.expect("the remediation is deployed");
     let parameters = object(&properties["Parameters"]).iter();
     let values = parameters.map(|(key, value)| {
-        let values = list(&value["StaticValue"]["Values"]).iter();
-        (key.clone(), values.map(text).collect())
+        let values = match value.get("ResourceValue") {
+            Some(resource) => {
+                // The one value that AWS Config fills in, and nothing beside it.
+                assert_eq!(
+                    *value,
+                    json!({ "ResourceValue": { "Value": "RESOURCE_ID" } })
+                );
+                vec![text(&resource["Value"])]
+            }
+            None => list(&value["StaticValue"]["Values"])
+                .iter()
+                .map(text)
+                .collect(),
+        };
+        (key.clone(), values)
     });
     values.collect()
 }
 
+/// What the rule about instances requires.
+pub(crate) fn required_of_instances(stack: &Stack<'_>) -> InstanceRequirements {
+    let parameters = RuleParameters::from(rule_parameters(stack, "InstanceRule"));
+    parse_instance_requirements(&parameters).expect("the rule takes its parameters")
+}
+
 fn required_by_rule(stack: &Stack<'_>) -> Requirements {
-    let parameters = RuleParameters::from(rule_parameters(stack));
+    let parameters = RuleParameters::from(rule_parameters(stack, "TrailRule"));
     parse_requirements(&parameters).expect("the rule takes its parameters")
 }
 
 /// What the runbook hands to the remediator when AWS Config starts it: its own checks passed, its
 /// own defaults filled in.
 fn request(stack: &Stack<'_>) -> RepairRequest {
-    let text = std::fs::read_to_string(repository(runbook::FILE)).unwrap();
+    let text = std::fs::read_to_string(repository(runbook::RESTORE.file)).unwrap();
     let document = load(&text).expect("the runbook is sound");
-    let bound = bind(&document, &remediation_parameters(stack), &NoScope);
+    let bound = bind(&document, &remediation_parameters(stack, TRAIL), &NoScope);
     let bound = bound.expect("the runbook takes its parameters");
     RepairRequest::parse(&Value::Object(bound)).expect("the remediator takes its parameters")
 }
 
 /// No default of the runbook refers to anything.
-struct NoScope;
+pub(crate) struct NoScope;
 
 impl Scope for NoScope {
     fn value(&self, reference: &Reference) -> Result<Value, Unresolved> {
@@ -149,7 +178,7 @@ fn rule_and_repair_require_the_same() {
 fn what_is_not_wanted_is_left_out_of_the_remediation() {
     let template = template();
     for case in wishes() {
-        let parameters = remediation_parameters(&template.render(&case));
+        let parameters = remediation_parameters(&template.render(&case), TRAIL);
         assert!(parameters.len() <= NAMES, "{case:?}");
         for (key, values) in parameters {
             assert!((1..=VALUES).contains(&values.len()), "{key}");
@@ -176,6 +205,15 @@ fn largest() -> Vec<(&'static str, String)> {
     let group = longest("TrailLogGroupArn", &format!("{}log-group:", arn("logs")));
     let group = format!("{}:*", group.strip_suffix("xx").expect("is filled"));
     let path = longest("RolePath", "/");
+    // Several short names, for IAM takes no name of this length.
+    let profile = "arn:aws-us-gov:iam::111122223333:instance-profile/".to_owned();
+    let role = "arn:aws-us-gov:iam::111122223333:role/".to_owned();
+    let day = "@2026-12-31";
+    let exemption = longest("ExemptRoles", &role);
+    let exemption = format!(
+        "{}{day}",
+        exemption.strip_suffix(&"x".repeat(day.len())).unwrap()
+    );
     vec![
         ("AWS::Partition", "aws-us-gov".to_owned()),
         ("AWS::AccountId", "111122223333".to_owned()),
@@ -202,6 +240,25 @@ fn largest() -> Vec<(&'static str, String)> {
         ("LogFileValidation", "false".to_owned()),
         ("StrictVisibility", "false".to_owned()),
         ("MaxDeliveryAgeMinutes", "10080".to_owned()),
+        (
+            "AllowedProfileArns",
+            longest("AllowedProfileArns", &profile),
+        ),
+        (
+            "InstanceProfileArn",
+            longest("InstanceProfileArn", &profile),
+        ),
+        (
+            "InstanceProfileRoleArn",
+            longest("InstanceProfileRoleArn", &role),
+        ),
+        ("ExemptRoles", exemption),
+        ("MinimumSeverity", "critical".to_owned()),
+        ("AwsManagedPolicies", "ignore".to_owned()),
+        ("WildcardActions", "false".to_owned()),
+        ("WildcardResources", "false".to_owned()),
+        ("InstanceRuleName", longest("InstanceRuleName", "")),
+        ("DetachableRoleArns", role.clone()),
         ("NamePrefix", longest("NamePrefix", "")),
         (
             "RolePath",
@@ -223,16 +280,24 @@ fn the_largest_input_fits() {
     let stack = template.render(&given);
     assert_eq!(stack.broken_rules(), Vec::<&str>::new());
 
-    let parameters = rule_parameters(&stack);
-    // CloudFormation may put a space after every comma and colon.
-    let spaces = parameters.len() * 2;
-    let characters = json!(parameters).to_string().chars().count() + spaces;
-    assert!(characters <= RULE_PARAMETERS, "{characters} characters");
+    for rule in ["TrailRule", "InstanceRule"] {
+        let parameters = rule_parameters(&stack, rule);
+        // CloudFormation may put a space after every comma and colon.
+        let spaces = parameters.len() * 2;
+        let characters = json!(parameters).to_string().chars().count() + spaces;
+        assert!(
+            characters <= RULE_PARAMETERS,
+            "{rule}: {characters} characters"
+        );
+    }
     required_by_rule(&stack);
+    required_of_instances(&stack);
 
-    for (key, values) in remediation_parameters(&stack) {
-        let longest = values.iter().map(|value| value.chars().count()).max();
-        assert!(longest <= Some(CHARACTERS), "{key}: {longest:?}");
+    for remediation in [TRAIL, INSTANCES] {
+        for (key, values) in remediation_parameters(&stack, remediation) {
+            let longest = values.iter().map(|value| value.chars().count()).max();
+            assert!(longest <= Some(CHARACTERS), "{key}: {longest:?}");
+        }
     }
     request(&stack);
 }
@@ -250,12 +315,17 @@ fn the_largest_input_leaves_names_within_the_limits_of_their_services() {
         ("EvaluatorRole", "RoleName", 64),
         ("RemediatorRole", "RoleName", 64),
         ("AutomationRole", "RoleName", 64),
+        ("AttachRole", "RoleName", 64),
+        ("DetachRole", "RoleName", 64),
         ("Evaluator", "FunctionName", 64),
         ("Remediator", "FunctionName", 64),
         ("TrailRule", "ConfigRuleName", 64),
         ("DeadLetters", "QueueName", 80),
         ("VerdictEvents", "Name", 64),
         ("FailedRunbookEvents", "Name", 64),
+        ("InstanceRule", "ConfigRuleName", 64),
+        ("InstanceEvents", "Name", 64),
+        ("RoleEvents", "Name", 64),
     ];
     for (resource, property, most) in limits {
         let name = text(&stack.properties(resource).unwrap()[property]);
@@ -283,6 +353,21 @@ fn contradicting_parameters_are_refused() {
             ],
             "OwnBucket",
         ),
+        (&[("InstanceProfileArn", PROFILE)], "ProfileAndRoleTogether"),
+        (
+            &[("InstanceAutomaticRemediation", "true")],
+            "AutomaticNeedsProfile",
+        ),
+        (
+            &[
+                ("InstanceProfileArn", PROFILE),
+                ("InstanceProfileRoleArn", PROFILE_ROLE),
+                ("AllowProfileReplacement", "true"),
+                ("ReplaceableProfileArns", PROFILE),
+            ],
+            "ReplacementIsWhole",
+        ),
+        (&[("AllowPolicyRestore", "true")], "RestoreNeedsRoles"),
     ];
     let template = template();
     for (given, rule) in cases {
@@ -310,34 +395,4 @@ fn the_first_deploy_repairs_nothing_by_itself() {
     // so many attempts in so short a time, after which it would give up for good.
     assert_eq!(remediation["MaximumAutomaticAttempts"], 25);
     assert_eq!(remediation["RetryAttemptSeconds"], 60);
-}
-
-#[test]
-fn the_trail_rule_is_deployed_where_it_is_wanted_only() {
-    let template = template();
-    let without = with(&[
-        ("DeployTrailRule", "false"),
-        ("AutomaticRemediation", "true"),
-    ]);
-    let stack = template.render(&without);
-    let of_the_rule = [
-        "EvaluatorPermission",
-        "TrailRule",
-        "TrailRemediation",
-        "VerdictEvents",
-        "NonCompliantLines",
-        "RemediationBlocked",
-        "NoEvaluation",
-    ];
-    for resource in template.section("Resources").keys() {
-        let optional = [
-            "TrailBucket",
-            "TrailBucketPolicy",
-            "TrailKey",
-            "NotificationSubscription",
-        ];
-        let expected =
-            !of_the_rule.contains(&resource.as_str()) && !optional.contains(&resource.as_str());
-        assert_eq!(stack.properties(resource).is_some(), expected, "{resource}");
-    }
 }

@@ -1,5 +1,5 @@
-//! The CloudFormation template: that it grants what the code needs and no more, that rule and
-//! repair are made from the same wishes, and that AWS Config takes what it renders to.
+//! The CloudFormation template: that it grants what the code needs and no more, that rules and
+//! repairs are made from the same wishes, and that AWS Config takes what it renders to.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +8,8 @@
     reason = "test code: a template that cannot be read has to stop the test"
 )]
 
+mod events;
+mod instances;
 mod limits;
 mod pages;
 mod permissions;
@@ -31,6 +33,12 @@ fn template_text() -> String {
 
 fn template() -> Template {
     Template::new(yaml::read(&template_text()))
+}
+
+/// The template that forwards the events of the global Region.
+fn global_events() -> Template {
+    let path = repository("cloudformation/global-events.yaml");
+    Template::new(yaml::read(&std::fs::read_to_string(path).unwrap()))
 }
 
 /// Whether files that are made from tables are to be written anew.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use trailkeeper_core::cloudtrail::Code;
 
 use crate::render::text;
-use crate::{repository, template};
+use crate::{global_events, repository, template};
 
 const PAGES: [&str; 4] = [
     "docs/deploy.md",
@@ -68,11 +68,30 @@ fn every_code_of_a_failed_repair_is_in_the_troubleshooting_page() {
         "crates/app/src/repair/mod.rs",
         "crates/app/src/submit.rs",
     ];
+    explains(&sources, 15);
+}
+
+/// What the answer to an event of EventBridge notes.
+#[test]
+fn every_note_of_an_event_is_in_the_troubleshooting_page() {
+    let sources = [
+        "crates/app/src/fast_path/announce.rs",
+        "crates/app/src/fast_path/error.rs",
+        "crates/app/src/fast_path/found.rs",
+        "crates/app/src/fast_path/instances.rs",
+        "crates/app/src/fast_path/mod.rs",
+        "crates/app/src/fast_path/roles.rs",
+    ];
+    explains(&sources, 15);
+}
+
+/// The troubleshooting page has every code that the sources name, of which there are some.
+fn explains(sources: &[&str], some: usize) {
     let codes: BTreeSet<String> = sources
         .iter()
         .flat_map(|path| codes_in(&page(path)))
         .collect();
-    assert!(codes.len() > 15, "the sources have moved: {codes:?}");
+    assert!(codes.len() > some, "the sources have moved: {codes:?}");
     let page = page("docs/troubleshoot.md");
     let quoted = quoted(&page);
     let missing: Vec<&String> = codes
@@ -85,11 +104,16 @@ fn every_code_of_a_failed_repair_is_in_the_troubleshooting_page() {
 /// A parameter that a page names with a value is one of the template.
 #[test]
 fn the_parameters_of_the_deploy_commands_exist() {
-    let page = page("docs/deploy.md");
-    let template = template();
-    let blocks = page.split("--parameter-overrides").skip(1);
+    let pages = [page("docs/deploy.md"), page("docs/operate.md")].concat();
+    let (template, global) = (template(), global_events());
+    let commands = pages.split("aws cloudformation deploy").skip(1);
     let mut count = 0;
-    for block in blocks {
+    for text in commands {
+        let Some((before, block)) = text.split_once("--parameter-overrides") else {
+            continue;
+        };
+        let is_global = before.contains("global-events.yaml");
+        let template = if is_global { &global } else { &template };
         let command = block.split("```").next().unwrap_or_default();
         let command = command.lines().scan(true, |goes_on, line| {
             let now = *goes_on;
@@ -165,11 +189,11 @@ fn every_alarm_is_explained() {
         assert!(text(&alarm["AlarmDescription"]).len() > 40, "{name}");
         assert_eq!(
             alarm["AlarmActions"],
-            serde_json::json!(["Notifications"]),
+            serde_json::json!(["arn:PARTITION:sns:REGION:ACCOUNT:trailkeeper-notifications"]),
             "{name}"
         );
         assert!(alarm.get("TreatMissingData").is_some(), "{name}");
         count += 1;
     }
-    assert_eq!(count, 6);
+    assert_eq!(count, 8);
 }

@@ -156,6 +156,7 @@ impl Stack<'_> {
     fn reference(&self, name: &str) -> String {
         match self.values.get(name) {
             Some(value) => value.clone(),
+            None if self.kind_of(name) == "AWS::SNS::Topic" => self.attribute(name, "Arn"),
             None => self.name_of(name),
         }
     }
@@ -169,6 +170,7 @@ impl Stack<'_> {
             "LogGroupName",
             "RoleName",
             "QueueName",
+            "TopicName",
             "Name",
         ];
         let resources = self.template.section("Resources");
@@ -182,17 +184,27 @@ impl Stack<'_> {
         )
     }
 
+    fn kind_of(&self, logical: &str) -> String {
+        let resource = self.template.section("Resources").get(logical);
+        let resource = resource.unwrap_or_else(|| panic!("{logical} is unknown"));
+        text(&resource["Type"])
+    }
+
     fn attribute(&self, logical: &str, attribute: &str) -> String {
         if attribute != "Arn" {
             return self.name_of(logical);
         }
-        let kind = text(&self.template.section("Resources")[logical]["Type"]);
+        let kind = self.kind_of(logical);
         let name = self.name_of(logical);
         let path = self.reference("RolePath");
         let pattern = match kind.as_str() {
             "AWS::IAM::Role" => format!("iam::${{AWS::AccountId}}:role{path}{name}"),
             "AWS::S3::Bucket" => format!("s3:::{name}"),
             "AWS::SQS::Queue" => format!("sqs:${{AWS::Region}}:${{AWS::AccountId}}:{name}"),
+            "AWS::SNS::Topic" => format!("sns:${{AWS::Region}}:${{AWS::AccountId}}:{name}"),
+            "AWS::Events::Rule" => {
+                format!("events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{name}")
+            }
             "AWS::Lambda::Function" => {
                 format!("lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:{name}")
             }

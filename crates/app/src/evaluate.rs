@@ -1,22 +1,36 @@
 //! The evaluator of AWS Config's custom rules: from the event to the report.
 
 mod error;
+mod instances;
+mod pace;
+mod report;
+mod schedule;
+mod stale;
+mod sweep;
+mod trail;
 
 pub use error::EvaluateError;
+pub use report::{Counts, SHOWN};
+pub use sweep::{InstanceReaders, JudgedInstances, judge_instances};
+pub use trail::judge_account;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use trailkeeper_core::Caller;
-use trailkeeper_core::cloudtrail::{Code, Finding, Note, Requirements, Verdict, judge};
 use trailkeeper_core::config_rule::{
-    Compliance, ConfigEvent, Evaluation, RuleName, Scope, annotation, dispatch, parse_requirements,
+    Compliance, ConfigEvent, Evaluation, RuleName, Scope, annotation, dispatch,
 };
+use trailkeeper_core::{Caller, Code, Finding, Note};
 
-use crate::observe::{Readers, observe};
-use crate::ports::{BucketReader, Clock, ConfigService, KeyReader, TrailReader};
-use crate::submit::{Submitted, submit};
+use crate::observe::Readers;
+use crate::ports::{
+    BucketReader, Clock, ConfigService, Inventory, KeyReader, RoleReader, TrailReader,
+};
+use crate::roles::PolicyCache;
+use crate::submit::Submitted;
+use report::Report;
 
 const ACCOUNT_TYPE: &str = "AWS::::Account";
 const TRAIL_TYPE: &str = "AWS::CloudTrail::Trail";
@@ -30,6 +44,12 @@ pub struct EvaluatePorts {
     pub buckets: Arc<dyn BucketReader>,
     /// KMS.
     pub keys: Arc<dyn KeyReader>,
+    /// What AWS Config recorded and found.
+    pub inventory: Arc<dyn Inventory>,
+    /// IAM.
+    pub roles: Arc<dyn RoleReader>,
+    /// Documents that need not be read again; keep it as long as the process lives.
+    pub policies: PolicyCache,
     /// AWS Config.
     pub config: Arc<dyn ConfigService>,
     /// Time.
@@ -37,12 +57,21 @@ pub struct EvaluatePorts {
 }
 
 impl EvaluatePorts {
-    /// The ports that an observation needs.
+    /// The ports that an observation of the trails needs.
     pub fn readers(&self) -> Readers<'_> {
         Readers {
             trails: self.trails.as_ref(),
             buckets: self.buckets.as_ref(),
             keys: self.keys.as_ref(),
+        }
+    }
+
+    /// The ports that a judgement of the instances needs.
+    pub fn instance_readers(&self) -> InstanceReaders<'_> {
+        InstanceReaders {
+            inventory: self.inventory.as_ref(),
+            roles: self.roles.as_ref(),
+            policies: &self.policies,
         }
     }
 }
@@ -52,11 +81,15 @@ impl EvaluatePorts {
 pub struct Evaluated {
     /// The rule; none where the event asked for no evaluation.
     pub rule: Option<RuleName>,
-    /// What was reported.
+    /// How many evaluations were reported.
+    pub counts: Counts,
+    /// The codes of all findings behind them, each once.
+    pub codes: BTreeSet<Code>,
+    /// The first evaluations, at most [`SHOWN`].
     pub evaluations: Vec<Evaluation>,
-    /// The findings behind it, uncut.
+    /// The findings behind them, uncut, at most [`SHOWN`].
     pub findings: Vec<Finding>,
-    /// What else is to know.
+    /// What else is to know: of the run, then of single resources, at most [`SHOWN`] each.
     pub notes: Vec<Note>,
     /// How AWS Config took it.
     pub submitted: Submitted,
@@ -66,8 +99,8 @@ pub struct Evaluated {
 /// empty one, or in an error.
 ///
 /// # Errors
-/// The event cannot be read or carries no token, no rule or several are meant, or AWS Config did
-/// not take the report before `deadline`.
+/// The event cannot be read or carries no token, it is about another account than `caller`'s, no
+/// rule or several are meant, or AWS Config did not take the report before `deadline`.
 pub async fn evaluate_event(
     ports: &EvaluatePorts,
     caller: &Caller,
@@ -75,119 +108,97 @@ pub async fn evaluate_event(
     deadline: Timestamp,
 ) -> Result<Evaluated, EvaluateError> {
     let event = ConfigEvent::parse(event)?;
-    let answer = answer(ports.readers(), caller, &event).await?;
-    let Answer {
-        rule,
-        evaluation,
-        findings,
-        notes,
-    } = answer;
-    let evaluations: Vec<Evaluation> = evaluation.into_iter().collect();
-    let submitted = submit(
+    check_account(&event, caller)?;
+    let mut report = Report::new(
         ports.config.as_ref(),
         ports.clock.as_ref(),
         &event.result_token,
-        evaluations.clone(),
         deadline,
-    )
-    .await?;
-    Ok(Evaluated {
-        rule,
-        evaluations,
-        findings,
-        notes,
-        submitted,
-    })
+    );
+    let rule = answer(ports, caller, &event, &mut report).await?;
+    Ok(report.finish(rule).await?)
 }
 
-/// Judges the account by its trails at the time `now`, without any event.
-pub async fn judge_account(
-    readers: Readers<'_>,
-    requirements: &Requirements,
-    caller: &Caller,
+/// Facts of one account are no verdict on another, and AWS Config takes a report from the rule's
+/// own account only.
+fn check_account(event: &ConfigEvent, caller: &Caller) -> Result<(), EvaluateError> {
+    match &event.account_id {
+        Some(rule) if *rule != caller.account => Err(EvaluateError::CrossAccount {
+            rule: rule.clone(),
+            function: caller.account.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// An event and what its answer needs to know of it.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    ports: &'a EvaluatePorts,
+    caller: &'a Caller,
+    event: &'a ConfigEvent,
+    /// The time that evaluations are about.
+    ordering: Timestamp,
+    /// The time to measure ages at.
     now: Timestamp,
-) -> Verdict {
-    let seen = observe(readers, requirements, caller, now).await;
-    judge(requirements, caller, &seen.views, &seen.failures, now)
-}
-
-/// What is to be reported.
-#[derive(Default)]
-struct Answer {
-    rule: Option<RuleName>,
-    evaluation: Option<Evaluation>,
-    findings: Vec<Finding>,
-    notes: Vec<Note>,
+    deadline: Timestamp,
 }
 
 async fn answer(
-    readers: Readers<'_>,
+    ports: &EvaluatePorts,
     caller: &Caller,
     event: &ConfigEvent,
-) -> Result<Answer, EvaluateError> {
+    report: &mut Report<'_>,
+) -> Result<Option<RuleName>, EvaluateError> {
     // A kind of message that asks for nothing must not fail for its parameters: the error would
     // only bring it back twice.
     let (Some(ordering), Some(now)) = (event.ordering_time(), event.event_time()) else {
-        return Ok(Answer::default());
+        return Ok(None);
     };
     let rule = dispatch(&event.rule_parameters, &event.config_rule_name)?;
+    let asked = Asked {
+        ports,
+        caller,
+        event,
+        ordering,
+        now,
+        deadline: report.deadline(),
+    };
     if let Some(evaluation) = not_applicable(event, rule, ordering) {
-        return Ok(Answer {
-            rule: Some(rule),
-            evaluation: Some(evaluation),
-            ..Answer::default()
-        });
+        report.add(evaluation, &[], &[]).await?;
+        return Ok(Some(rule));
     }
-    let verdict = match rule {
-        RuleName::CloudtrailEnabled => trail_verdict(readers, caller, event, now).await,
-    };
-    Ok(Answer {
-        rule: Some(rule),
-        evaluation: Some(on_account(caller, event, &verdict, ordering)),
-        findings: verdict.findings,
-        notes: verdict.notes,
-    })
+    match rule {
+        RuleName::CloudtrailEnabled => trail::answer(asked, report).await?,
+        RuleName::InstanceProfile => instances::answer(asked, report).await?,
+    }
+    Ok(Some(rule))
 }
 
-async fn trail_verdict(
-    readers: Readers<'_>,
-    caller: &Caller,
-    event: &ConfigEvent,
-    now: Timestamp,
-) -> Verdict {
-    let bad = |finding| Verdict {
-        trail: None,
-        findings: vec![finding],
-        notes: Vec::new(),
-    };
-    // Facts of one account are no verdict on another.
-    if let Some(other) = event
-        .account_id
-        .as_ref()
-        .filter(|id| **id != caller.account)
-    {
-        let ours = &caller.account;
-        let evidence = format!("account {other}: the credentials are those of account {ours}");
-        return bad(Finding::new(Code::CouldNotVerify, evidence));
-    }
-    match parse_requirements(&event.rule_parameters) {
-        Ok(requirements) => judge_account(readers, &requirements, caller, now).await,
-        Err(error) => bad(error.finding()),
+/// What the rule judges, and the resource type whose changes it is for.
+fn subject(rule: RuleName) -> (&'static str, &'static str) {
+    match rule {
+        RuleName::CloudtrailEnabled => ("the account", TRAIL_TYPE),
+        RuleName::InstanceProfile => (
+            "instances",
+            trailkeeper_core::instance_profile::RESOURCE_TYPE,
+        ),
     }
 }
 
-/// The rule judges the account, by a schedule or when a trail changed. Whatever else a change is
-/// about gets an answer too, or an old verdict on it would stand for ever.
+/// Whatever else a change is about gets an answer too, or an old verdict on it would stand for
+/// ever.
 fn not_applicable(
     event: &ConfigEvent,
     rule: RuleName,
     ordering_timestamp: Timestamp,
 ) -> Option<Evaluation> {
     let item = event.resource()?;
+    let (what, resource_type) = subject(rule);
     let reason = match event.scope() {
-        Scope::Judge if item.resource_type == TRAIL_TYPE => return None,
-        Scope::Judge => format!("{} judges the account, not this resource", rule.as_str()),
-        _ => format!("{} does not judge this resource any more", rule.as_str()),
+        Scope::Judge if item.resource_type == resource_type => return None,
+        Scope::Judge => format!("{} judges {what}, not this resource", rule.as_str()),
+        _ => not_any_more(rule),
     };
     Some(Evaluation {
         resource_type: item.resource_type.clone(),
@@ -198,23 +209,18 @@ fn not_applicable(
     })
 }
 
-fn on_account(
-    caller: &Caller,
-    event: &ConfigEvent,
-    verdict: &Verdict,
-    ordering_timestamp: Timestamp,
-) -> Evaluation {
-    let compliance = verdict.compliance();
-    let text = match compliance {
-        Compliance::NonCompliant => annotation::of_findings(&verdict.findings),
-        _ => annotation::of_text(&verdict.reason()),
-    };
-    let account = event.account_id.as_ref().unwrap_or(&caller.account);
-    Evaluation {
-        resource_type: ACCOUNT_TYPE.to_owned(),
-        resource_id: account.to_string(),
-        compliance,
-        annotation: Some(text),
-        ordering_timestamp,
+fn not_any_more(rule: RuleName) -> String {
+    format!("{} does not judge this resource any more", rule.as_str())
+}
+
+impl Asked<'_> {
+    fn on_account(&self, compliance: Compliance, text: String) -> Evaluation {
+        Evaluation {
+            resource_type: ACCOUNT_TYPE.to_owned(),
+            resource_id: self.caller.account.to_string(),
+            compliance,
+            annotation: Some(text),
+            ordering_timestamp: self.ordering,
+        }
     }
 }

@@ -4,8 +4,10 @@
 //! through the ports can shrink the audit trail that way.
 
 pub mod evaluate;
+pub mod fast_path;
 pub mod metering;
 pub mod observe;
 pub mod ports;
 pub mod repair;
+pub mod roles;
 pub mod submit;

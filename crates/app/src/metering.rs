@@ -1,5 +1,6 @@
 //! Counting the calls that a run makes, for its log line and for tests of its cost.
 
+mod instances;
 mod ports;
 
 use std::collections::BTreeMap;
@@ -44,6 +45,9 @@ impl Meter {
             trails: self.on(&ports.trails),
             buckets: self.on(&ports.buckets),
             keys: self.on(&ports.keys),
+            inventory: self.on(&ports.inventory),
+            roles: self.on(&ports.roles),
+            policies: ports.policies.clone(),
             config: self.on(&ports.config),
             clock: ports.clock.clone(),
         }

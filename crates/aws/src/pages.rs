@@ -10,6 +10,21 @@ use crate::error::invalid_response;
 /// One page of a listing and the token of the next.
 pub(crate) type Page<T> = (Vec<T>, Option<String>);
 
+/// The token of the next page, for a listing that is read page by page; none on the last page. The
+/// token that was just used is an error: the listing would never end.
+pub(crate) fn next_page(
+    operation: Operation,
+    resource: &str,
+    token: Option<&str>,
+    next: Option<String>,
+) -> Result<Option<String>, CallError> {
+    let next = next.filter(|next| !next.is_empty());
+    match next.as_deref() == token && token.is_some() {
+        true => Err(endless(operation, resource)),
+        false => Ok(next),
+    }
+}
+
 /// All pages. A token that comes twice is an error: the listing would never end, and one that is
 /// cut must not pass for a whole one.
 pub(crate) async fn all_pages<T, F, Answer>(
@@ -31,9 +46,13 @@ where
             return Ok(items);
         };
         if !seen.insert(next.clone()) {
-            let reason = "the service sent the same page token twice, the listing has no end";
-            return Err(invalid_response(operation, resource, reason));
+            return Err(endless(operation, resource));
         }
         token = Some(next);
     }
+}
+
+fn endless(operation: Operation, resource: &str) -> CallError {
+    let reason = "the service sent the same page token twice, the listing has no end";
+    invalid_response(operation, resource, reason)
 }

@@ -12,8 +12,10 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_types::service_config::ServiceConfigKey;
 use trailkeeper_core::Region;
+
+use crate::endpoint::{ec2_url, own_endpoint};
+use crate::instances::Ec2;
 
 /// A connection that is not there after this time will not come: AWS answers in milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -56,9 +58,12 @@ struct Inner {
     region: Region,
     cloudtrail: PerRegion<aws_sdk_cloudtrail::Client>,
     config_service: PerRegion<aws_sdk_config::Client>,
+    ec2: PerRegion<Ec2>,
+    iam: PerRegion<aws_sdk_iam::Client>,
     kms: PerRegion<aws_sdk_kms::Client>,
     organizations: PerRegion<aws_sdk_organizations::Client>,
     s3: PerRegion<aws_sdk_s3::Client>,
+    sns: PerRegion<aws_sdk_sns::Client>,
     sts: PerRegion<aws_sdk_sts::Client>,
 }
 
@@ -99,9 +104,12 @@ impl Session {
             region,
             cloudtrail: PerRegion::default(),
             config_service: PerRegion::default(),
+            ec2: PerRegion::default(),
+            iam: PerRegion::default(),
             kms: PerRegion::default(),
             organizations: PerRegion::default(),
             s3: PerRegion::default(),
+            sns: PerRegion::default(),
             sts: PerRegion::default(),
         })))
     }
@@ -126,8 +134,17 @@ impl Session {
         self.0.s3.get(region, || {
             let config = aws_sdk_s3::config::Builder::from(&self.0.config)
                 .region(sdk_region(region))
-                .force_path_style(has_s3_endpoint(&self.0.config));
+                .force_path_style(own_endpoint(&self.0.config, "S3").is_some());
             aws_sdk_s3::Client::from_conf(config.build())
+        })
+    }
+
+    // The same client for all calls in a Region: it keeps the credentials.
+    pub(crate) fn ec2(&self, region: &Region) -> Ec2 {
+        self.0.ec2.get(region, || {
+            let config = &self.0.config;
+            let url = own_endpoint(config, "EC2").unwrap_or_else(|| ec2_url(config, region));
+            Ec2::new(config, region, &url)
         })
     }
 }
@@ -150,8 +167,10 @@ macro_rules! clients {
 clients! {
     cloudtrail = aws_sdk_cloudtrail;
     config_service = aws_sdk_config;
+    iam = aws_sdk_iam;
     kms = aws_sdk_kms;
     organizations = aws_sdk_organizations;
+    sns = aws_sdk_sns;
     sts = aws_sdk_sts;
 }
 
@@ -180,19 +199,6 @@ fn timeouts(settings: &SessionSettings) -> TimeoutConfig {
 
 fn sdk_region(region: &Region) -> aws_config::Region {
     aws_config::Region::new(region.as_str().to_owned())
-}
-
-fn has_s3_endpoint(config: &SdkConfig) -> bool {
-    let key = ServiceConfigKey::builder()
-        .service_id("S3")
-        .env("AWS_ENDPOINT_URL")
-        .profile("endpoint_url")
-        .build();
-    let own = config
-        .service_config()
-        .zip(key.ok())
-        .and_then(|(own, key)| own.load_config(key));
-    own.is_some() || config.endpoint_url().is_some()
 }
 
 #[derive(Debug)]

@@ -44,10 +44,8 @@ impl Answer {
         if self.body.is_empty() {
             return Ok(Value::Object(Map::new()));
         }
-        serde_json::from_slice(&self.body).map_err(|error| {
-            let text = format!("the answer is not JSON ({error}): {}", self.excerpt());
-            unanswered("InvalidResponse", &self.signed(text))
-        })
+        serde_json::from_slice(&self.body)
+            .map_err(|error| self.unreadable(&format!("JSON ({error})")))
     }
 
     /// What boto3 adds to each answer.
@@ -90,6 +88,12 @@ impl Answer {
             message: self.signed(message),
             code,
         }
+    }
+
+    /// A failure of an answer that cannot be read.
+    pub(crate) fn unreadable(&self, what: &str) -> ApiFailure {
+        let text = format!("the answer is not {what}: {}", self.excerpt());
+        unanswered("InvalidResponse", &self.signed(text))
     }
 
     // AWS support asks for the request id first.

@@ -82,12 +82,18 @@ fn time_text(seconds: &Number) -> Option<String> {
     if micros.abs() > 9e17 {
         return None;
     }
-    let time = Timestamp::from_microsecond(micros.round() as i64).ok()?;
+    Some(printed(
+        Timestamp::from_microsecond(micros.round() as i64).ok()?,
+    ))
+}
+
+/// A time as Python's `isoformat()` prints it.
+pub(crate) fn printed(time: Timestamp) -> String {
     let format = match time.subsec_microsecond() {
         0 => "%Y-%m-%dT%H:%M:%S+00:00",
         _ => "%Y-%m-%dT%H:%M:%S.%6f+00:00",
     };
-    Some(time.strftime(format).to_string())
+    time.strftime(format).to_string()
 }
 
 /// The seconds since 1970 of a time as text; boto3 takes a time without an offset as UTC.
@@ -95,12 +101,15 @@ fn epoch(text: &str) -> Option<Number> {
     if let Ok(number) = text.parse::<f64>() {
         return in_seconds(number);
     }
-    let instant = text
-        .parse::<Timestamp>()
+    in_seconds(instant(text)?.as_microsecond() as f64 / 1e6)
+}
+
+/// A time as text; one without an offset is UTC.
+pub(crate) fn instant(text: &str) -> Option<Timestamp> {
+    text.parse::<Timestamp>()
         .ok()
         .or_else(|| utc(text.parse::<DateTime>().ok()?))
-        .or_else(|| utc(text.parse::<Date>().ok()?.at(0, 0, 0, 0)))?;
-    in_seconds(instant.as_microsecond() as f64 / 1e6)
+        .or_else(|| utc(text.parse::<Date>().ok()?.at(0, 0, 0, 0)))
 }
 
 fn utc(time: DateTime) -> Option<Timestamp> {
@@ -118,6 +127,6 @@ fn in_seconds(seconds: f64) -> Option<Number> {
 }
 
 /// Bytes as text; base64 where they are not UTF-8, so that nothing is lost.
-fn bytes_text(text: &str) -> Option<String> {
+pub(crate) fn bytes_text(text: &str) -> Option<String> {
     String::from_utf8(STANDARD.decode(text).ok()?).ok()
 }

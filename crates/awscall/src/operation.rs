@@ -8,10 +8,11 @@ use crate::endpoint::{Endpoint, Endpoints, endpoint};
 use crate::failure::not_sent;
 use crate::form::{Members, from_wire, to_wire};
 use crate::invoke;
+use crate::query;
 use crate::request::{Request, SigningStyle};
 use crate::retry::Repeat;
 use crate::s3::BucketPolicy;
-use crate::service::{LAMBDA, S3, Service, unsupported};
+use crate::service::{LAMBDA, S3, Service, ServiceProtocol, unsupported};
 
 /// An operation that can be called.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub(crate) struct Operation {
 enum Protocol {
     Json,
     Invoke,
+    Query(&'static query::QueryOperation),
     BucketPolicy(BucketPolicy),
 }
 
@@ -37,6 +39,17 @@ impl Operation {
         if !api.bytes().all(letter) || !api.starts_with(|first: char| first.is_ascii_alphabetic()) {
             let reason = format!("`{api}` is not the name of an operation; correct Api");
             return Err(not_sent("UnknownOperation", FailureKind::Other, &reason));
+        }
+        if matches!(
+            known.protocol,
+            ServiceProtocol::Query | ServiceProtocol::Ec2
+        ) {
+            let operation = query::find(known, api)?;
+            return Ok(Self {
+                service: known,
+                name: operation.name.to_owned(),
+                protocol: Protocol::Query(operation),
+            });
         }
         let name = known.operation(api);
         let protocol = if *known == LAMBDA {
@@ -59,7 +72,7 @@ impl Operation {
         match self.protocol {
             // A function may have run although its answer was lost.
             Protocol::Invoke => Repeat::OnlyThrottled,
-            Protocol::Json | Protocol::BucketPolicy(_) => Repeat::Always,
+            Protocol::Json | Protocol::Query(_) | Protocol::BucketPolicy(_) => Repeat::Always,
         }
     }
 
@@ -76,24 +89,22 @@ impl Operation {
         endpoints: &Endpoints,
         token: impl Fn() -> String,
     ) -> Result<Request, ApiFailure> {
-        let Value::Object(input) = input else {
+        let Value::Object(mut input) = input else {
             let reason = "the input of an operation is an object";
             return Err(not_sent("ParamValidation", FailureKind::Other, reason));
         };
         let place = endpoint(self.service, &self.name, region, endpoints)?;
+        self.fill_tokens(&mut input, token);
         match &self.protocol {
-            Protocol::Json => Ok(self.json_request(place, input, token)),
+            Protocol::Json => Ok(self.json_request(place, input)),
+            Protocol::Query(operation) => query::request(self.service, operation, place, &input),
             Protocol::Invoke => invoke::request(place, &input),
             Protocol::BucketPolicy(action) => action.request(place, &input),
         }
     }
 
-    fn json_request(
-        &self,
-        place: Endpoint,
-        mut input: Map<String, Value>,
-        token: impl Fn() -> String,
-    ) -> Request {
+    /// boto3 fills in idempotency tokens that are missing.
+    fn fill_tokens(&self, input: &mut Map<String, Value>, token: impl Fn() -> String) {
         let mine = |(operation, _): &&(&str, &str)| *operation == self.name;
         for (_, member) in self.service.tokens.iter().filter(mine) {
             let given = input.entry(*member).or_insert(Value::Null);
@@ -101,6 +112,9 @@ impl Operation {
                 *given = Value::String(token());
             }
         }
+    }
+
+    fn json_request(&self, place: Endpoint, input: Map<String, Value>) -> Request {
         let mut headers = vec![
             ("content-type", self.service.content_type.to_owned()),
             (
@@ -127,6 +141,7 @@ impl Operation {
     pub(crate) fn read(&self, answer: &Answer, attempt: u32) -> Result<Value, ApiFailure> {
         let mut read = match &self.protocol {
             Protocol::BucketPolicy(action) => action.read(answer)?,
+            Protocol::Query(operation) => query::read(self.service, operation, answer)?,
             _ if !answer.is_success() => return Err(answer.failure(self.service)),
             Protocol::Json => from_wire(self.members(), answer.json()?),
             Protocol::Invoke => invoke::read(answer),

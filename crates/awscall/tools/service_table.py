@@ -3,8 +3,9 @@
 
     python3 crates/awscall/tools/service_table.py > crates/awscall/src/service/table.rs
 
-A service gets a row if it speaks awsJson and is signed with SigV4; of the others only the
-protocol's name is kept, for the message that refuses them.
+A service gets a row if it speaks awsJson and is signed with SigV4, or if tools/shape_table.py
+prints its shapes; of the others only the protocol's name is kept, for the message that refuses
+them.
 
 Members are known by name alone, not by shape: a name that stands for a time in one operation and
 for something else in another is printed as `Operation.Member`, and left out where even one
@@ -20,6 +21,8 @@ import botocore
 import botocore.session
 from botocore import xform_name
 from botocore.endpoint_provider import EndpointProvider
+
+from shape_table import CHOSEN
 
 # One or more Regions of each partition: two or three show whether a host depends on the Region.
 SAMPLES = {
@@ -184,6 +187,31 @@ def row(name, model, hosts):
     return f"    Service {{ {body}, ..PLAIN }},"
 
 
+def query_row(name, model, hosts):
+    metadata = model.metadata
+    kept = CHOSEN[name] or model.operation_names
+    tokens = [
+        f"({text(operation)}, {text(token)})"
+        for operation in kept
+        for token in model.operation_model(operation).idempotent_members
+    ]
+    fields = {
+        "name": text(name),
+        "id": text(metadata["serviceId"].upper().replace(" ", "_").replace("-", "_")),
+        "signing_name": text(metadata.get("signingName", metadata["endpointPrefix"])),
+        "endpoint_prefix": text(metadata["endpointPrefix"]),
+        "protocol": "ServiceProtocol::" + protocols(metadata)[0].capitalize(),
+        "api_version": text(metadata["apiVersion"]),
+    }
+    optional = {
+        "hosts": array(f"({text(p)}, {text(h)}, {text(r)})" for p, h, r in hosts),
+        "tokens": array(tokens),
+    }
+    fields.update({key: value for key, value in optional.items() if value != "&[]"})
+    body = ", ".join(f"{key}: {value}" for key, value in fields.items())
+    return f"    Service {{ {body}, ..PLAIN }},"
+
+
 def partition_row(partition):
     # `^us\-gov\-\w+\-\d+$` begins with us-gov-; the aws partition takes what no other does.
     start = re.match(r"\^([a-z\\-]+?-)(\\w|\()", partition["regionRegex"])
@@ -197,19 +225,22 @@ def main():
     for name in SESSION.get_available_services():
         model = SESSION.get_service_model(name)
         spoken = protocols(model.metadata)
-        hosts = host_rows(name, model.metadata) if "json" in spoken else None
-        if hosts is None:
+        known = "json" in spoken or name in CHOSEN
+        hosts = host_rows(name, model.metadata) if known else None
+        if hosts is not None and name in CHOSEN:
+            rows.append(query_row(name, model, hosts))
+        elif hosts is None:
             others.append(f"    ({text(name)}, {text(spoken[0])}),")
         else:
             rows.append(row(name, model, hosts))
     print(f"//! Printed by tools/service_table.py from the models of botocore {botocore.__version__}")
     print("//! (Apache-2.0); not written by hand.")
-    print("\nuse super::{PLAIN, Service};")
+    print("\nuse super::{PLAIN, Service, ServiceProtocol};")
     print("\n/// Partition, how its Regions begin, its DNS suffix; `aws` takes what no other does.")
     print("#[rustfmt::skip]")
     print("pub(super) const PARTITIONS: &[(&str, &str, &str)] = &[")
     print("\n".join(map(partition_row, PARTITIONS["partitions"])))
-    print("];\n\n/// The services that speak awsJson, by name.\n#[rustfmt::skip]")
+    print("];\n\n/// The services that can be called, by name.\n#[rustfmt::skip]")
     print("pub(super) const SERVICES: &[Service] = &[")
     print("\n".join(rows))
     print("];\n\n/// The other services, and what they speak.\n#[rustfmt::skip]")

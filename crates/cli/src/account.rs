@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use trailkeeper_app::evaluate::InstanceReaders;
 use trailkeeper_app::observe::Readers;
-use trailkeeper_app::ports::CallerIdentity;
+use trailkeeper_app::ports::{CallerIdentity, Inventory, RoleReader};
 use trailkeeper_app::repair::RepairPorts;
+use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_aws::{
-    Buckets, Identity, Keys, Organization, Session, SessionError, SessionSettings, SystemClock,
-    Trails,
+    Buckets, ConfigInventory, Identity, Keys, Organization, Roles, Session, SessionError,
+    SessionSettings, SystemClock, Trails,
 };
 use trailkeeper_core::identity::IdentityError;
 use trailkeeper_core::{CallError, Caller};
@@ -96,6 +98,9 @@ pub(crate) struct Account {
     pub(crate) caller: Caller,
     /// The ports of the account.
     pub(crate) ports: RepairPorts,
+    inventory: Arc<dyn Inventory>,
+    roles: Arc<dyn RoleReader>,
+    policies: PolicyCache,
     /// Whether it is an account in memory, which nobody minds being written to.
     pub(crate) is_sandbox: bool,
 }
@@ -115,10 +120,18 @@ impl Account {
         }
     }
 
-    fn of_sandbox(sandbox: &Sandbox) -> Result<Self, AccountError> {
+    /// A sandbox as an account.
+    ///
+    /// # Errors
+    /// The sandbox was set up without a usable account or Region.
+    pub(crate) fn of_sandbox(sandbox: &Sandbox) -> Result<Self, AccountError> {
+        let port = Arc::new(sandbox.clone());
         Ok(Self {
             caller: sandbox_caller(sandbox)?,
             ports: sandbox_ports(sandbox),
+            inventory: port.clone(),
+            roles: port,
+            policies: PolicyCache::default(),
             is_sandbox: true,
         })
     }
@@ -128,16 +141,28 @@ impl Account {
         Ok(Self {
             caller,
             ports: aws_ports(&session),
+            inventory: Arc::new(ConfigInventory::new(session.clone())),
+            roles: Arc::new(Roles::new(session)),
+            policies: PolicyCache::default(),
             is_sandbox: false,
         })
     }
 
-    /// The ports that a judgement needs.
+    /// The ports that a judgement of the trails needs.
     pub(crate) fn readers(&self) -> Readers<'_> {
         Readers {
             trails: self.ports.trails.as_ref(),
             buckets: self.ports.buckets.as_ref(),
             keys: self.ports.keys.as_ref(),
+        }
+    }
+
+    /// The ports that a judgement of the instances needs.
+    pub(crate) fn instance_readers(&self) -> InstanceReaders<'_> {
+        InstanceReaders {
+            inventory: self.inventory.as_ref(),
+            roles: self.roles.as_ref(),
+            policies: &self.policies,
         }
     }
 }

@@ -8,6 +8,7 @@ use trailkeeper_core::Region;
 use crate::evaluate::EvaluateArguments;
 use crate::package::PackageArguments;
 use crate::plan::PlanArguments;
+use crate::policy::PolicyCommand;
 use crate::repair::RepairArguments;
 use crate::runbook::RunbookCommand;
 use crate::sandbox::SandboxArguments;
@@ -16,7 +17,8 @@ const EXITS: &str = "\
 Exit codes:
   0  done and good
   1  could not do it: usage, denied, failed
-  2  done and bad: NON_COMPLIANT, a plan that is not empty, an invalid document";
+  2  done and bad: NON_COMPLIANT, a plan that is not empty, findings, an invalid
+     document";
 
 /// Keeps an AWS account's audit trail as it should be.
 #[derive(Debug, Parser)]
@@ -28,12 +30,14 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show an attack on a trail, the verdict and the repair, in a sandbox
+    /// Show both rules and their repairs in a sandbox
     Demo,
-    /// Judge the account's trail by the rule, without reporting to AWS Config
+    /// Judge the account by a rule, without reporting to AWS Config
     Evaluate(EvaluateArguments),
     /// Say what a repair would do; writes nothing
     Plan(PlanArguments),
+    /// Check identity policies for grants beyond need
+    Policy(PolicyCommand),
     /// Restore the trail and read everything back
     Repair(RepairArguments),
     /// Check or run an Automation document of Systems Manager

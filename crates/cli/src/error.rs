@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::output::escape::escaped;
 use crate::package::PackagingError;
 use crate::parameters::ParameterError;
+use crate::policy;
 use crate::runbook::DocumentError;
 
 /// A command that ended without its result.
@@ -40,6 +41,9 @@ pub(crate) enum CommandError {
     /// A document cannot be used.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// A policy document cannot be looked at.
+    #[error(transparent)]
+    Policy(#[from] policy::DocumentError),
     /// A document's run did not start.
     #[error(transparent)]
     Start(#[from] StartError),

@@ -6,6 +6,9 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trailkeeper_app::evaluate::EvaluatePorts;
+use trailkeeper_app::fast_path::EventSettings;
+use trailkeeper_app::roles::PolicyCache;
+use trailkeeper_lambda::evaluator::Evaluator;
 use trailkeeper_lambda::{HandlerError, Invocation, evaluator, remediator};
 use trailkeeper_sandbox::{Function, Sandbox};
 
@@ -22,27 +25,40 @@ const REMEDIATOR_TIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// Gives the sandbox both functions.
 pub(crate) fn register(sandbox: &Sandbox) {
-    let evaluator = Evaluator(sandbox.clone());
+    let evaluator = EvaluatorFunction {
+        evaluator: evaluator_of(sandbox),
+        sandbox: sandbox.clone(),
+    };
     sandbox.register_function(EVALUATOR, Arc::new(evaluator));
     let remediator = Remediator(sandbox.clone());
     sandbox.register_function(REMEDIATOR, Arc::new(remediator));
 }
 
-struct Evaluator(Sandbox);
+fn evaluator_of(sandbox: &Sandbox) -> Evaluator {
+    let account = Arc::new(sandbox.clone());
+    let ports = EvaluatePorts {
+        trails: account.clone(),
+        buckets: account.clone(),
+        keys: account.clone(),
+        inventory: account.clone(),
+        roles: account.clone(),
+        policies: PolicyCache::default(),
+        config: account.clone(),
+        clock: account.clone(),
+    };
+    Evaluator::new(ports, account.clone(), account, EventSettings::default())
+}
+
+struct EvaluatorFunction {
+    evaluator: Evaluator,
+    sandbox: Sandbox,
+}
 
 #[async_trait]
-impl Function for Evaluator {
+impl Function for EvaluatorFunction {
     async fn invoke(&self, payload: Value) -> Result<Value, Value> {
-        let sandbox = Arc::new(self.0.clone());
-        let ports = EvaluatePorts {
-            trails: sandbox.clone(),
-            buckets: sandbox.clone(),
-            keys: sandbox.clone(),
-            config: sandbox.clone(),
-            clock: sandbox,
-        };
-        let invocation = invocation(&self.0, EVALUATOR_TIME)?;
-        let answer = evaluator::handle(payload, &ports, &invocation).await;
+        let invocation = invocation(&self.sandbox, EVALUATOR_TIME)?;
+        let answer = evaluator::handle(payload, &self.evaluator, &invocation).await;
         answer.map_err(|error| payload_of(&error))
     }
 }

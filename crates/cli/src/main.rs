@@ -15,6 +15,7 @@ mod output;
 mod package;
 mod parameters;
 mod plan;
+mod policy;
 mod product;
 mod repair;
 mod report;
@@ -67,6 +68,7 @@ async fn command(command: Command) -> Result<Exit, CommandError> {
         Command::Evaluate(arguments) => Box::pin(evaluate::run(&arguments, output)).await,
         Command::Package(arguments) => package::run(&arguments, output).await,
         Command::Plan(arguments) => Box::pin(plan::run(&arguments, output)).await,
+        Command::Policy(arguments) => policy::run(&arguments, output),
         Command::Repair(arguments) => Box::pin(repair::run(&arguments, output)).await,
         Command::Runbook(arguments) => Box::pin(runbook::run(&arguments, output)).await,
         Command::Sandbox(arguments) => Box::pin(sandbox::run(&arguments, output)).await,

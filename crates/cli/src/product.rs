@@ -1,17 +1,35 @@
-//! The product as it is installed in a sandbox: functions, runbook and remediation.
+//! The product as it is installed in a sandbox: functions, runbooks and remediations.
 
 use serde_json::{Map, Value, json};
+use trailkeeper_core::config_rule::{RuleName, RuleParameters, dispatch};
+use trailkeeper_core::instance_profile::RESOURCE_TYPE as INSTANCE_TYPE;
 use trailkeeper_sandbox::seed::DocumentSeed;
 use trailkeeper_sandbox::{Call, Sandbox};
 
 use crate::error::CommandError;
 use crate::functions;
 
-/// The Systems Manager document.
+/// The Systems Manager document that repairs a trail.
 pub(crate) const RUNBOOK: &str = "Trailkeeper-RestoreCloudTrail";
-/// The document's text, the very file that is deployed.
+/// Its text, the very file that is deployed.
 pub(crate) const RUNBOOK_TEXT: &str = include_str!("../../../runbooks/restore-cloudtrail.yaml");
-/// The role that the runbook works as where AWS Config starts it.
+/// The document that gives an instance a profile.
+pub(crate) const ATTACH: &str = "Trailkeeper-AttachInstanceProfile";
+/// All documents by name, each with its text.
+const RUNBOOKS: [(&str, &str); 3] = [
+    (RUNBOOK, RUNBOOK_TEXT),
+    (
+        ATTACH,
+        include_str!("../../../runbooks/attach-instance-profile.yaml"),
+    ),
+    (
+        "Trailkeeper-DetachPolicy",
+        include_str!("../../../runbooks/detach-policy.yaml"),
+    ),
+];
+/// The profile for an instance that has none, where the account has it.
+const PROFILE: &str = "ec2-baseline";
+/// The role that a runbook works as where AWS Config starts it.
 pub(crate) const ROLE: &str = "trailkeeper-automation";
 
 /// As many as AWS Config allows, within so short a time that runs of seconds cannot use them up:
@@ -41,11 +59,12 @@ const SAME: [(&str, &str); 9] = [
     ("requireLogFileValidation", "EnableLogFileValidation"),
 ];
 
-/// Installs functions and runbook, and the remediation of every trail rule that says which trail
-/// it is about and which bucket that delivers to.
+/// Installs functions and runbooks, the remediation of every trail rule that says which trail it
+/// is about and which bucket that delivers to, and that of every instance rule if the account has
+/// the profile to attach. The latter is manual always: a profile is a grant.
 ///
 /// # Errors
-/// The sandbox refuses the runbook or a remediation.
+/// The sandbox refuses a runbook or a remediation.
 pub(crate) async fn install(
     sandbox: &Sandbox,
     remediation: Remediation,
@@ -56,17 +75,24 @@ pub(crate) async fn install(
         let role = format!("arn:{partition}:iam::{account}:role/{ROLE}");
         (world.region.clone(), role)
     });
-    let document = DocumentSeed {
-        region: region.clone(),
-        name: RUNBOOK.to_owned(),
-        content: RUNBOOK_TEXT.to_owned(),
-        owner: None,
-    };
-    sandbox
-        .with_world(|world| world.seed_document(document))
-        .map_err(CommandError::Product)?;
+    for (name, content) in RUNBOOKS {
+        let document = DocumentSeed {
+            region: region.clone(),
+            name: name.to_owned(),
+            content: content.to_owned(),
+            owner: None,
+        };
+        sandbox
+            .with_world(|world| world.seed_document(document))
+            .map_err(CommandError::Product)?;
+    }
+    let has_profile = has_profile(sandbox, &region).await;
     for (rule, parameters) in rules(sandbox, &region).await {
-        if let Some(wanted) = configuration(&rule, &parameters, &role, remediation) {
+        let wanted = match rule_name(&rule, &parameters) {
+            Some(RuleName::InstanceProfile) => has_profile.then(|| attachment(&rule, &role)),
+            _ => configuration(&rule, &parameters, &role, remediation),
+        };
+        if let Some(wanted) = wanted {
             sandbox
                 .with_world(|world| world.seed_remediation(&region, &wanted))
                 .map_err(|error| CommandError::Product(error.to_string()))?;
@@ -75,6 +101,34 @@ pub(crate) async fn install(
     // what the installation itself asked for is nobody's business
     sandbox.clear_calls();
     Ok(())
+}
+
+async fn has_profile(sandbox: &Sandbox, region: &str) -> bool {
+    let ask = json!({"InstanceProfileName": PROFILE});
+    let call = Call::new("iam", "GetInstanceProfile", region, ask);
+    sandbox.call(call).await.is_ok()
+}
+
+/// The rule of ours that stands behind a Config rule.
+fn rule_name(config_rule: &str, parameters: &Map<String, Value>) -> Option<RuleName> {
+    dispatch(&RuleParameters::new(parameters.clone()), config_rule).ok()
+}
+
+/// The remediation of an instance without a profile.
+fn attachment(rule: &str, role: &str) -> Value {
+    let one = |text: &str| json!({"StaticValue": {"Values": [text]}});
+    json!({
+        "ConfigRuleName": rule,
+        "TargetType": "SSM_DOCUMENT",
+        "TargetId": ATTACH,
+        "ResourceType": INSTANCE_TYPE,
+        "Parameters": {
+            "AutomationAssumeRole": one(role),
+            "InstanceId": {"ResourceValue": {"Value": "RESOURCE_ID"}},
+            "InstanceProfileName": one(PROFILE),
+        },
+        "Automatic": false,
+    })
 }
 
 /// The rules of the Region, each with its parameters.

@@ -248,6 +248,18 @@ fn the_adapters_see_in_a_served_sandbox_what_the_ports_see() {
 }
 
 #[test]
+fn the_adapters_see_the_instances_that_the_ports_see() {
+    let served = Served::start(&[]);
+    let evaluate = ["evaluate", "--rule", "instance-profile", "--format", "json"];
+    let output = served.run(&evaluate);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    let told = text(&output.stdout);
+    assert_eq!(told.lines().count(), 6, "{told}");
+    let ports = run(&[&evaluate[..], &["--sandbox"]].concat());
+    assert_eq!(told, text(&ports.stdout));
+}
+
+#[test]
 fn nothing_is_written_to_an_endpoint_without_a_yes() {
     let served = Served::start(&[]);
     let output = served.run(&["repair", "--param", TRAIL, "--param", BUCKET]);

@@ -5,10 +5,15 @@
 //! verdict and the same plan.
 
 pub mod call_error;
+pub mod catalogue;
 pub mod cloudtrail;
 pub mod config_rule;
+mod escape;
 pub mod facts;
+pub mod fast_path;
+pub mod finding;
 pub mod identity;
+pub mod instance_profile;
 mod naming;
 pub mod operation;
 mod parameter;
@@ -18,5 +23,6 @@ pub mod write_request;
 
 pub use call_error::{CallError, ErrorClass};
 pub use facts::Fact;
+pub use finding::{Code, Finding, Note, Severity};
 pub use identity::{AccountId, Arn, Caller, Region};
 pub use operation::Operation;

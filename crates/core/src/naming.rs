@@ -14,6 +14,9 @@ const TOPIC_ARN: Expected = "the ARN of an SNS topic";
 const TOPIC: Expected = "the name or the ARN of an SNS topic";
 const LOG_GROUP: Expected = "the ARN of a CloudWatch Logs log group";
 const ROLE: Expected = "the ARN of an IAM role";
+/// A list of instance profiles.
+pub(crate) const PROFILES: Expected =
+    "ARNs of instance profiles, path included, with a comma between";
 const KEY: Expected = "a KMS key id, a key ARN or an alias";
 const PREFIX: Expected = "a key prefix of at most 200 characters";
 
@@ -68,11 +71,17 @@ pub(crate) fn log_group(text: &str) -> Result<String, Expected> {
 
 /// A role.
 pub(crate) fn role(text: &str) -> Result<String, Expected> {
-    let named = |arn: &Arn| is_clean(&arn.resource) && tail_of(arn, "role/").is_some();
-    let known = parsed_arn("iam", text).is_some_and(|arn| {
-        arn.region.is_empty() && arn.account.parse::<AccountId>().is_ok() && named(&arn)
-    });
-    keep_if(known, text, ROLE)
+    keep_if(role_arn(text).is_some(), text, ROLE)
+}
+
+/// A role, as an ARN.
+pub(crate) fn role_arn(text: &str) -> Option<Arn> {
+    iam_arn("role/", text)
+}
+
+/// An instance profile, by ARN.
+pub(crate) fn instance_profile_arn(text: &str) -> Result<Arn, Expected> {
+    iam_arn("instance-profile/", text).ok_or(PROFILES)
 }
 
 /// A key, by id, ARN or alias.
@@ -139,6 +148,16 @@ fn parsed_arn(service: &str, text: &str) -> Option<Arn> {
     let arn: Arn = text.parse().ok()?;
     let in_aws = arn.partition == "aws" || arn.partition.starts_with("aws-");
     (in_aws && arn.service == service).then_some(arn)
+}
+
+/// An ARN of IAM whose resource begins with `kind`.
+fn iam_arn(kind: &str, text: &str) -> Option<Arn> {
+    parsed_arn("iam", text).filter(|arn| {
+        arn.region.is_empty()
+            && arn.account.parse::<AccountId>().is_ok()
+            && is_clean(&arn.resource)
+            && tail_of(arn, kind).is_some()
+    })
 }
 
 /// An ARN of `service` that names Region and account.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::cloudtrail::{Code, Finding, InsightType};
+use crate::cloudtrail::InsightType;
+use crate::finding::{Code, Finding};
 use crate::naming::Expected;
 
 /// Longest part of a foreign text that is repeated in an error.
@@ -96,7 +97,7 @@ pub(crate) fn boolean(text: &str) -> Result<bool, Expected> {
 }
 
 /// The items of a comma-separated list, trimmed; empty items do not count.
-fn items(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')
         .map(str::trim)
         .filter(|item| !item.is_empty())

@@ -5,6 +5,7 @@ use std::fmt;
 
 use lambda_runtime::Diagnostic;
 use trailkeeper_app::evaluate::EvaluateError;
+use trailkeeper_app::fast_path::AnswerError;
 use trailkeeper_aws::SessionError;
 use trailkeeper_core::remediation::RepairFailure;
 
@@ -27,6 +28,12 @@ impl HandlerError {
         }
     }
 
+    pub(crate) fn out_of_time() -> Self {
+        let text = "the function's time was up before the work was done; give the function more \
+             time, and see whether it can reach the services' endpoints";
+        Self::new("out-of-time", text)
+    }
+
     /// The first line of the message, without the JSON that a repair appends.
     pub fn sentence(&self) -> &str {
         self.error_message.lines().next().unwrap_or_default()
@@ -44,6 +51,12 @@ impl From<HandlerError> for Diagnostic {
 
 impl From<EvaluateError> for HandlerError {
     fn from(error: EvaluateError) -> Self {
+        Self::new(error.code(), chain(&error))
+    }
+}
+
+impl From<AnswerError> for HandlerError {
+    fn from(error: AnswerError) -> Self {
         Self::new(error.code(), chain(&error))
     }
 }

@@ -13,6 +13,9 @@ use crate::error::HandlerError;
 /// memory, whose share of a processor is small.
 const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_secs(1);
 
+/// How long before Lambda's deadline a handler gives its work up, so that its line still gets out.
+const TIME_TO_LOG: SignedDuration = SignedDuration::from_millis(600);
+
 /// How long before Lambda's deadline work that did not stop by itself is cut off, so that the
 /// error still gets out. After the deadline Lambda kills the process and reports no code.
 const TIME_TO_FAIL: SignedDuration = SignedDuration::from_millis(300);
@@ -75,7 +78,16 @@ impl Invocation {
 
     /// How long from `now` the work may go on before it is cut off.
     pub(crate) fn time_left(&self, now: Timestamp) -> Duration {
-        let left = self.before_deadline(TIME_TO_FAIL).duration_since(now);
+        self.left_before(TIME_TO_FAIL, now)
+    }
+
+    /// How long from `now` a handler's work may go on before the handler gives it up.
+    pub(crate) fn time_to_log(&self, now: Timestamp) -> Duration {
+        self.left_before(TIME_TO_LOG, now)
+    }
+
+    fn left_before(&self, time: SignedDuration, now: Timestamp) -> Duration {
+        let left = self.before_deadline(time).duration_since(now);
         Duration::try_from(left).unwrap_or_default()
     }
 

@@ -1,4 +1,5 @@
-//! The two Lambda functions: the rule behind AWS Config and the step of the runbook.
+//! The two Lambda functions: the evaluator behind the rules of AWS Config and of EventBridge, and
+//! the remediator, a step of the runbook.
 //!
 //! Architecture invariants: a failure is a Lambda error with a stable code in kebab case as its
 //! `errorType`, never an SDK's "service error"; no log line carries a result token, a credential
@@ -15,4 +16,4 @@ mod settings;
 pub use error::HandlerError;
 pub use invocation::Invocation;
 pub use serve::{respond, serve};
-pub use settings::{Mode, Settings};
+pub use settings::Settings;

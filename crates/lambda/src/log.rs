@@ -56,7 +56,8 @@ pub(crate) use summary;
 /// What one invocation cost.
 pub(crate) struct Cost<'a> {
     clock: &'a dyn Clock,
-    start: Timestamp,
+    /// When it began.
+    pub(crate) start: Timestamp,
     /// Counts the calls.
     pub(crate) meter: Meter,
 }

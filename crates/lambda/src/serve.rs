@@ -61,14 +61,8 @@ where
     match tokio::time::timeout(left, work.catch_unwind()).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(_panic)) => logged(panicked()),
-        Err(_elapsed) => logged(out_of_time()),
+        Err(_elapsed) => logged(HandlerError::out_of_time()),
     }
-}
-
-fn out_of_time() -> HandlerError {
-    let text = "the function's time was up before the work was done; give the function more time, \
-         and see whether it can reach the services' endpoints";
-    HandlerError::new("out-of-time", text)
 }
 
 fn panicked() -> HandlerError {

@@ -1,35 +1,17 @@
 //! What the environment says.
 
 use tracing::Level;
-use trailkeeper_core::Region;
+use trailkeeper_app::fast_path::{EventSettings, Mode};
+use trailkeeper_core::{Arn, Region};
 
 use crate::error::HandlerError;
 
-/// What the evaluator does with EventBridge events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// Ignores them.
-    Off,
-    /// Sends a message.
-    #[default]
-    Notify,
-    /// Sends a message and starts the runbook.
-    Enforce,
-}
+const MODE: &str = "TRAILKEEPER_MODE";
+const TOPIC: &str = "TRAILKEEPER_TOPIC_ARN";
+const INSTANCE_RULE: &str = "TRAILKEEPER_INSTANCE_CONFIG_RULE";
 
-impl Mode {
-    fn parse(text: &str) -> Result<Self, HandlerError> {
-        match text {
-            "off" => Ok(Self::Off),
-            "" | "notify" => Ok(Self::Notify),
-            "enforce" => Ok(Self::Enforce),
-            _ => Err(HandlerError::new(
-                "bad-setting",
-                format!("TRAILKEEPER_MODE takes off, notify or enforce, not `{text}`; correct it"),
-            )),
-        }
-    }
-}
+/// The longest name that AWS Config gives a rule.
+const MOST_CHARACTERS: usize = 128;
 
 /// The settings of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,19 +23,65 @@ pub struct Settings {
     /// What to do with EventBridge events; an error where that cannot be read. A function that
     /// ended for it at its start would be reported as `Runtime.ExitError` and no more, so every
     /// invocation answers with the error instead.
-    pub mode: Result<Mode, HandlerError>,
+    pub events: Result<EventSettings, HandlerError>,
 }
 
 impl Settings {
-    /// Reads the settings with `lookup`, which knows the variables of the environment.
+    /// Reads the settings with `lookup`, which knows the variables of the environment. An empty
+    /// one counts as none.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let text = |name| lookup(name).unwrap_or_default();
+        let text = |name: &str| lookup(name).unwrap_or_default().trim().to_owned();
         Self {
             log_level: level(&text("AWS_LAMBDA_LOG_LEVEL")),
             region: text("AWS_REGION").parse().ok(),
-            mode: Mode::parse(&text("TRAILKEEPER_MODE")),
+            events: events(text),
         }
     }
+}
+
+fn events(text: impl Fn(&str) -> String) -> Result<EventSettings, HandlerError> {
+    Ok(EventSettings {
+        mode: mode(&text(MODE))?,
+        topic: topic(&text(TOPIC))?,
+        instance_rule: rule_name(text(INSTANCE_RULE))?,
+    })
+}
+
+fn mode(text: &str) -> Result<Mode, HandlerError> {
+    if text.is_empty() {
+        return Ok(Mode::default());
+    }
+    Mode::from_name(text).ok_or_else(|| bad(MODE, "off, notify or enforce", text))
+}
+
+fn topic(text: &str) -> Result<Option<Arn>, HandlerError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // A subscription's ARN, which is easily taken for the topic's, has one part more.
+    let is_topic = |arn: &Arn| {
+        arn.service == "sns"
+            && arn.region().is_some()
+            && !arn.account.is_empty()
+            && !arn.resource.contains(':')
+    };
+    let arn = text.parse().ok().filter(is_topic);
+    let wanted = "the ARN of an SNS topic, `arn:aws:sns:REGION:ACCOUNT:NAME`";
+    arn.map(Some).ok_or_else(|| bad(TOPIC, wanted, text))
+}
+
+fn rule_name(text: String) -> Result<Option<String>, HandlerError> {
+    let is_arn = text.starts_with("arn:");
+    match text.chars().count() {
+        0 => Ok(None),
+        1..=MOST_CHARACTERS if !is_arn => Ok(Some(text)),
+        _ => Err(bad(INSTANCE_RULE, "the name of a Config rule", &text)),
+    }
+}
+
+fn bad(name: &str, wanted: &str, text: &str) -> HandlerError {
+    let text = format!("{name} takes {wanted}, not `{text}`; correct it");
+    HandlerError::new("bad-setting", text)
 }
 
 /// A level in Lambda's words. Lambda sets the variable itself, so that a word it does not have

@@ -8,6 +8,7 @@
 
 mod support {
     pub(crate) mod account;
+    pub(crate) mod instances;
     pub(crate) mod runtime_api;
 }
 
@@ -16,6 +17,10 @@ use std::process::Stdio;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use support::account::{ACCOUNT, REGION, TOKEN, is_logging, payload, results, sandbox, scheduled};
+use support::instances::{
+    BARE, GOOD, INSTANCE_RULE, TOPIC, changed, instance_results, instances_world, launched,
+    messages,
+};
 use support::runtime_api::{Answer, Ask, RuntimeApi};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::net::TcpListener;
@@ -79,10 +84,14 @@ impl Function {
     }
 
     async fn over(binary: &str, sandbox: &Sandbox) -> Self {
+        Self::with(binary, sandbox, &[]).await
+    }
+
+    async fn with(binary: &str, sandbox: &Sandbox, settings: &[(&str, &str)]) -> Self {
         let server = serve(sandbox.clone(), 0).await.unwrap();
         let endpoint = server.endpoint();
         tokio::spawn(server.run());
-        Self::start(binary, &endpoint, &[]).await
+        Self::start(binary, &endpoint, settings).await
     }
 
     async fn invoke(&mut self, payload: Value) -> Answer {
@@ -155,6 +164,65 @@ async fn the_evaluator_reports_what_it_sees() {
         assert_eq!(stored[0].0, compliance, "{stored:?}");
         assert!(stored[0].1.starts_with(annotation), "{stored:?}");
     }
+}
+
+/// The second invocation of the process knows the policy of AWS already.
+#[tokio::test]
+async fn the_evaluator_judges_a_changed_instance() {
+    let sandbox = Sandbox::new(instances_world(now()));
+    let mut function = Function::over(EVALUATOR, &sandbox).await;
+    for reads in [1, 0] {
+        sandbox.clear_calls();
+        let event = changed(now(), GOOD, Some("narrow"));
+        let answer = response(function.invoke(event).await);
+        assert_eq!(answer["evaluations"][0]["compliance"], "COMPLIANT");
+        let calls = sandbox.calls();
+        let of_version = calls
+            .iter()
+            .filter(|call| call.operation == "GetPolicyVersion");
+        assert_eq!(of_version.count(), reads);
+        assert_eq!(calls.len(), 7 + reads, "{calls:?}");
+    }
+    let answer = response(function.invoke(changed(now(), BARE, None)).await);
+    assert_eq!(answer["submitted"], "accepted", "{answer}");
+    let stored = instance_results(&sandbox).await;
+    let told: Vec<&str> = stored.iter().map(|[_, told, _]| told.as_str()).collect();
+    assert_eq!(told, ["COMPLIANT", "NON_COMPLIANT"], "{stored:?}");
+    assert!(stored[1][2].starts_with("no-instance-profile"));
+}
+
+#[tokio::test]
+async fn the_evaluator_tells_of_a_launch_once() {
+    let sandbox = Sandbox::new(instances_world(now()));
+    let settings = [
+        ("TRAILKEEPER_TOPIC_ARN", TOPIC),
+        ("TRAILKEEPER_INSTANCE_CONFIG_RULE", INSTANCE_RULE),
+    ];
+    let mut function = Function::with(EVALUATOR, &sandbox, &settings).await;
+    let event = launched(now(), "event-1", &[BARE]);
+    let first = response(function.invoke(event.clone()).await);
+    let wanted = json!({"action": "notified", "executionId": "", "notes": []});
+    assert_eq!(first, wanted);
+    let operations: Vec<String> = sandbox
+        .calls()
+        .into_iter()
+        .map(|call| call.operation)
+        .collect();
+    assert_eq!(
+        operations,
+        ["DescribeConfigRules", "DescribeInstances", "Publish"]
+    );
+    let second = response(function.invoke(event).await);
+    assert_eq!(second["notes"], json!(["duplicate-event: event-1"]));
+    let messages = messages(&sandbox);
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    let (subject, message) = &messages[0];
+    assert!(subject.contains(BARE), "{subject}");
+    assert_eq!(message["findings"][0]["code"], "no-instance-profile");
+    let (text, lines) = function.log().await;
+    assert!(!text.contains("CLIENT-TOKEN"), "{text}");
+    let actions: Vec<&Value> = lines.iter().map(|line| &line["action"]).collect();
+    assert_eq!(actions, ["notified", "none"], "{lines:?}");
 }
 
 #[tokio::test]
@@ -238,25 +306,40 @@ async fn a_function_that_hangs_says_so_before_lambda_kills_it() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let cases = [
-        (EVALUATOR, scheduled(now()), "out-of-time"),
-        (REMEDIATOR, payload(), "deadline"),
+        (
+            EVALUATOR,
+            scheduled(now()),
+            "out-of-time",
+            "cloudtrail:DescribeTrails 1",
+        ),
+        (REMEDIATOR, payload(), "deadline", ""),
     ];
-    for (binary, payload, wanted) in cases {
+    for (binary, payload, wanted, made) in cases {
         let mut function = Function::start(binary, &endpoint, &[]).await;
         let deadline = now() + SignedDuration::from_millis(1_500);
         let (code, _) = error(function.invoke_until(payload, deadline).await);
         assert_eq!(code, wanted, "{binary}");
+        let (_, lines) = function.log().await;
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        let calls = lines[0]["calls"].as_str().unwrap();
+        assert!(calls.contains(made), "{binary}: {calls}");
     }
 }
 
 #[tokio::test]
 async fn a_bad_setting_is_the_answer_to_every_invocation() {
-    let settings = [("TRAILKEEPER_MODE", "loud")];
-    let mut function = Function::start(EVALUATOR, "http://127.0.0.1:9", &settings).await;
-    for _ in 0..2 {
-        let (code, message) = error(function.invoke(scheduled(now())).await);
-        assert_eq!(code, "bad-setting");
-        assert!(message.contains("off, notify or enforce"), "{message}");
+    let cases = [
+        ("TRAILKEEPER_MODE", "loud"),
+        ("TRAILKEEPER_TOPIC_ARN", "alerts"),
+    ];
+    for (name, value) in cases {
+        let settings = [(name, value)];
+        let mut function = Function::start(EVALUATOR, "http://127.0.0.1:9", &settings).await;
+        for event in [scheduled(now()), launched(now(), "event-1", &[BARE])] {
+            let (code, message) = error(function.invoke(event).await);
+            assert_eq!(code, "bad-setting");
+            assert!(message.starts_with(name), "{message}");
+        }
     }
 }
 

@@ -1,7 +1,13 @@
 //! Reading of the environment.
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 use tracing::Level;
-use trailkeeper_lambda::{Mode, Settings};
+use trailkeeper_app::fast_path::{EventSettings, Mode};
+use trailkeeper_lambda::{HandlerError, Settings};
+
+const MODE: &str = "TRAILKEEPER_MODE";
+const TOPIC: &str = "TRAILKEEPER_TOPIC_ARN";
+const INSTANCE_RULE: &str = "TRAILKEEPER_INSTANCE_CONFIG_RULE";
 
 fn read(variables: &[(&str, &str)]) -> Settings {
     Settings::read(|name| {
@@ -10,24 +16,83 @@ fn read(variables: &[(&str, &str)]) -> Settings {
     })
 }
 
+fn events(name: &str, value: &str) -> Result<EventSettings, HandlerError> {
+    read(&[(name, value)]).events
+}
+
+fn refused(name: &str, value: &str) {
+    let error = events(name, value).unwrap_err();
+    assert_eq!(error.error_type, "bad-setting");
+    let message = &error.error_message;
+    assert!(message.starts_with(name), "{message}");
+    assert!(message.contains(&format!("`{value}`")), "{message}");
+}
+
 #[test]
-fn modes() {
-    assert_eq!(read(&[]).mode, Ok(Mode::Notify));
-    let cases = [
-        ("off", Some(Mode::Off)),
-        ("notify", Some(Mode::Notify)),
-        ("enforce", Some(Mode::Enforce)),
-        ("", Some(Mode::Notify)),
-        ("Enforce", None),
-        ("loud", None),
-    ];
-    for (text, wanted) in cases {
-        let mode = read(&[("TRAILKEEPER_MODE", text)]).mode;
-        match wanted {
-            Some(wanted) => assert_eq!(mode, Ok(wanted), "{text}"),
-            None => assert_eq!(mode.unwrap_err().error_type, "bad-setting", "{text}"),
+fn without_variables_the_defaults_hold() {
+    let defaults = EventSettings {
+        mode: Mode::Notify,
+        topic: None,
+        instance_rule: None,
+    };
+    assert_eq!(read(&[]).events, Ok(defaults.clone()));
+    for name in [MODE, TOPIC, INSTANCE_RULE] {
+        for empty in ["", " "] {
+            assert_eq!(events(name, empty), Ok(defaults.clone()), "{name}");
         }
     }
+}
+
+#[test]
+fn modes() {
+    let cases = [
+        ("off", Mode::Off),
+        ("notify", Mode::Notify),
+        ("enforce", Mode::Enforce),
+        ("Enforce", Mode::Enforce),
+    ];
+    for (text, wanted) in cases {
+        assert_eq!(events(MODE, text).unwrap().mode, wanted, "{text}");
+    }
+    for text in ["loud", "true"] {
+        refused(MODE, text);
+    }
+}
+
+#[test]
+fn topics() {
+    let good = [
+        "arn:aws:sns:eu-west-1:111122223333:alerts",
+        "arn:aws-cn:sns:cn-north-1:111122223333:alerts.fifo",
+    ];
+    for text in good {
+        let topic = events(TOPIC, text).unwrap().topic;
+        assert_eq!(topic.unwrap().to_string(), text);
+    }
+    let bad = [
+        "alerts",
+        "arn:aws:sqs:eu-west-1:111122223333:alerts",
+        "arn:aws:sns::111122223333:alerts",
+        "arn:aws:sns:eu-west-1::alerts",
+        "arn:aws:sns:eu-west-1:111122223333:alerts:6b0e71bd-7e97-4d97-80ce-4a0994e55286",
+    ];
+    for text in bad {
+        refused(TOPIC, text);
+    }
+}
+
+#[test]
+fn names_of_the_rule() {
+    let longest = "r".repeat(128);
+    for text in ["trailkeeper-instance-profile", &longest] {
+        let rule = events(INSTANCE_RULE, text).unwrap().instance_rule;
+        assert_eq!(rule.as_deref(), Some(text));
+    }
+    refused(INSTANCE_RULE, &"r".repeat(129));
+    refused(
+        INSTANCE_RULE,
+        "arn:aws:config:eu-west-1:111122223333:config-rule/config-rule-a1",
+    );
 }
 
 #[test]

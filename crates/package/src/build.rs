@@ -133,13 +133,13 @@ fn cross_linker(arch: Arch, tools: &Tools) -> Result<OsString, BuildError> {
         missing.push(format!("run `rustup target add {target}`"));
     }
     let compiler = arch.cross_compiler();
-    let is_there = tools.linker.is_some() || runs(OsStr::new(compiler), &["--version"]).is_some();
-    if !is_there {
+    if tools.linker.is_none() && !has_c_library(compiler) {
         missing.push(format!(
             "install a cross compiler with its C library (on Debian `apt-get install {}`), or name \
-             one in {}",
+             one in {} and in CC_{}",
             arch.cross_packages(),
-            arch.linker_variable()
+            arch.linker_variable(),
+            target.replace('-', "_")
         ));
     }
     match missing.is_empty() {
@@ -155,6 +155,13 @@ fn cross_linker(arch: Arch, tools: &Tools) -> Result<OsString, BuildError> {
 fn has_target(rustc: &OsStr, target: &str) -> bool {
     let printed = runs(rustc, &["--print", "target-libdir", "--target", target]);
     printed.is_some_and(|folder| Path::new(folder.trim()).is_dir())
+}
+
+/// Whether a compiler is there with its C library, which is a package of its own. What it does not
+/// find it prints as it was named.
+fn has_c_library(compiler: &str) -> bool {
+    let printed = runs(OsStr::new(compiler), &["-print-file-name=libc.so"]);
+    printed.is_some_and(|file| Path::new(file.trim()).is_absolute())
 }
 
 /// What a program prints; nothing where it is absent or fails.

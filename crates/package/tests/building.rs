@@ -110,11 +110,13 @@ fn a_compiler_that_is_not_there_is_named_with_its_packages() {
     let refused = build(Arch::Arm64, X86, &tools(CARGO, "false", None));
     let refused = refused.unwrap_err().to_string();
     assert!(refused.contains("rustup target add"), "{refused}");
-    let named = refused.contains("gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
+    let named = refused.contains("gcc-aarch64-linux-gnu libc6-dev-arm64-cross")
+        && refused.contains("in CC_aarch64_unknown_linux_gnu");
     let found = std::process::Command::new("aarch64-linux-gnu-gcc")
-        .arg("--version")
+        .arg("-print-file-name=libc.so")
         .output();
-    assert_eq!(named, found.is_err(), "{refused}");
+    let found = found.is_ok_and(|printed| printed.stdout.starts_with(b"/"));
+    assert_eq!(named, !found, "{refused}");
 }
 
 #[test]

@@ -6,7 +6,8 @@ mod values;
 
 use crate::context::{Context, ContextValue};
 use crate::document::{Condition, Statement};
-use operator::{Operator, Test, Wanted};
+pub(crate) use operator::Operator;
+use operator::{Test, Wanted};
 
 /// The result of a test that may lack facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 //! different ones of them.
 
 mod string;
+pub(crate) mod write;
 
 use std::borrow::Cow;
 use std::ops::Range;

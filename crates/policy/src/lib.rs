@@ -7,6 +7,8 @@
 //!
 //! Nothing here does I/O, reads a clock or an environment.
 
+pub mod action_table;
+pub mod analysis;
 pub mod cloudtrail;
 pub mod condition;
 pub mod context;
@@ -15,6 +17,7 @@ pub mod document;
 mod error;
 mod json;
 pub mod matching;
+pub mod suggest;
 
 pub use condition::Truth;
 pub use context::{Context, ContextValue};

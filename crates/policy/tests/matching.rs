@@ -35,6 +35,37 @@ fn actions_are_matched_as_iam_does() {
 }
 
 #[test]
+fn a_star_in_a_resource_passes_a_colon_only_at_the_end_of_its_segment() {
+    let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/a/index/b";
+    let cases = [
+        ("*", true),
+        ("arn:aws:dynamodb:*", true),
+        ("arn:aws:dynamodb:*:table/*", true),
+        ("arn:aws:dynamodb:eu-*-1:*:table/*", true),
+        ("arn:aws:dynamodb:e*t-1:111122223333:table/*", true),
+        ("arn:aws:dynamodb:e*3:table/*", false),
+        ("arn:aws:dyn*db:eu-west-1:*", true),
+        ("arn:aws:dynamodb:*:*:table/*/index/*", true),
+        ("arn:aws:dynamodb:*:*:table/?/index/?", true),
+        ("arn:aws:dynamodb:*:*:table/*/stream/*", false),
+        ("arn:aws:dynamodb:*:*:t*a/*/b", true),
+        ("arn:aws:dynamodb:*:*:${*}", false),
+        ("arn:aws:dynamodb:*:*:table/${aws:username}", false),
+    ];
+    for (pattern, expected) in cases {
+        let resource = Pattern::resource(pattern, true);
+        assert_eq!(resource.matches(table), expected, "{pattern}");
+        assert!(Pattern::resource("*", true).covers(&resource), "{pattern}");
+    }
+    let star = Pattern::resource("a${*}b${?}c${$}", true);
+    assert!(star.matches("a*b?c$"));
+    assert!(Pattern::resource("${a}*", false).matches("${a}b"));
+    let variable = Pattern::resource("arn:${aws:username}:x", true);
+    assert!(variable.touches(&Pattern::literal("arn:me:x")));
+    assert!(Pattern::resource("arn:*:x", true).covers(&variable));
+}
+
+#[test]
 fn resources_are_matched_case_sensitively_and_across_slashes() {
     let object = "arn:aws:s3:::audit/AWSLogs/1/CloudTrail/eu-west-1/a.json.gz";
     let cases = [

@@ -184,22 +184,26 @@ fn default_value(parameter: &Parameter, globals: &dyn Scope) -> Result<Value, Bi
 /// A value written in the document: of its type, or the text of one.
 pub(crate) fn declared(data_type: DataType, value: &Value) -> Result<Value, String> {
     let kind = data_type.plain();
-    let fits = match kind {
-        OutputType::String => value.is_string(),
-        OutputType::Integer => value.is_i64() || value.is_u64(),
-        OutputType::Boolean => value.is_boolean(),
-        OutputType::StringList => is_list_of(value, Value::is_string),
-        OutputType::StringMap => value.is_object(),
-        OutputType::MapList => is_list_of(value, Value::is_object),
-    };
     match value {
-        _ if fits => Ok(value.clone()),
+        _ if is_of(kind, value) => Ok(value.clone()),
         Value::String(text) => typed(kind, std::slice::from_ref(text)),
         _ => Err(format!(
             "is {}, not {}",
             crate::convert::describe(value),
             a(kind)
         )),
+    }
+}
+
+/// Whether a value has a type as it is.
+pub(crate) fn is_of(kind: OutputType, value: &Value) -> bool {
+    match kind {
+        OutputType::String => value.is_string(),
+        OutputType::Integer => value.is_i64() || value.is_u64(),
+        OutputType::Boolean => value.is_boolean(),
+        OutputType::StringList => is_list_of(value, Value::is_string),
+        OutputType::StringMap => value.is_object(),
+        OutputType::MapList => is_list_of(value, Value::is_object),
     }
 }
 

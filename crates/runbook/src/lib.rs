@@ -4,11 +4,13 @@
 //! [`Clock`], and ids as values it is given. What happens next in a run is decided by
 //! [`Execution`], which does no I/O; [`run`] is the loop that performs what it asks for.
 //!
-//! The first stage runs `aws:branch`, `aws:executeAwsApi`, `aws:assertAwsResourceProperty`,
-//! `aws:waitForAwsResourceProperty`, `aws:invokeLambdaFunction` and `aws:sleep`. A document with
-//! another action is read and checked, and refused before its first step.
+//! It runs `aws:branch`, `aws:executeAwsApi`, `aws:assertAwsResourceProperty`,
+//! `aws:waitForAwsResourceProperty`, `aws:invokeLambdaFunction`, `aws:sleep`, `aws:approve` and
+//! `aws:updateVariable`. A document with another action is read and checked, and refused before
+//! its first step.
 
 mod action;
+mod approver;
 mod aws_api;
 mod bind;
 mod branch;
@@ -28,6 +30,8 @@ mod substitute;
 mod suggest;
 mod syntax;
 
+pub use action::{ApprovalRequest, Decision, DecisionError};
+pub use approver::{Approver, Nobody};
 pub use aws_api::{ApiFailure, AwsApi, FailureKind};
 pub use bind::{BindError, Supplied, bind, supplied_from_text};
 pub use branch::{Branch, Choice, Comparison, Condition, ConditionError, Operator};
@@ -43,7 +47,7 @@ pub use finding::{Finding, Severity};
 pub use node::{Member, Node, NodeValue, Position};
 pub use reference::{Global, Part, Reference, parts};
 pub use report::{AutomationExecution, FailureDetails, ResolvedTargets, Status, StepExecution};
-pub use run::{run, run_until};
+pub use run::{run, run_approved_by, run_until};
 pub use selector::{Selected, Selector, SelectorError};
 pub use substitute::{Scope, Unresolved, substitute};
 pub use syntax::{SyntaxError, parse};

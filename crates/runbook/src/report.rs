@@ -135,6 +135,8 @@ pub enum Status {
     Pending,
     /// Under way.
     InProgress,
+    /// Asks for approval.
+    Waiting,
     /// Done.
     Success,
     /// Took too long.
@@ -153,6 +155,7 @@ impl Status {
         match self {
             Self::Pending => "Pending",
             Self::InProgress => "InProgress",
+            Self::Waiting => "Waiting",
             Self::Success => "Success",
             Self::TimedOut => "TimedOut",
             Self::Cancelling => "Cancelling",
@@ -164,7 +167,7 @@ impl Status {
     /// Whether nothing more happens.
     pub fn is_final(self) -> bool {
         match self {
-            Self::Pending | Self::InProgress | Self::Cancelling => false,
+            Self::Pending | Self::InProgress | Self::Waiting | Self::Cancelling => false,
             Self::Success | Self::TimedOut | Self::Cancelled | Self::Failed => true,
         }
     }

@@ -4,7 +4,10 @@ use std::future::Future;
 use std::pin::pin;
 
 use futures::future::{Either, select};
+use jiff::SignedDuration;
 
+use crate::action::ApprovalRequest;
+use crate::approver::{Approver, Nobody};
 use crate::aws_api::AwsApi;
 use crate::clock::Clock;
 use crate::document::Document;
@@ -28,12 +31,30 @@ pub async fn run(
 
 /// Runs an execution to its end, or cancels it when `cancelled` returns. A call that is under way
 /// then is given up: whether it took effect is for the next run to see.
+///
+/// Nobody approves: a step that asks for it fails.
 pub async fn run_until(
     execution: &mut Execution,
     api: &dyn AwsApi,
     clock: &dyn Clock,
     cancelled: impl Future<Output = ()>,
 ) {
+    run_approved_by(&Nobody, execution, api, clock, cancelled).await;
+}
+
+/// The same, with somebody to ask for approval.
+pub async fn run_approved_by(
+    approver: &dyn Approver,
+    execution: &mut Execution,
+    api: &dyn AwsApi,
+    clock: &dyn Clock,
+    cancelled: impl Future<Output = ()>,
+) {
+    let host = Host {
+        approver,
+        api,
+        clock,
+    };
     let mut cancelled = pin!(cancelled);
     let mut watching = true;
     loop {
@@ -42,11 +63,11 @@ pub async fn run_until(
             return;
         }
         if !watching {
-            perform(need, execution, api, clock).await;
+            host.perform(need, execution).await;
             continue;
         }
         let stop = {
-            let step = pin!(perform(need, execution, api, clock));
+            let step = pin!(host.perform(need, execution));
             matches!(select(step, &mut cancelled).await, Either::Right(_))
         };
         if stop {
@@ -56,22 +77,54 @@ pub async fn run_until(
     }
 }
 
-async fn perform(need: Need, execution: &mut Execution, api: &dyn AwsApi, clock: &dyn Clock) {
-    match need {
-        Need::Call(call) => perform_call(call, execution, api, clock).await,
-        Need::Wait(duration) => clock.sleep(duration).await,
-        Need::Done => (),
-    }
+/// What a run is performed with.
+struct Host<'a> {
+    approver: &'a dyn Approver,
+    api: &'a dyn AwsApi,
+    clock: &'a dyn Clock,
 }
 
-async fn perform_call(call: Call, execution: &mut Execution, api: &dyn AwsApi, clock: &dyn Clock) {
-    let answer = api.call(&call.service, &call.api, &call.region, call.input);
-    let answered = match select(answer, clock.expire(call.limit)).await {
-        Either::Left((answer, _)) => Some(answer),
-        Either::Right(_) => None,
-    };
-    match answered {
-        Some(answer) => execution.answer(answer, clock.now()),
-        None => execution.expire(clock.now()),
+impl Host<'_> {
+    async fn perform(&self, need: Need, execution: &mut Execution) {
+        match need {
+            Need::Call(call) => self.call(call, execution).await,
+            Need::Wait(duration) => self.clock.sleep(duration).await,
+            Need::Approval { request, limit } => self.ask(&request, limit, execution).await,
+            Need::Done => (),
+        }
+    }
+
+    async fn call(&self, call: Call, execution: &mut Execution) {
+        let answer = self
+            .api
+            .call(&call.service, &call.api, &call.region, call.input);
+        let answered = match select(answer, self.clock.expire(call.limit)).await {
+            Either::Left((answer, _)) => Some(answer),
+            Either::Right(_) => None,
+        };
+        match answered {
+            Some(answer) => execution.answer(answer, self.clock.now()),
+            None => execution.expire(self.clock.now()),
+        }
+    }
+
+    /// When the time is over the execution sees that by itself.
+    async fn ask(
+        &self,
+        request: &ApprovalRequest,
+        limit: SignedDuration,
+        execution: &mut Execution,
+    ) {
+        let decision = self.approver.decide(request);
+        let Either::Left((decision, _)) = select(decision, self.clock.expire(limit)).await else {
+            return;
+        };
+        let now = self.clock.now();
+        match decision.map(|decision| execution.decide(decision, now)) {
+            Some(Ok(())) => (),
+            // It would be given again and again.
+            Some(Err(error)) => execution.nobody_decides(&error.to_string(), now),
+            None => execution.nobody_decides("nobody can approve here", now),
+        }
     }
 }

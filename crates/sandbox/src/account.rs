@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use trailkeeper_runbook::Execution;
 
 use crate::call::{ApiError, Call, CallRecord, Failure};
 use crate::fault::{Fault, FaultKind};
@@ -32,6 +33,8 @@ pub struct Sandbox {
 struct Inner {
     account: Mutex<Account>,
     functions: Mutex<BTreeMap<String, Arc<dyn Function>>>,
+    /// The runs that wait for approval, by id.
+    waiting: Mutex<BTreeMap<String, Execution>>,
 }
 
 struct Account {
@@ -66,7 +69,8 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Sandbox {
     /// An account that starts as `world`.
-    pub fn new(world: World) -> Self {
+    pub fn new(mut world: World) -> Self {
+        services::take_stock(&mut world);
         let account = Account {
             world,
             before_last_write: None,
@@ -77,6 +81,7 @@ impl Sandbox {
         let inner = Inner {
             account: Mutex::new(account),
             functions: Mutex::default(),
+            waiting: Mutex::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -156,7 +161,20 @@ impl Sandbox {
 
     /// Looks at the state, or sets it up, past all rules of the API.
     pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        look(&mut hold(&self.inner.account).world)
+        let world = &mut hold(&self.inner.account).world;
+        let seen = look(world);
+        services::take_stock(world);
+        seen
+    }
+
+    /// Keeps a run that waits for approval.
+    pub(crate) fn park(&self, id: &str, execution: Execution) {
+        hold(&self.inner.waiting).insert(id.to_owned(), execution);
+    }
+
+    /// The run that waits for approval, to go on.
+    pub(crate) fn unpark(&self, id: &str) -> Option<Execution> {
+        hold(&self.inner.waiting).remove(id)
     }
 
     fn function(&self, name: &str) -> Option<Arc<dyn Function>> {
@@ -217,7 +235,10 @@ impl Account {
 
     fn apply(&mut self, call: &Call) -> Result<Value, Failure> {
         if call.is_write() {
-            self.before_last_write = Some(self.world.clone());
+            // a copy of a large account takes long, and only a stale read wants it
+            let mut faults = self.faults.iter();
+            let wanted = faults.any(|fault| fault.kind == FaultKind::StaleRead);
+            self.before_last_write = wanted.then(|| self.world.clone());
         }
         services::dispatch(&mut self.world, call).map_err(Failure::from)
     }
@@ -270,16 +291,19 @@ impl Account {
 fn throttled(call: &Call) -> ApiError {
     let code = match call.service.as_str() {
         "s3" => "SlowDown",
-        "sns" => "Throttling",
+        "iam" | "sns" => "Throttling",
+        "ec2" => "RequestLimitExceeded",
         _ => "ThrottlingException",
     };
-    let status = if call.service == "s3" { 503 } else { 400 };
+    let busy = ["s3", "ec2"].contains(&call.service.as_str());
+    let status = if busy { 503 } else { 400 };
     ApiError::new(code, "Rate exceeded").with_status(status)
 }
 
 fn denied(call: &Call, world: &World, scp: bool) -> ApiError {
     let (code, status) = match call.service.as_str() {
-        "s3" | "sts" => ("AccessDenied", 403),
+        "s3" | "sts" | "iam" => ("AccessDenied", 403),
+        "ec2" => ("UnauthorizedOperation", 403),
         "sns" => ("AuthorizationError", 403),
         _ => ("AccessDeniedException", 400),
     };

@@ -7,7 +7,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     /// The service as IAM writes it in lower case: `cloudtrail`, `s3`, `kms`, `config`, `sts`,
-    /// `organizations`, `lambda`, `ssm`, `sns`.
+    /// `organizations`, `lambda`, `ssm`, `sns`, `ec2`, `iam`.
     pub service: String,
     /// The operation's name in the API model: `DescribeTrails`.
     pub operation: String,
@@ -30,7 +30,9 @@ impl Call {
 
     /// Whether the operation changes anything, told from its name.
     pub fn is_write(&self) -> bool {
-        const READS: [&str; 6] = ["Get", "List", "Describe", "Lookup", "Head", "Select"];
+        const READS: [&str; 7] = [
+            "Get", "List", "Describe", "Lookup", "Head", "Select", "BatchGet",
+        ];
         !READS.iter().any(|verb| self.operation.starts_with(verb))
     }
 }

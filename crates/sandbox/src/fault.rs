@@ -18,7 +18,8 @@ pub enum FaultKind {
     TimeoutBefore,
     /// The call has its effect and the answer is lost.
     TimeoutAfter,
-    /// A read answers from the state before the last write.
+    /// A read answers from the state before the last write that was made while this fault was in
+    /// the script.
     StaleRead,
     /// The call is answered as if it had its effect, and has none.
     Dropped,
@@ -47,6 +48,8 @@ pub struct Fault {
     /// What the call is about, the text of any member of its input such as a trail's ARN or a
     /// bucket's name; none: anything.
     pub about: Option<String>,
+    /// More texts that must be members of its input.
+    also: Vec<String>,
     /// Which of the matching calls are hit.
     pub when: When,
     /// What happens to them.
@@ -62,6 +65,7 @@ impl Fault {
             operation: operation.to_owned(),
             region: None,
             about: None,
+            also: Vec::new(),
             when,
             kind,
             seen: 0,
@@ -75,10 +79,14 @@ impl Fault {
         self
     }
 
-    /// The same fault for calls only that have `text` as a member of their input.
+    /// The same fault for calls only that have `text` as a member of their input; asked for
+    /// repeatedly, all the texts.
     #[must_use]
     pub fn about(mut self, text: &str) -> Self {
-        self.about = Some(text.to_owned());
+        match self.about {
+            None => self.about = Some(text.to_owned()),
+            Some(_) => self.also.push(text.to_owned()),
+        }
         self
     }
 
@@ -87,7 +95,11 @@ impl Fault {
         self.service == call.service
             && self.operation == call.operation
             && self.region.as_ref().is_none_or(here)
-            && self.about.as_ref().is_none_or(|text| names(call, text))
+            && self
+                .about
+                .iter()
+                .chain(&self.also)
+                .all(|text| names(call, text))
     }
 
     /// Counts `call` if it matches and says whether the fault strikes it.

@@ -68,5 +68,6 @@ impl World {
         };
         crate::services::pass_time(self, to);
         self.now = to;
+        crate::services::follow(self);
     }
 }

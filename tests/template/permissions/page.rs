@@ -1,6 +1,6 @@
 //! docs/permissions.md.
 
-use super::table::{NEVER, Need, PERMISSIONS, Permission, Role};
+use super::table::{NEVER, Permission, Role, permissions};
 
 /// The text of the page.
 pub(crate) fn page() -> String {
@@ -8,10 +8,12 @@ pub(crate) fn page() -> String {
     for role in Role::ALL {
         page.push_str(heading(role));
         page.push_str("| action | on | only | why |\n|---|---|---|---|\n");
-        let rows = PERMISSIONS.iter().filter(|row| row.role == role);
+        let rows = permissions().filter(|row| row.role == role);
         rows.for_each(|row| page.push_str(&line(row)));
     }
-    page.push_str("\n## Never\n\nDenied to all three roles on every resource, whatever else is attached to them:\n");
+    page.push_str(
+        "\n## Never\n\nDenied to all roles on every resource, whatever else is attached to them:\n",
+    );
     let denied: Vec<String> = NEVER.iter().map(|action| format!("`{action}`")).collect();
     page.push_str(&format!("{}.\n", denied.join(", ")));
     page.push_str(OTHERS);
@@ -19,37 +21,44 @@ pub(crate) fn page() -> String {
 }
 
 fn line(row: &Permission) -> String {
-    let mut only = Vec::new();
-    if let Some(parameter) = row.only_with {
-        only.push(format!("with `{parameter}`"));
+    let mut only: Vec<String> = Vec::new();
+    if !row.only_with.is_empty() {
+        only.push(format!("with `{}`", row.only_with.join("`, `")));
     }
     if !row.condition.is_empty() {
         only.push(format!("`{}`", row.condition));
     }
-    let why = match row.need {
-        Need::Call => row.why.to_owned(),
-        Need::Platform => format!("Lambda {}", row.why),
-        Need::Service => format!("CloudTrail asks it of its caller {}", row.why),
-    };
     format!(
-        "| `{}` | `{}` | {} | {why} |\n",
+        "| `{}` | `{}` | {} | {} |\n",
         row.action,
         row.resource,
-        only.join(", ")
+        only.join(", "),
+        row.why
     )
 }
 
 fn heading(role: Role) -> &'static str {
     match role {
         Role::Evaluator => {
-            "\n## The evaluator\n\nIt reads; its one write is the report to AWS Config.\n\n"
+            "\n## The evaluator\n\nIt reads. It writes to AWS Config, and to the one topic.\n\n"
         }
         Role::Remediator => {
-            "\n## The remediator\n\nIt reads the same, and writes to one trail, one bucket and, with \
-             `RepairKey`, one key.\n\n"
+            "\n## The remediator\n\nIt reads the same of the trail, and writes to one trail, one bucket and, with \
+             `RepairKey`, one key. It exists with `DeployTrailRule`.\n\n"
         }
         Role::Automation => {
-            "\n## The runbook\n\nSSM Automation assumes this role. It can change nothing by itself.\n\n"
+            "\n## The runbook of the trail\n\nSSM Automation assumes this role. It can change \
+             nothing by itself. It exists with `DeployTrailRule`.\n\n"
+        }
+        Role::Attach => {
+            "\n## The runbook that attaches a profile\n\nSSM Automation assumes this role. It exists \
+             where a profile is named, and can attach that one; with `AllowProfileReplacement` it \
+             can also take off the profiles that are named, and put them back.\n\n"
+        }
+        Role::Detach => {
+            "\n## The runbook that detaches a policy\n\nSSM Automation assumes this role. It exists \
+             where `DetachableRoleArns` names roles, and can work on these only. Without it the \
+             runbook works with the permissions of the person who starts it.\n\n"
         }
     }
 }
@@ -57,27 +66,33 @@ fn heading(role: Role) -> &'static str {
 const INTRODUCTION: &str = "\
 # Permissions
 
-Made from the table in `tests/template/permissions/table.rs`; do not edit it here. A test compares
-the table with the code's list of AWS operations and with the roles in
-`cloudformation/trailkeeper.yaml`: an action that is missing from a role or unused in it fails the
+Made from the tables in `tests/template/permissions`; do not edit it here. Tests compare
+them with the code's list of AWS operations and with the roles in
+`cloudformation/trailkeeper.yaml`: an action that is missing from a role or unused in it fails a
 test.
 
 Words in capitals stand for what a deployment fills in: the trail's name `TRAIL`, its bucket
 `BUCKET`, its key `KEY` (`TrailKmsKeyArn`, or the key that the stack makes), the role of its log
 group `LOG_GROUP_ROLE`, and `ENCRYPTION_KEY` (`EncryptionKeyArn`) for the functions' own logs, queue
-and topic. *Only with* a parameter means: where it is set to something else than its default.
+and topic. `PROFILE` and `PROFILE_ROLE` are the profile that is attached and its role,
+`REPLACEABLE_PROFILES` and `REPLACEABLE_ROLES` those that may be replaced, and `DETACHABLE_ROLES` the
+roles off which policies may be taken. *Only with* parameters means: where each of them is on, which
+is to say neither empty, `false`, `off` nor `Never`.
 ";
 
 const OTHERS: &str = "
 ## Others
 
-- **AWS Config** starts the runbook with its service-linked role for remediation and passes the
-  runbook's role to SSM. Nothing has to be granted for it. The runbook's role can be assumed by
+- **AWS Config** starts a runbook with its service-linked role for remediation and passes the
+  runbook's role to SSM. Nothing has to be granted for it. The runbooks' roles can be assumed by
   SSM only, for executions of this account.
-- **A person** who runs the runbook by hand needs `ssm:StartAutomationExecution` on the document,
+- **EventBridge** invokes the evaluator by the function's own policy, and may put an event that it
+  gave up on into the queue by the queue's.
+- **A person** who runs a runbook by hand needs `ssm:StartAutomationExecution` on the document,
   `ssm:GetAutomationExecution` and `ssm:DescribeAutomationStepExecutions` on `*`, and
   `iam:PassRole` on the runbook's role with `iam:PassedToService = ssm.amazonaws.com`. Without
-  `AutomationAssumeRole` the runbook runs with that person's own permissions.
+  `AutomationAssumeRole` the runbook runs with that person's own permissions. Who approves needs
+  `ssm:SendAutomationSignal` on the execution.
 - **Who deploys** needs CloudFormation and the right to create what is in the template, roles with
   names included (`CAPABILITY_NAMED_IAM`).
 - **The command** `trailkeeper evaluate` and `plan` need what the evaluator reads, and

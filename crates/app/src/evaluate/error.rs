@@ -1,5 +1,6 @@
 //! Why an event was not answered.
 
+use trailkeeper_core::AccountId;
 use trailkeeper_core::config_rule::{DispatchError, EventError};
 
 use crate::submit::SubmitError;
@@ -10,6 +11,18 @@ pub enum EvaluateError {
     /// The event cannot be read.
     #[error(transparent)]
     Event(#[from] EventError),
+    /// It comes from a rule of another account.
+    #[error(
+        "the rule belongs to account {rule} and this function to account {function}; this version \
+         takes on no role in another account: deploy function and rule together in account \
+         {rule}, in many accounts with a stack set"
+    )]
+    CrossAccount {
+        /// The rule's account.
+        rule: AccountId,
+        /// The account of the function, which its credentials are for.
+        function: AccountId,
+    },
     /// It is for no rule of ours, or for several.
     #[error(transparent)]
     Dispatch(#[from] DispatchError),
@@ -23,6 +36,7 @@ impl EvaluateError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Event(error) => error.code(),
+            Self::CrossAccount { .. } => "cross-account-rule",
             Self::Dispatch(error) => error.code(),
             Self::Submit(error) => error.code(),
         }

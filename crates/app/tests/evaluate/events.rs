@@ -229,12 +229,31 @@ async fn i9_an_unread_status_is_not_compliant() {
     );
 }
 
+/// Wherever the event names the account, and before anything is asked of ours.
 #[tokio::test]
-async fn facts_of_our_account_are_no_verdict_on_another() {
-    let mut event = scheduled(&json!({}));
-    event["accountId"] = json!("444455556666");
-    let evaluation = reported(account(), &event).await;
-    assert_eq!(evaluation.resource_id, "444455556666");
-    assert_eq!(evaluation.compliance, Compliance::NonCompliant);
-    assert!(annotation(&evaluation).starts_with("could-not-verify: account 444455556666"));
+async fn a_rule_of_another_account_is_refused() {
+    const THEIRS: &str = "444455556666";
+    let mut rule = scheduled(&json!({}));
+    rule["accountId"] = json!(THEIRS);
+    let invoking = json!({
+        "awsAccountId": THEIRS,
+        "notificationCreationTime": CREATED,
+        "messageType": "ScheduledNotification",
+    });
+    let mut notification = event(&invoking, &json!({}));
+    notification["accountId"] = Value::Null;
+    let mut unknown = event(&json!({ "messageType": "SomethingNew" }), &json!({}));
+    unknown["accountId"] = json!(THEIRS);
+    let mut other_rule = change("AWS::EC2::Instance", "OK");
+    other_rule["accountId"] = json!(THEIRS);
+    other_rule["ruleParameters"] = json!(r#"{"rule":"instance-profile"}"#);
+    for event in [rule, notification, unknown, other_rule] {
+        let (answer, world) = answer(account(), &event).await;
+        let error = answer.unwrap_err();
+        assert_eq!(error.code(), "cross-account-rule", "{event}");
+        let text = error.to_string();
+        assert!(text.contains(THEIRS) && text.contains(OWN), "{text}");
+        assert_eq!(world.calls(), Vec::<String>::new(), "{event}");
+        assert_eq!(world.reports(), [], "{event}");
+    }
 }

@@ -1,6 +1,11 @@
 //! From the event to the report: which calls are made, and what is said.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
+mod account;
+mod changed;
 mod events;
 mod observing;
+mod policies;
+mod reading;
+mod scheduled;
 mod world;

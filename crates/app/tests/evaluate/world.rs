@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use trailkeeper_app::evaluate::EvaluatePorts;
 use trailkeeper_app::ports::{BucketReader, Clock, ConfigService, KeyReader, TrailReader};
+use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::cloudtrail::TrailView;
 use trailkeeper_core::cloudtrail::examine::{bucket_target, key_target};
 use trailkeeper_core::config_rule::Evaluation;
@@ -16,6 +17,8 @@ use trailkeeper_core::facts::{
 };
 use trailkeeper_core::{AccountId, Arn, CallError, Caller, Fact, Operation, Region, operation};
 use trailkeeper_policy::cloudtrail::{documented_bucket_policy, documented_key_policy};
+
+use crate::account::Account;
 
 pub(crate) const OWN: &str = "111122223333";
 pub(crate) fn time(text: &str) -> Timestamp {
@@ -138,6 +141,9 @@ impl World {
             trails: Arc::clone(self) as Arc<dyn TrailReader>,
             buckets: Arc::clone(self) as Arc<dyn BucketReader>,
             keys: Arc::clone(self) as Arc<dyn KeyReader>,
+            inventory: Arc::new(Account::default()),
+            roles: Arc::new(Account::default()),
+            policies: PolicyCache::default(),
             config: Arc::clone(self) as Arc<dyn ConfigService>,
             clock: Arc::clone(self) as Arc<dyn Clock>,
         }

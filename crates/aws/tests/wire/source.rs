@@ -8,6 +8,10 @@ use trailkeeper_core::operation;
 const WITHOUT_PERMISSION: &str = "head_bucket";
 /// A person's own call: no role of the product needs it.
 const OF_A_PERSON: &str = "put_object";
+/// Its request is written here, since EC2 has no crate of the SDK in this workspace.
+const WRITTEN_HERE: &str = "describe_instances";
+/// The XML decoder's, no call.
+const NO_CALL: &str = "start_el";
 
 fn sources(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder)
@@ -37,7 +41,7 @@ fn snake(name: &str) -> String {
 fn calls(sources: &[String]) -> BTreeSet<String> {
     let known = [
         "describe", "list", "get", "create", "update", "start", "stop", "put", "enable", "disable",
-        "cancel", "delete", "schedule", "head", "assume", "tag", "untag", "set",
+        "cancel", "delete", "schedule", "head", "assume", "tag", "untag", "set", "select",
     ];
     let text = sources.join("\n");
     let names = text
@@ -49,8 +53,8 @@ fn calls(sources: &[String]) -> BTreeSet<String> {
                 .all(|letter| letter.is_ascii_lowercase() || letter == '_')
         })
         .filter(|name| {
-            name.split_once('_')
-                .is_some_and(|(verb, _)| known.contains(&verb))
+            let verb = name.split_once('_').map(|(verb, _)| verb);
+            *name == "publish" || verb.is_some_and(|verb| known.contains(&verb))
         })
         .map(str::to_owned)
         .collect()
@@ -61,7 +65,10 @@ fn operations_and_sdk_calls_are_the_same_set() {
     let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     let mut listed: BTreeSet<String> = operation::ALL.iter().map(|one| snake(one.name)).collect();
     listed.extend([WITHOUT_PERMISSION, OF_A_PERSON].map(str::to_owned));
-    assert_eq!(calls(&sources), listed);
+    let mut called = calls(&sources);
+    called.remove(NO_CALL);
+    called.insert(WRITTEN_HERE.to_owned());
+    assert_eq!(called, listed);
 }
 
 #[test]

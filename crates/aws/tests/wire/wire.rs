@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use trailkeeper_aws::Session;
 
@@ -37,6 +38,10 @@ pub(crate) struct Request {
     pub(crate) target: String,
     /// `x-amz-expected-bucket-owner`.
     pub(crate) owner: Option<String>,
+    /// Region and service of the signature.
+    pub(crate) scope: String,
+    /// `user-agent`.
+    pub(crate) agent: String,
     /// The body as text.
     pub(crate) body: String,
 }
@@ -45,6 +50,16 @@ impl Request {
     /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// The body as the members of a form, without what every request of the service holds.
+    pub(crate) fn form(&self) -> Vec<(String, String)> {
+        let decoded = |text| percent_decode_str(text).decode_utf8().unwrap().into_owned();
+        let members = self.body.split('&').map(|member| {
+            let (name, value) = member.split_once('=').unwrap();
+            (decoded(name), decoded(value))
+        });
+        members.filter(|(name, _)| name != "Version").collect()
     }
 }
 
@@ -115,6 +130,8 @@ impl HttpConnector for Wire {
             line: format!("{} {}", request.method(), request.uri()),
             target: target.rsplit('.').next().unwrap().to_owned(),
             owner: header("x-amz-expected-bucket-owner"),
+            scope: header("authorization").map(scope).unwrap_or_default(),
+            agent: header("user-agent").unwrap_or_default(),
             body: String::from_utf8(body.to_vec()).unwrap(),
         });
         let reply = self.script.lock().unwrap().pop_front();
@@ -132,6 +149,12 @@ fn response(status: u16, headers: Vec<(&'static str, String)>, body: String) -> 
         response.headers_mut().insert(name, value);
     }
     response
+}
+
+// `eu-west-1/ec2` of `… Credential=KEY/20261122/eu-west-1/ec2/aws4_request, …`
+fn scope(authorization: String) -> String {
+    let parts: Vec<&str> = authorization.split('/').skip(2).take(2).collect();
+    parts.join("/")
 }
 
 /// An answer with a JSON body.
@@ -158,6 +181,29 @@ pub(crate) fn s3_refusal(status: u16, code: &str, region: Option<&str>) -> Reply
     let headers = region.map(|region| ("x-amz-bucket-region", region.to_owned()));
     let body = format!("<Error><Code>{code}</Code><Message>no</Message></Error>");
     Reply::Answer(status, headers.into_iter().collect(), body)
+}
+
+/// An answer with an XML body.
+pub(crate) fn xml(body: impl Into<String>) -> Reply {
+    let id = vec![("x-amzn-requestid", "id-1".to_owned())];
+    Reply::Answer(200, id, body.into())
+}
+
+/// An answer of a service that speaks the query protocol.
+pub(crate) fn query(operation: &str, result: &str) -> Reply {
+    xml(format!(
+        "<{operation}Response xmlns=\"https://example.amazonaws.com/doc/\"><{operation}Result>\
+         {result}</{operation}Result></{operation}Response>"
+    ))
+}
+
+/// An error answer of such a service.
+pub(crate) fn query_refusal(status: u16, code: &str) -> Reply {
+    let body = format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message>\
+         </Error><RequestId>id-1</RequestId></ErrorResponse>"
+    );
+    Reply::Answer(status, Vec::new(), body)
 }
 
 /// The Region `name`.

@@ -5,8 +5,19 @@ mod table;
 use trailkeeper_runbook::{ApiFailure, FailureKind};
 
 use crate::failure::not_sent;
+use crate::shapes;
 
-/// A service that speaks awsJson.
+/// What a service speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ServiceProtocol {
+    Json,
+    Query,
+    Ec2,
+    /// Of Lambda and S3, in part.
+    Rest,
+}
+
+/// A service that can be called.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Service {
     /// The name of boto3's client.
@@ -17,6 +28,9 @@ pub(crate) struct Service {
     pub(crate) signing_name: &'static str,
     /// How the host name begins.
     pub(crate) endpoint_prefix: &'static str,
+    pub(crate) protocol: ServiceProtocol,
+    /// In the requests of query and ec2.
+    pub(crate) api_version: &'static str,
     /// `X-Amz-Target` up to the dot.
     pub(crate) target_prefix: &'static str,
     /// Names the version of the protocol.
@@ -46,6 +60,8 @@ const PLAIN: Service = Service {
     id: "",
     signing_name: "",
     endpoint_prefix: "",
+    protocol: ServiceProtocol::Json,
+    api_version: "",
     target_prefix: "",
     content_type: "",
     query_compatible: false,
@@ -64,6 +80,7 @@ pub(crate) const LAMBDA: Service = Service {
     id: "LAMBDA",
     signing_name: "lambda",
     endpoint_prefix: "lambda",
+    protocol: ServiceProtocol::Rest,
     ..PLAIN
 };
 
@@ -73,6 +90,7 @@ pub(crate) const S3: Service = Service {
     id: "S3",
     signing_name: "s3",
     endpoint_prefix: "s3",
+    protocol: ServiceProtocol::Rest,
     ..PLAIN
 };
 
@@ -135,7 +153,7 @@ fn names(list: &[&str], operation: &str, member: &str) -> bool {
     })
 }
 
-fn plain_of(api: &str) -> String {
+pub(crate) fn plain_of(api: &str) -> String {
     api.replace('_', "").to_ascii_lowercase()
 }
 
@@ -155,7 +173,8 @@ pub(crate) fn unsupported(name: &str) -> ApiFailure {
             "NotImplemented",
             format!(
                 "service `{name}` speaks {protocol}, which is not implemented; awsJson is, and \
-                 of the rest Lambda's Invoke and S3's bucket policies"
+                 of the rest {}, Lambda's Invoke and S3's bucket policies",
+                shapes::services().join(", ")
             ),
         ),
         None => (

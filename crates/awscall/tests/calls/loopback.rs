@@ -58,6 +58,40 @@ async fn a_signed_request_arrives_whole() {
 }
 
 #[tokio::test]
+async fn a_form_arrives_whole_and_its_xml_comes_back() {
+    let xml = "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceState>\
+               <code>80</code><name>stopped</name></instanceState></item></instancesSet></item>\
+               </reservationSet></DescribeInstancesResponse>";
+    let server = Server::start([Act::Answer(200, xml)]).await;
+    let caller = AwsCaller::new(
+        CallerSettings {
+            endpoints: Endpoints {
+                every: Some(format!("http://{}", server.address)),
+                ..Endpoints::default()
+            },
+            ..CallerSettings::default()
+        },
+        keys([Ok(credentials("AKIDEXAMPLE", None))]),
+        https_connector(),
+        Arc::new(TestClock::new(false)),
+        Arc::new(|| 7),
+    );
+    let input = json!({ "InstanceIds": ["i-1"] });
+    let called = caller.call("ec2", "DescribeInstances", "eu-central-1", input);
+    let answer = called.await.expect("an answer");
+    let state = &answer["Reservations"][0]["Instances"][0]["State"];
+    assert_eq!(*state, json!({ "Code": 80, "Name": "stopped" }));
+    let (headers, body) = server.arrived().remove(0);
+    assert_eq!(
+        &*body,
+        b"Action=DescribeInstances&Version=2016-11-15&InstanceId.1=i-1"
+    );
+    let authorization = headers.get("authorization").expect("a signature");
+    let scope = authorization.to_str().expect("text");
+    assert!(scope.contains("/eu-central-1/ec2/aws4_request"), "{scope}");
+}
+
+#[tokio::test]
 async fn faults_of_the_connection_are_no_answer() {
     let html = Act::Answer(500, "<html>oops</html>");
     let throttled = Act::Answer(400, r#"{"__type":"ThrottlingException","message":"slow"}"#);

@@ -224,15 +224,15 @@ fn a_bucket_policy_is_sent_with_its_checksum() {
 fn what_cannot_be_called_is_refused_with_the_reason() {
     let cases = [
         (
-            "ec2",
-            "DescribeInstances",
+            "cloudfront",
+            "ListDistributions",
             json!({}),
             "NotImplemented",
-            "speaks ec2",
+            "speaks rest-xml",
         ),
         (
-            "IAM",
-            "GetRole",
+            "Elasticache",
+            "DescribeCacheClusters",
             json!({}),
             "NotImplemented",
             "speaks query",

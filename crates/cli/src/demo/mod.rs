@@ -1,5 +1,7 @@
-//! `trailkeeper demo`: an attack on a trail, its verdict and its repair, in a sandbox.
+//! `trailkeeper demo`: both rules in a sandbox. A trail is attacked, judged and repaired; instances
+//! are judged and get a profile.
 
+mod instances;
 mod show;
 mod stage;
 
@@ -16,8 +18,8 @@ use stage::{Stage, Verdict};
 /// Long enough for several deliveries.
 const PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Plays the demo. The end is good if AWS Config says COMPLIANT, the last run wrote nothing and
-/// the bucket's policy kept what was others'.
+/// Plays the demo. The end is good if AWS Config says COMPLIANT, the last run wrote nothing, the
+/// bucket's policy kept what was others', and the instances are as they should be.
 ///
 /// # Errors
 /// A call or a function of the sandbox failed that must not.
@@ -36,11 +38,14 @@ pub(crate) async fn run(output: &mut Output) -> Result<Exit, CommandError> {
     show.cost(&stage)?;
     let keeps_others = stage.keeps_foreign_statements().await?;
     show.closing(&verdict, keeps_others)?;
-    Ok(if verdict.is_compliant() && writes == 0 && keeps_others {
-        Exit::Good
-    } else {
-        Exit::Bad
-    })
+    let instances = instances::play(&stage, &mut show).await?;
+    Ok(
+        if verdict.is_compliant() && writes == 0 && keeps_others && instances {
+            Exit::Good
+        } else {
+            Exit::Bad
+        },
+    )
 }
 
 async fn judge(stage: &Stage, show: &mut Show<'_>, heading: &str) -> Result<Verdict, CommandError> {

@@ -57,6 +57,28 @@ impl<'a> Show<'a> {
         Ok(())
     }
 
+    /// Lines as they are, such as JSON.
+    pub(super) fn verbatim(&mut self, text: &str) -> Shown {
+        self.output.line("")?;
+        for line in text.lines() {
+            self.output.line(format!("     {}", escaped(line)))?;
+        }
+        self.after_table = true;
+        Ok(())
+    }
+
+    /// The last line of a chapter.
+    pub(super) fn end(&mut self, is_good: bool, text: &str) -> Shown {
+        let style = self.output.style;
+        let end = if is_good {
+            style.good(text)
+        } else {
+            style.bad(text)
+        };
+        self.output.line(format!("\n{end}"))?;
+        Ok(())
+    }
+
     /// A sentence, broken where the line is full.
     pub(super) fn text(&mut self, text: &str) -> Shown {
         if std::mem::take(&mut self.after_table) {
@@ -74,7 +96,10 @@ impl<'a> Show<'a> {
         } else {
             style.bad(&verdict.compliance)
         };
-        let resource = escaped(&verdict.resource);
+        let resource = escaped(&format!(
+            "{} {}",
+            verdict.resource_type, verdict.resource_id
+        ));
         self.output.line(format!("\n   {word}  {resource}"))?;
         let (rows, more) = reasons(&verdict.annotation);
         if rows.is_empty() {
@@ -146,17 +171,23 @@ impl<'a> Show<'a> {
         } else {
             "The bucket's policy has lost statements of others; this is a fault, please report it."
         })?;
-        let style = self.output.style;
-        let end = if verdict.is_compliant() {
-            style.good("The account is COMPLIANT again.")
-        } else {
-            style.bad("The account is still not COMPLIANT.")
-        };
-        self.output.line(format!("\n{end}"))?;
-        Ok(())
+        let is_good = verdict.is_compliant();
+        self.end(
+            is_good,
+            if is_good {
+                "The account is COMPLIANT again."
+            } else {
+                "The account is still not COMPLIANT."
+            },
+        )
     }
 
-    fn rows<const N: usize>(&mut self, header: [&str; N], rows: &[[String; N]]) -> Shown {
+    /// A table, if it has rows.
+    pub(super) fn rows<const N: usize>(
+        &mut self,
+        header: [&str; N],
+        rows: &[[String; N]],
+    ) -> Shown {
         if !rows.is_empty() {
             self.output.line("")?;
             self.output.lines(&table(INDENT, header, rows))?;

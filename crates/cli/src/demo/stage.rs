@@ -9,8 +9,9 @@ use crate::error::CommandError;
 use crate::product::{RUNBOOK, Remediation, install};
 
 /// What the demo itself asks for; every other call is one of the runbook or of the functions.
-const OWN_CALLS: [&str; 7] = [
+const OWN_CALLS: [&str; 8] = [
     "StartConfigRulesEvaluation",
+    "StartRemediationExecution",
     "GetComplianceDetailsByConfigRule",
     "DescribeConfigRules",
     "DescribeRemediationExecutionStatus",
@@ -21,11 +22,12 @@ const OWN_CALLS: [&str; 7] = [
 /// What AWS Config and the runbook call to start a function.
 const INVOKE: &str = "Invoke";
 
-/// What AWS Config says of the account.
+/// What AWS Config says of a resource.
 pub(super) struct Verdict {
     pub(super) compliance: String,
     pub(super) annotation: String,
-    pub(super) resource: String,
+    pub(super) resource_type: String,
+    pub(super) resource_id: String,
 }
 
 impl Verdict {
@@ -49,6 +51,11 @@ impl Run {
 
     pub(super) fn executed_by(&self) -> &str {
         self.text("ExecutedBy")
+    }
+
+    /// A parameter that the run was started with.
+    pub(super) fn parameter(&self, name: &str) -> &str {
+        self.text(&format!("Parameters/{name}/0"))
     }
 
     /// An output of the document, `Step.name`: its values, without empty ones.
@@ -104,37 +111,54 @@ impl Stage {
         self.sandbox.settle().await;
     }
 
-    /// Lets AWS Config evaluate the rule and reads the verdict that it then has.
+    /// Lets AWS Config evaluate the trail rule and reads the verdict that it then has.
     pub(super) async fn evaluate(&self) -> Result<Verdict, CommandError> {
-        let rule = &self.names.rule;
-        let start = json!({"ConfigRuleNames": [rule]});
-        self.call("config", "StartConfigRulesEvaluation", start)
-            .await?;
-        self.sandbox.settle().await;
-        let ask = json!({"ConfigRuleName": rule});
-        let details = self
-            .call("config", "GetComplianceDetailsByConfigRule", ask)
-            .await?;
-        let text = |path: &str| details.pointer(path).and_then(Value::as_str);
-        let qualifier = "/EvaluationResults/0/EvaluationResultIdentifier/EvaluationResultQualifier";
-        let of_resource = |member: &str| text(&format!("{qualifier}/{member}")).unwrap_or_default();
-        let compliance = text("/EvaluationResults/0/ComplianceType").ok_or_else(|| {
+        let mut results = self.evaluate_rule(&self.names.rule).await?.into_iter();
+        results.next().ok_or_else(|| {
             let function = &self.names.function;
             CommandError::Function(format!(
                 "{function} reported nothing to AWS Config; this is a fault, please report it"
             ))
-        })?;
-        Ok(Verdict {
-            compliance: compliance.to_owned(),
-            annotation: text("/EvaluationResults/0/Annotation")
-                .unwrap_or_default()
-                .to_owned(),
-            resource: format!(
-                "{} {}",
-                of_resource("ResourceType"),
-                of_resource("ResourceId")
-            ),
         })
+    }
+
+    /// Lets AWS Config evaluate a rule and reads all verdicts that it then has.
+    pub(super) async fn evaluate_rule(&self, rule: &str) -> Result<Vec<Verdict>, CommandError> {
+        let start = json!({"ConfigRuleNames": [rule]});
+        self.call("config", "StartConfigRulesEvaluation", start)
+            .await?;
+        self.sandbox.settle().await;
+        self.verdicts(rule).await
+    }
+
+    /// The verdicts that AWS Config has on a rule.
+    pub(super) async fn verdicts(&self, rule: &str) -> Result<Vec<Verdict>, CommandError> {
+        let ask = json!({"ConfigRuleName": rule});
+        let details = self
+            .call("config", "GetComplianceDetailsByConfigRule", ask)
+            .await?;
+        let results = details.get("EvaluationResults").and_then(Value::as_array);
+        Ok(results.into_iter().flatten().map(verdict).collect())
+    }
+
+    /// Has AWS Config remedy these resources of a rule, as somebody at the console does.
+    pub(super) async fn remedy(
+        &self,
+        rule: &str,
+        resources: &[(&str, &str)],
+    ) -> Result<(), CommandError> {
+        let key = |(kind, id): &(&str, &str)| json!({"resourceType": kind, "resourceId": id});
+        let keys: Vec<Value> = resources.iter().map(key).collect();
+        let start = json!({"ConfigRuleName": rule, "ResourceKeys": keys});
+        self.call("config", "StartRemediationExecution", start)
+            .await?;
+        self.sandbox.settle().await;
+        Ok(())
+    }
+
+    /// The sandbox itself, for what `trailkeeper evaluate` does in it.
+    pub(super) fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
     }
 
     /// What AWS Config says of its remediation of the account.
@@ -162,16 +186,26 @@ impl Stage {
 
     /// The last run of the runbook.
     pub(super) async fn last_run(&self) -> Result<Run, CommandError> {
-        let runs = self
-            .call("ssm", "DescribeAutomationExecutions", json!({}))
-            .await?;
-        let id = runs.pointer("/AutomationExecutionMetadataList/0/AutomationExecutionId");
-        let id = id.and_then(Value::as_str).ok_or_else(|| {
+        let runs = self.runs(RUNBOOK).await?;
+        runs.into_iter().next().ok_or_else(|| {
             let text = format!("{RUNBOOK} was not started; this is a fault, please report it");
             CommandError::Function(text)
-        })?;
-        let ask = json!({"AutomationExecutionId": id});
-        Ok(Run(self.call("ssm", "GetAutomationExecution", ask).await?))
+        })
+    }
+
+    /// All runs of a runbook, the last one first.
+    pub(super) async fn runs(&self, document: &str) -> Result<Vec<Run>, CommandError> {
+        let ask = json!({"Filters": [{"Key": "DocumentNamePrefix", "Values": [document]}]});
+        let answer = self
+            .call("ssm", "DescribeAutomationExecutions", ask)
+            .await?;
+        let list = answer.get("AutomationExecutionMetadataList");
+        let mut runs = Vec::new();
+        for run in list.and_then(Value::as_array).into_iter().flatten() {
+            let ask = json!({"AutomationExecutionId": run.get("AutomationExecutionId")});
+            runs.push(Run(self.call("ssm", "GetAutomationExecution", ask).await?));
+        }
+        Ok(runs)
     }
 
     /// Whether the bucket's policy still holds the statements of others, character for character.
@@ -223,6 +257,21 @@ impl Stage {
         let call = Call::new(service, operation, &self.names.region, input);
         let answer = self.sandbox.call(call).await;
         answer.map_err(|source| CommandError::Sandbox { operation, source })
+    }
+}
+
+/// A result of GetComplianceDetailsByConfigRule.
+fn verdict(result: &Value) -> Verdict {
+    let text = |path: &str| {
+        let value = result.pointer(path).and_then(Value::as_str);
+        value.unwrap_or_default().to_owned()
+    };
+    let qualifier = "/EvaluationResultIdentifier/EvaluationResultQualifier";
+    Verdict {
+        compliance: text("/ComplianceType"),
+        annotation: text("/Annotation"),
+        resource_type: text(&format!("{qualifier}/ResourceType")),
+        resource_id: text(&format!("{qualifier}/ResourceId")),
     }
 }
 

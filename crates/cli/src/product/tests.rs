@@ -1,5 +1,7 @@
 //! The whole chain in a sandbox: AWS Config, the runbook and the real functions.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 use trailkeeper_sandbox::scenario::{DemoNames, Scenario, demo};
 use trailkeeper_sandbox::{ApiError, Call, Fault, FaultKind, Sandbox, When};
@@ -113,7 +115,7 @@ fn no_such_trail() -> FaultKind {
 
 fn runtime() -> tokio::runtime::Runtime {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    runtime.build().unwrap()
+    runtime.enable_all().build().unwrap()
 }
 
 #[test]
@@ -268,6 +270,60 @@ fn the_remediation_is_one_that_aws_config_accepts() {
             .call("config", "PutRemediationConfigurations", put)
             .await;
         assert_eq!(answer, json!({"FailedBatches": []}));
+    });
+}
+
+#[test]
+fn the_remediation_of_instances_is_manual_and_one_that_aws_config_accepts() {
+    runtime().block_on(async {
+        let account = Account::open(Remediation::Automatic).await;
+        let names = json!({"ConfigRuleNames": [account.names.instances.rule]});
+        let answer = account
+            .call("config", "DescribeRemediationConfigurations", names)
+            .await;
+        let mut installed = answer["RemediationConfigurations"].clone();
+        assert_eq!(installed[0]["Automatic"], false);
+        let profile = &installed[0]["Parameters"]["InstanceProfileName"];
+        let wanted = json!({"StaticValue": {"Values": [account.names.instances.profile]}});
+        assert_eq!(profile, &wanted);
+        installed[0].as_object_mut().unwrap().remove("Arn");
+        let put = json!({"RemediationConfigurations": installed});
+        let answer = account
+            .call("config", "PutRemediationConfigurations", put)
+            .await;
+        assert_eq!(answer, json!({"FailedBatches": []}));
+    });
+}
+
+#[test]
+fn the_rule_judges_every_instance_of_the_demo() {
+    runtime().block_on(async {
+        let account = Account::open(Remediation::Automatic).await;
+        let instances = &account.names.instances;
+        let rule = json!({"ConfigRuleNames": [instances.rule]});
+        account
+            .call("config", "StartConfigRulesEvaluation", rule)
+            .await;
+        let ask = json!({"ConfigRuleName": instances.rule});
+        let answer = account
+            .call("config", "GetComplianceDetailsByConfigRule", ask)
+            .await;
+        let results = answer["EvaluationResults"].as_array().unwrap();
+        let id = |result: &Value| {
+            let qualifier = "/EvaluationResultIdentifier/EvaluationResultQualifier/ResourceId";
+            result.pointer(qualifier).unwrap().clone()
+        };
+        let judged: BTreeSet<String> = results.iter().map(|one| id(one).to_string()).collect();
+        let all = instances.all.iter().map(|(id, _)| format!("\"{id}\""));
+        assert_eq!(judged, all.collect());
+        let mut bad: Vec<Value> = results
+            .iter()
+            .filter(|result| result["ComplianceType"] == "NON_COMPLIANT")
+            .map(id)
+            .collect();
+        bad.sort_by_key(Value::to_string);
+        let wanted = json!([instances.bare, instances.stopped, instances.broad]);
+        assert_eq!(Value::from(bad), wanted);
     });
 }
 

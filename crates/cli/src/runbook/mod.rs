@@ -1,5 +1,6 @@
 //! `trailkeeper runbook`: Automation documents, checked and run.
 
+mod approve;
 mod check;
 mod clock;
 mod place;

@@ -7,9 +7,10 @@ use clap::Args;
 use serde_json::{Map, Value};
 use trailkeeper_runbook::{
     Action, ApiPurpose, AutomationExecution, Document, Execution, Start, Status, Supplied, load,
-    run_until,
+    run_approved_by,
 };
 
+use super::approve::Named;
 use super::place::Place;
 use super::{DocumentError, read, steps};
 use crate::arguments::{AccountArguments, Format};
@@ -39,6 +40,9 @@ pub(crate) struct RunArguments {
     /// Run steps that may write in AWS without asking at the terminal
     #[arg(long)]
     yes: bool,
+    /// Approve the document's approval steps as this approver; repeatable
+    #[arg(long = "approve", value_name = "APPROVER")]
+    approvers: Vec<String>,
     #[command(flatten)]
     account: AccountArguments,
 }
@@ -72,7 +76,8 @@ pub(super) async fn run(
             std::future::pending().await
         }
     };
-    run_until(
+    run_approved_by(
+        &Named::new(&arguments.approvers),
         &mut execution,
         place.api.as_ref(),
         place.clock.as_ref(),
@@ -143,7 +148,9 @@ fn may_write(action: &Action, api: Option<&str>) -> bool {
         })
     };
     match action {
-        Action::Branch(_) | Action::Sleep => false,
+        Action::Branch(_) | Action::Sleep | Action::UpdateVariable => false,
+        // A message to the approvers' topic is all it can write.
+        Action::Approve => false,
         Action::Api(ApiPurpose::Execute | ApiPurpose::Assert | ApiPurpose::Wait) => {
             !api.is_some_and(reads)
         }

@@ -16,26 +16,11 @@ use jiff::Timestamp;
 use trailkeeper_policy::cloudtrail::GrantCheck;
 
 use super::coverage::ManagementCoverage;
-use super::finding::{Code, Finding};
+use super::finding::{Code, Finding, Note};
 use super::requirements::Requirements;
 use super::view::TrailView;
 use crate::facts::{Fact, Trail, TrailStatus};
 use crate::identity::Caller;
-
-/// Something to know that makes no verdict bad.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    /// A stable code: `policy-not-visible`.
-    pub code: &'static str,
-    /// The fact in words.
-    pub text: String,
-}
-
-impl std::fmt::Display for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.code, self.text)
-    }
-}
 
 /// What was found wrong with one trail; nothing found means that it is as required.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

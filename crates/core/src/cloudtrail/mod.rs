@@ -3,18 +3,17 @@
 //! The evaluator and the remediator use the same examination, so that a trail is COMPLIANT
 //! exactly when there is nothing left to repair.
 
-pub mod catalogue;
 pub mod coverage;
 pub mod examine;
-pub mod finding;
 pub mod reads;
 pub mod requirements;
 pub mod verdict;
 pub mod view;
 
+pub use crate::catalogue;
+pub use crate::finding::{self, Code, Finding, Note};
 pub use coverage::ManagementCoverage;
-pub use examine::{Examination, Note, examine};
-pub use finding::{Code, Finding};
+pub use examine::{Examination, examine};
 pub use reads::Read;
 pub use requirements::{InsightType, ManagementEvents, Requirements};
 pub use verdict::{Verdict, judge};

@@ -1,8 +1,8 @@
 //! The verdict on the account, from the trails that were examined.
 
 use super::coverage::ManagementCoverage;
-use super::examine::{Examination, Note, examine};
-use super::finding::{Code, Finding};
+use super::examine::{Examination, examine};
+use super::finding::{Code, Finding, Note};
 use super::requirements::Requirements;
 use super::view::TrailView;
 use crate::call_error::CallError;
@@ -124,11 +124,7 @@ fn without_trail(wanted: Option<&str>, caller: &Caller, failures: &[CallError]) 
 }
 
 fn unlisted(failures: &[CallError]) -> Vec<Finding> {
-    let evidence = |failure: &CallError| format!("{} {}", failure.operation, failure.code);
-    failures
-        .iter()
-        .map(|failure| Finding::new(Code::CouldNotVerify, evidence(failure)))
-        .collect()
+    failures.iter().map(Finding::unread).collect()
 }
 
 /// What the trails record together that are healthy but for the management events they leave out.

@@ -1,6 +1,7 @@
 //! The annotation of an evaluation: 1 to 256 characters, or AWS Config refuses the whole batch.
 
-use crate::cloudtrail::Finding;
+use crate::escape;
+use crate::finding::Finding;
 
 /// The most characters that AWS Config takes. They are counted in UTF-16 units here, which are
 /// never fewer than the characters, whichever way the service counts.
@@ -13,7 +14,7 @@ const CUT: &str = "…";
 pub fn of_findings(findings: &[Finding]) -> String {
     let texts: Vec<String> = findings
         .iter()
-        .map(|finding| escaped(&finding.to_string()))
+        .map(|finding| escape::escaped(finding.to_string().trim()))
         .collect();
     let Some(first) = texts.first() else {
         return of_text("");
@@ -39,7 +40,7 @@ pub fn of_findings(findings: &[Finding]) -> String {
 
 /// An annotation with any text; `no details` where there is none.
 pub fn of_text(text: &str) -> String {
-    let text = escaped(text);
+    let text = escape::escaped(text.trim());
     match units(&text) {
         0 => "no details".to_owned(),
         1..=MOST_CHARACTERS => text,
@@ -65,20 +66,4 @@ fn cut(text: &str, room: usize) -> String {
 
 fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
-}
-
-/// Names in findings can be chosen by an intruder: what could break a line or turn its direction
-/// is written as an escape.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.trim().chars() {
-        match c {
-            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                safe.extend(c.escape_unicode());
-            }
-            c if c.is_control() => safe.extend(c.escape_default()),
-            c => safe.push(c),
-        }
-    }
-    safe
 }

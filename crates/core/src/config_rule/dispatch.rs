@@ -30,6 +30,7 @@ macro_rules! rules {
 
 rules! {
     CloudtrailEnabled = "cloudtrail-enabled";
+    InstanceProfile = "instance-profile";
 }
 
 /// No rule, or more than one, is meant.

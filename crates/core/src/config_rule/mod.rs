@@ -5,7 +5,7 @@ mod dispatch;
 mod evaluation;
 mod event;
 mod item;
-mod json;
+pub(crate) mod json;
 mod parameters;
 
 pub use crate::parameter::ParameterError;
@@ -13,4 +13,7 @@ pub use dispatch::{DispatchError, RuleName, dispatch};
 pub use evaluation::{Compliance, Evaluation};
 pub use event::{ConfigEvent, EventError, Notification, Scope};
 pub use item::{ConfigurationItem, ItemStatus, ItemSummary};
-pub use parameters::{RuleParameters, parse_requirements, render_requirements};
+pub use parameters::{
+    RuleParameters, known_parameters, parse_instance_requirements, parse_requirements,
+    render_instance_requirements, render_requirements,
+};

@@ -1,17 +1,16 @@
-//! The rule's parameters, and what they require of the trail.
+//! The rules' parameters, and what they require.
 //!
-//! One table says for each parameter how it is read and how it is written, so that the two cannot
-//! drift apart.
+//! One table a rule says for each parameter how it is read and how it is written, so that the two
+//! cannot drift apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
 use serde_json::{Map, Value};
 
+use super::dispatch::RuleName;
 use super::event::EventError;
 use super::json::{Place, decoded};
-use crate::cloudtrail::{InsightType, ManagementEvents, Requirements};
-use crate::naming::{self, Expected};
+use crate::naming::Expected;
 use crate::parameter::{self, ParameterError};
 
 /// The parameter that names the rule.
@@ -64,12 +63,13 @@ impl From<BTreeMap<String, String>> for RuleParameters {
     }
 }
 
-struct Parameter {
+/// A parameter of the rule that requires an `R`.
+struct Parameter<R> {
     key: &'static str,
     /// Reads a text that is not empty.
-    read: fn(&str, &mut Requirements) -> Result<(), Expected>,
+    read: fn(&str, &mut R) -> Result<(), Expected>,
     /// Writes the value; the empty text where nothing is required.
-    write: fn(&Requirements) -> String,
+    write: fn(&R) -> String,
 }
 
 macro_rules! parameter {
@@ -98,54 +98,42 @@ macro_rules! parameter {
     };
 }
 
-const PARAMETERS: &[Parameter] = &[
-    parameter!("s3BucketName", bucket, text naming::bucket),
-    parameter!("snsTopicArn", sns_topic, text naming::topic_arn),
-    parameter!("cloudWatchLogsLogGroupArn", log_group_arn, text naming::log_group),
-    parameter!("trailName", trail, text naming::trail),
-    parameter!("bucketOwner", bucket_owner, text naming::account),
-    parameter!("requireMultiRegion", multi_region),
-    parameter!("requireGlobalServiceEvents", global_service_events),
-    parameter!("requireLogFileValidation", log_file_validation),
-    parameter!("requireKms", kms),
-    parameter!("kmsKeyId", kms_key_id, text naming::key),
-    parameter!(
-        "requireManagementEvents",
-        management_events,
-        read_events,
-        write_events
-    ),
-    parameter!(
-        "requireInsights",
-        insights,
-        parameter::insight_types,
-        write_insights
-    ),
-    parameter!("requireOrganizationTrail", organization_trail),
-    parameter!(
-        "maxDeliveryAgeMinutes",
-        max_delivery_age,
-        read_minutes,
-        write_minutes
-    ),
-    parameter!("strictVisibility", strict_visibility),
-];
+// Below the macro, which they use.
+mod instance;
+mod trail;
 
-/// What the parameters of `cloudtrail-enabled` require.
-///
-/// # Errors
-/// The first parameter, in the order of the names, that is unknown or has a bad value.
-pub fn parse_requirements(parameters: &RuleParameters) -> Result<Requirements, ParameterError> {
+pub use instance::{parse_instance_requirements, render_instance_requirements};
+pub use trail::{parse_requirements, render_requirements};
+
+/// The parameters that `rule` takes.
+pub fn known_parameters(rule: RuleName) -> Vec<&'static str> {
+    let mut keys: Vec<&'static str> = match rule {
+        RuleName::CloudtrailEnabled => keys(trail::PARAMETERS),
+        RuleName::InstanceProfile => keys(instance::PARAMETERS),
+    };
+    keys.push(RULE);
+    keys
+}
+
+fn keys<R>(table: &[Parameter<R>]) -> Vec<&'static str> {
+    table.iter().map(|parameter| parameter.key).collect()
+}
+
+fn parse<R: Default>(
+    rule: RuleName,
+    table: &[Parameter<R>],
+    parameters: &RuleParameters,
+) -> Result<R, ParameterError> {
     if parameters.characters() > MOST_CHARACTERS {
         return Err(ParameterError::new(
             "ruleParameters",
             format!("are longer than {MOST_CHARACTERS} characters together"),
         ));
     }
-    let mut wanted = Requirements::default();
+    let mut wanted = R::default();
     for (key, value) in parameters.0.iter().filter(|(key, _)| *key != RULE) {
-        let known = PARAMETERS.iter().find(|parameter| parameter.key == key);
-        let parameter = known.ok_or_else(|| ParameterError::unknown(key, keys()))?;
+        let known = table.iter().find(|parameter| parameter.key == key);
+        let parameter = known.ok_or_else(|| unknown(rule, key))?;
         let text = parameter::scalar(key, value)?;
         if !text.is_empty() {
             (parameter.read)(&text, &mut wanted)
@@ -155,61 +143,26 @@ pub fn parse_requirements(parameters: &RuleParameters) -> Result<Requirements, P
     Ok(wanted)
 }
 
-/// The parameters that require the same; what is the default is left out. The rule has no
-/// parameter for the key prefix and the log group's role, so these are lost.
-pub fn render_requirements(wanted: &Requirements) -> BTreeMap<String, String> {
-    let default = Requirements::default();
-    let texts = PARAMETERS
+/// A parameter of another rule is told as such: the nearest name here would lead astray.
+fn unknown(rule: RuleName, key: &str) -> ParameterError {
+    let mut others = RuleName::ALL.iter().filter(|other| **other != rule);
+    match others.find(|other| known_parameters(**other).contains(&key)) {
+        Some(other) => {
+            let (theirs, ours) = (other.as_str(), rule.as_str());
+            ParameterError::new(key, format!("is a parameter of {theirs}, not of {ours}"))
+        }
+        None => ParameterError::unknown(key, known_parameters(rule).into_iter()),
+    }
+}
+
+/// The parameters that require the same; what is the default is left out.
+fn render<R: Default>(table: &[Parameter<R>], wanted: &R) -> BTreeMap<String, String> {
+    let default = R::default();
+    let texts = table
         .iter()
         .map(|parameter| (parameter, (parameter.write)(wanted)));
     texts
         .filter(|(parameter, text)| *text != (parameter.write)(&default))
         .map(|(parameter, text)| (parameter.key.to_owned(), text))
         .collect()
-}
-
-fn keys() -> impl Iterator<Item = &'static str> {
-    PARAMETERS
-        .iter()
-        .map(|parameter| parameter.key)
-        .chain([RULE])
-}
-
-const EVENTS: [(&str, ManagementEvents); 4] = [
-    ("All", ManagementEvents::All),
-    ("ReadOnly", ManagementEvents::ReadOnly),
-    ("WriteOnly", ManagementEvents::WriteOnly),
-    ("None", ManagementEvents::None),
-];
-
-fn read_events(text: &str) -> Result<ManagementEvents, Expected> {
-    let named = EVENTS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(text));
-    named
-        .map(|(_, events)| *events)
-        .ok_or("All, ReadOnly, WriteOnly or None")
-}
-
-fn write_events(events: &ManagementEvents) -> String {
-    let named = EVENTS.iter().find(|(_, known)| known == events);
-    named.map_or_else(String::new, |(name, _)| (*name).to_owned())
-}
-
-fn write_insights(insights: &BTreeSet<InsightType>) -> String {
-    if insights.is_empty() {
-        return "None".to_owned();
-    }
-    let names: Vec<&str> = insights.iter().map(|kind| kind.as_str()).collect();
-    names.join(",")
-}
-
-fn read_minutes(text: &str) -> Result<SignedDuration, Expected> {
-    let minutes = text.parse::<u32>().ok().filter(|minutes| *minutes > 0);
-    let minutes = minutes.ok_or("a whole number of minutes, 1 or more")?;
-    Ok(SignedDuration::from_mins(i64::from(minutes)))
-}
-
-fn write_minutes(age: &SignedDuration) -> String {
-    age.as_mins().to_string()
 }

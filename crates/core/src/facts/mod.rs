@@ -1,13 +1,22 @@
 //! What was observed in the account, and what could not be.
 
 mod bucket;
+mod instance;
+mod inventory;
 mod key;
 mod organization;
+mod role;
 mod trail;
 
 pub use bucket::BucketFacts;
+pub use instance::{InstanceFacts, InstanceState};
+pub use inventory::{ConfigRuleFacts, EvaluatedResource, RecorderFacts, ResourceTypeSelection};
 pub use key::{KeyFacts, KeyState};
 pub use organization::OrganizationFacts;
+pub use role::{
+    AccountDetails, AccountSummary, AttachedPolicy, InlinePolicy, InstanceProfileFacts,
+    ManagedPolicy, PolicyDetail, ProfileRole, RoleDetail, RoleFacts,
+};
 pub use trail::{
     AdvancedSelector, BasicSelector, DataResource, EventSelectors, FieldSelector, InsightSelector,
     ListedTrail, ReadWriteType, Trail, TrailStatus,

@@ -1,7 +1,9 @@
 //! The plan checker: refuses any plan that could shrink what is recorded or touch anything but
 //! the one trail, its bucket and its key. It knows nothing of how the plan was made.
 
-use trailkeeper_policy::{Effect, Policy};
+use trailkeeper_policy::cloudtrail::SERVICE;
+use trailkeeper_policy::document::{Principal, PrincipalElement, PrincipalKind};
+use trailkeeper_policy::{Effect, Policy, Statement};
 
 use super::plan::Plan;
 use super::selectors::{covers, insights_cover, may_record_data};
@@ -15,7 +17,7 @@ use crate::write_request::UpdateTrail;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A flag would be switched off.
-    #[error("the plan would switch {field} off on {trail}; nothing was written, report this")]
+    #[error("the plan would switch {field} off on {trail}; the step was not made, report this")]
     SwitchesOff {
         /// The flag.
         field: &'static str,
@@ -24,16 +26,20 @@ pub enum Refusal {
     },
     /// Event or insight selectors would record less.
     #[error(
-        "the plan would record less on {0} than is recorded now; nothing was written, report this"
+        "the plan would record less on {0} than is recorded now; the step was not made, report this"
     )]
     Narrows(String),
-    /// A policy statement of somebody else's would be lost or altered.
+    /// A policy statement of somebody else's would be lost or altered, or somebody else than
+    /// CloudTrail would be let in.
     #[error(
-        "the plan would alter a foreign statement in the policy of {0}; nothing was written, report this"
+        "the plan would do more to the policy of {0} than let CloudTrail in; the step was not made, \
+         report this"
     )]
     AltersStatement(String),
     /// A write would go to something else than the trail, its bucket and its key.
-    #[error("the plan would write to {0}, which it is not about; nothing was written, report this")]
+    #[error(
+        "the plan would write to {0}, which it is not about; the step was not made, report this"
+    )]
     ForeignTarget(String),
 }
 
@@ -155,7 +161,7 @@ fn selectors_add(arn: &Arn, new: &EventSelectors, survey: &Survey) -> Result<(),
 }
 
 /// Whether every statement of `old` stands in `new`, byte for byte and in order, and whatever else
-/// stands there only allows.
+/// stands there only lets CloudTrail in.
 fn policy_adds(old: Option<&str>, new: &str) -> Option<()> {
     let new = Policy::parse(new).ok()?;
     let old = old.map(Policy::parse).transpose().ok()?;
@@ -168,13 +174,23 @@ fn policy_adds(old: Option<&str>, new: &str) -> Option<()> {
         })
         .peekable();
     for statement in new.statements() {
-        if expected.next_if_eq(&new.source(statement)).is_none()
-            && statement.effect != Effect::Allow
-        {
+        if expected.next_if_eq(&new.source(statement)).is_none() && !lets_cloudtrail_in(statement) {
             return None;
         }
     }
     expected.next().is_none().then_some(())
+}
+
+/// Whether the statement allows, and nobody but CloudTrail.
+fn lets_cloudtrail_in(statement: &Statement<'_>) -> bool {
+    let Some(PrincipalElement::Only(Principal::Named(kinds))) = &statement.principal else {
+        return false;
+    };
+    let is_cloudtrail = match kinds.as_slice() {
+        [(PrincipalKind::Service, names)] => names.iter().all(|name| name.value == SERVICE),
+        _ => false,
+    };
+    statement.effect == Effect::Allow && is_cloudtrail
 }
 
 #[cfg(test)]
@@ -378,15 +394,25 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_that_loses_alters_or_denies_is_refused() {
-        let allow = r#"{"Effect":"Allow","Principal":"*","Action":"s3:GetBucketAcl","Resource":"arn:aws:s3:::logs"}"#;
+    fn a_policy_that_loses_alters_denies_or_lets_others_in_is_refused() {
+        let allow = r#"{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"s3:GetBucketAcl","Resource":"arn:aws:s3:::logs"}"#;
         let deny = allow.replace("Allow", "Deny");
+        let for_principal =
+            |principal: &str| allow.replace(r#"{"Service":"cloudtrail.amazonaws.com"}"#, principal);
         let with = |added: &str| OLD.replace("]}", &format!(",{added}]}}"));
         let refused = [
             r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(),
             OLD.replace("\"A\"", "\"B\""),
             OLD.replace(":[", ": [ ").replace("{\"Sid\"", "{ \"Sid\""),
             with(&deny),
+            with(&for_principal(r#""*""#)),
+            with(&for_principal(r#"{"AWS":"111122223333"}"#)),
+            with(&for_principal(
+                r#"{"Service":["cloudtrail.amazonaws.com","ec2.amazonaws.com"]}"#,
+            )),
+            with(&for_principal(
+                r#"{"Service":"cloudtrail.amazonaws.com","AWS":"*"}"#,
+            )),
             "{".to_owned(),
         ];
         for policy in refused {

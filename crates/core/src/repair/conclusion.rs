@@ -156,6 +156,7 @@ fn step_lines(goal: &Goal, view: &View, plan: Option<&Plan>, is_confirmed: bool)
     let planned = |kind: StepKind| {
         plan.is_some_and(|plan| plan.steps.iter().any(|planned| planned.step.kind() == kind))
     };
+    let withheld = |kind: StepKind| plan.is_some_and(|plan| plan.withheld.contains(&kind));
     let text = |kind: StepKind| match view.journal.best(kind) {
         Some(Ok(effect)) => effect.as_str(),
         // the answer was lost and the effect has been seen
@@ -165,7 +166,7 @@ fn step_lines(goal: &Goal, view: &View, plan: Option<&Plan>, is_confirmed: bool)
         },
         Some(Err(_)) => "failed",
         None if goal.plan_only && planned(kind) => "planned",
-        None if plan.is_none() || planned(kind) => "not-reached",
+        None if plan.is_none() || planned(kind) || withheld(kind) => "not-reached",
         None => "not-needed",
     };
     StepKind::ALL

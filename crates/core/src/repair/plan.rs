@@ -39,6 +39,8 @@ impl PlannedStep {
 pub struct Plan {
     /// The writes, in order.
     pub steps: Vec<PlannedStep>,
+    /// Writes that are needed and cannot be made as things are; why stands in `remaining`.
+    pub withheld: Vec<StepKind>,
     /// What will still be wrong after them.
     pub remaining: Vec<Entry>,
     /// What is not wrong and still worth knowing.
@@ -66,6 +68,7 @@ pub(crate) fn plan(
     steps.retain(|planned| !given_up.contains(&planned.step.kind()));
     let blocked = blocked_update(&survey, &bucket);
     let mut plan = Plan {
+        withheld: withheld(&survey, &steps, !blocked.is_empty()),
         steps,
         remaining: survey.remaining.clone(),
         notes: survey.notes.clone(),
@@ -79,6 +82,16 @@ pub(crate) fn plan(
     what_stays_wrong(goal, caller, &survey, journal, now, &mut plan);
     plan.remaining.extend(blocked);
     plan
+}
+
+/// The writes that the state of bucket or key forbids.
+fn withheld(survey: &Survey, steps: &[PlannedStep], is_update_blocked: bool) -> Vec<StepKind> {
+    let is_planned = |kind| steps.iter().any(|planned| planned.step.kind() == kind);
+    if survey.current.is_none() && !is_planned(StepKind::CreateTrail) {
+        return vec![StepKind::CreateTrail, StepKind::StartLogging];
+    }
+    let update = is_update_blocked.then_some(StepKind::UpdateTrail);
+    update.into_iter().collect()
 }
 
 /// The drift that stays because CloudTrail takes no change of a trail whose bucket refuses it.

@@ -31,7 +31,7 @@ pub(crate) fn why_given_up(journal: &Journal) -> Vec<Entry> {
 
 /// The error with what to do about a denial.
 pub(crate) fn advice(error: &CallError) -> String {
-    let action = error.operation;
+    let action = refused_action(error);
     match error.class {
         crate::ErrorClass::Denied if error.is_service_control_policy() => format!(
             "{error}; a service control policy denies {action}: exempt the remediator's role there"
@@ -41,6 +41,14 @@ pub(crate) fn advice(error: &CallError) -> String {
         }
         _ => error.to_string(),
     }
+}
+
+/// The action that was refused, as the service names it: CreateTrail can fail for `iam:PassRole`.
+fn refused_action(error: &CallError) -> String {
+    let named = error.message.split_once("not authorized to perform: ");
+    let named = named.and_then(|(_, rest)| rest.split_whitespace().next());
+    let named = named.map(|action| action.trim_end_matches(['.', ',']));
+    named.map_or_else(|| error.operation.to_string(), str::to_owned)
 }
 
 /// Adds what is wrong with the wanted key, without which the trail has to do.
@@ -224,4 +232,29 @@ fn is_unconfirmed_delivery(survey: &Survey, now: Timestamp, code: Code) -> bool 
         .and_then(|status| status.start_logging_time)
         .is_some_and(|at| now.duration_since(at) < DELIVERY_GRACE);
     seen || started
+}
+
+#[cfg(test)]
+mod tests {
+    use super::advice;
+    use crate::call_error::CallError;
+    use crate::operation::UPDATE_TRAIL;
+
+    #[test]
+    fn the_action_that_was_refused_is_advised() {
+        let cases = [
+            (
+                "User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: \
+                 iam:PassRole on resource: arn:aws:iam::111122223333:role/logs",
+                "allow iam:PassRole to",
+            ),
+            ("Access denied.", "allow cloudtrail:UpdateTrail to"),
+        ];
+        for (message, expected) in cases {
+            let error =
+                CallError::from_code(UPDATE_TRAIL, "trail", "AccessDeniedException", message);
+            let text = advice(&error);
+            assert!(text.contains(expected), "{text}");
+        }
+    }
 }

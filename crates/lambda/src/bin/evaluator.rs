@@ -1,9 +1,14 @@
-//! The evaluator: the Lambda function behind the rules of AWS Config.
+//! The evaluator: the Lambda function behind the rules of AWS Config and of EventBridge.
 
 use std::sync::Arc;
 
 use trailkeeper_app::evaluate::EvaluatePorts;
-use trailkeeper_aws::{Buckets, ConfigRules, Keys, Session, SessionSettings, SystemClock, Trails};
+use trailkeeper_app::roles::PolicyCache;
+use trailkeeper_aws::{
+    Buckets, ConfigInventory, ConfigRules, Instances, Keys, Roles, Session, SessionSettings,
+    SystemClock, Topics, Trails,
+};
+use trailkeeper_lambda::evaluator::Evaluator;
 use trailkeeper_lambda::{HandlerError, Settings, evaluator, log, serve};
 
 #[expect(
@@ -22,23 +27,24 @@ fn main() -> Result<(), lambda_runtime::Error> {
 }
 
 async fn run(settings: Settings) -> Result<(), lambda_runtime::Error> {
-    let ports = ports(&settings).await;
-    if let Err(error) = &ports {
+    // One for all invocations of the process: what it read and told is known to the next.
+    let evaluator = evaluator(&settings).await.map(Arc::new);
+    if let Err(error) = &evaluator {
         tracing::error!(errorType = error.error_type, "{error}");
     }
     serve(
         settings.region,
         Arc::new(SystemClock),
         |event, invocation| {
-            let ports = ports.clone();
-            async move { evaluator::handle(event, &ports?, &invocation).await }
+            let evaluator = evaluator.clone();
+            async move { evaluator::handle(event, &*evaluator?, &invocation).await }
         },
     )
     .await
 }
 
-async fn ports(settings: &Settings) -> Result<EvaluatePorts, HandlerError> {
-    settings.mode.clone()?;
+async fn evaluator(settings: &Settings) -> Result<Evaluator, HandlerError> {
+    let events = settings.events.clone()?;
     let session = Session::load(SessionSettings {
         region: settings.region.clone(),
         profile: None,
@@ -47,11 +53,17 @@ async fn ports(settings: &Settings) -> Result<EvaluatePorts, HandlerError> {
         operation_timeout: evaluator::CALL_TIME,
     })
     .await?;
-    Ok(EvaluatePorts {
+    let ports = EvaluatePorts {
         trails: Arc::new(Trails::new(session.clone())),
         buckets: Arc::new(Buckets::new(session.clone())),
         keys: Arc::new(Keys::new(session.clone())),
-        config: Arc::new(ConfigRules::new(session)),
+        inventory: Arc::new(ConfigInventory::new(session.clone())),
+        roles: Arc::new(Roles::new(session.clone())),
+        policies: PolicyCache::default(),
+        config: Arc::new(ConfigRules::new(session.clone())),
         clock: Arc::new(SystemClock),
-    })
+    };
+    let instances = Arc::new(Instances::new(session.clone()));
+    let topics = Arc::new(Topics::new(session));
+    Ok(Evaluator::new(ports, instances, topics, events))
 }

@@ -1,7 +1,8 @@
 //! Splicing new statements into the text of a policy.
 
-use super::statement::{Draft, Layout};
+use super::statement::Draft;
 use crate::document::{Policy, StatementBlock};
+use crate::json::write::Layout;
 
 /// The text with the drafts, set out like the rest of it if that fits a limit.
 pub(super) fn spliced(

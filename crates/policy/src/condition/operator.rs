@@ -52,7 +52,7 @@ enum Set {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Operator {
+pub(crate) struct Operator {
     pub(super) test: Test,
     negated: bool,
     if_exists: bool,
@@ -78,7 +78,7 @@ impl<'a> Wanted<'a> {
 
 impl Operator {
     /// Nothing for an operator that is not known here.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (set, name) = match text.split_once(':') {
             None => (Set::Single, text),
             Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAnyValue") => (Set::Any, rest),
@@ -103,13 +103,50 @@ impl Operator {
     }
 
     /// The result for a request that does not have the key.
-    pub(super) fn without_key(self) -> Truth {
+    pub(crate) fn without_key(self) -> Truth {
         match (self.set, self.if_exists) {
             (Set::All, _) | (Set::Single, true) => Truth::True,
             (Set::Any, false) => Truth::False,
             // Public descriptions disagree on this one, so it is not decided.
             (Set::Any, true) => Truth::Unknown,
             (Set::Single, false) => Truth::from(self.negated),
+        }
+    }
+
+    /// Whether it asks only whether the key is there.
+    pub(crate) fn is_null(self) -> bool {
+        self.test == Test::Null
+    }
+
+    /// Whether it names what must not be.
+    pub(crate) fn is_negated(self) -> bool {
+        self.negated
+    }
+
+    /// Whether it takes large and small letters for one.
+    pub(crate) fn ignores_case(self) -> bool {
+        self.test == Test::TextIgnoreCase
+    }
+
+    /// Whether it asks for what is more, or later.
+    pub(crate) fn is_after(self) -> bool {
+        let (Test::Number(comparison) | Test::Date(comparison)) = self.test else {
+            return false;
+        };
+        matches!(comparison, Comparison::Greater | Comparison::GreaterOrEqual)
+    }
+
+    /// Whether every value of a key passes where the policy gives this one.
+    pub(crate) fn takes_any(self, value: &str) -> bool {
+        let bytes = value.as_bytes();
+        match self.test {
+            Test::Like | Test::Arn => {
+                !bytes.is_empty()
+                    && (bytes.iter().all(|byte| *byte == b'*')
+                        || Pattern::resource(value, false).covers(&Pattern::every_arn("aws")))
+            }
+            Test::Address => value.trim().ends_with("/0"),
+            _ => false,
         }
     }
 

@@ -11,6 +11,10 @@ enum Token {
     One,
     /// `*`: any characters, or none.
     Run,
+    /// A `*` that ends before the next colon.
+    Part,
+    /// A text without a colon that is not known.
+    Some,
 }
 
 /// A case-sensitive pattern (a resource, a `StringLike` value) with its policy
@@ -68,13 +72,78 @@ impl Pattern {
         Ok(Self::build(tokens))
     }
 
+    /// A `Resource` of a statement about any request: `*` goes past a colon only as the last
+    /// character of a segment, and policy variables stand for texts that are not known.
+    #[must_use]
+    pub fn resource(text: &str, variables: bool) -> Self {
+        let mut tokens = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = variables.then(|| rest.split_once("${")).flatten() {
+            let Some((variable, behind)) = after.split_once('}') else {
+                break;
+            };
+            push_segments(&mut tokens, before, Token::Part);
+            tokens.push(match variable {
+                "*" => Token::Literal('*'),
+                "?" => Token::Literal('?'),
+                "$" => Token::Literal('$'),
+                _ => Token::Some,
+            });
+            rest = behind;
+        }
+        push_segments(&mut tokens, rest, Token::Run);
+        Self::build(tokens)
+    }
+
+    /// All ARNs of a shape such as `arn:${Partition}:s3:::${BucketName}`, given in pieces. No
+    /// variable is ever empty, and an account is twelve characters.
+    pub(crate) fn shape(pieces: [&str; 2], partition: &str) -> Self {
+        let mut tokens = Vec::with_capacity(80);
+        for piece in pieces {
+            let mut rest = piece;
+            while let Some((before, (name, behind))) = rest
+                .split_once("${")
+                .and_then(|(before, after)| Some((before, after.split_once('}')?)))
+            {
+                tokens.extend(before.chars().map(Token::Literal));
+                match name {
+                    "Partition" => tokens.extend(partition.chars().map(Token::Literal)),
+                    "Account" | "AccountId" | "ManagementAccountId" | "VpcOwnerAccount" => {
+                        tokens.extend([Token::One; 12])
+                    }
+                    _ => tokens.extend([Token::One, Token::Part]),
+                }
+                rest = behind;
+            }
+            tokens.extend(rest.chars().map(Token::Literal));
+        }
+        Self::build(tokens)
+    }
+
+    /// All ARNs of a partition.
+    pub(crate) fn every_arn(partition: &str) -> Self {
+        let start = ["arn:", partition, ":"].concat();
+        let mut tokens: Vec<Token> = start.chars().map(Token::Literal).collect();
+        // Of these parts some may be empty, as a bucket's Region is.
+        for _ in ["service", "region", "account"] {
+            tokens.extend([Token::Part, Token::Literal(':')]);
+        }
+        tokens.push(Token::Run);
+        Self::build(tokens)
+    }
+
+    /// How many steps it has, which is what matching takes time by.
+    pub(crate) fn steps(&self) -> usize {
+        self.tokens.len()
+    }
+
     /// Puts runs of wildcards in one order (`?` before `*`, one `*`), so that
     /// [`Pattern::covers`] need not look at equal patterns written differently.
     fn build(mut tokens: Vec<Token>) -> Self {
         for group in tokens.chunk_by_mut(|a, b| is_wild(*a) && is_wild(*b)) {
-            group.sort_by_key(|token| *token == Token::Run);
+            group.sort_by_key(|token| *token != Token::One);
         }
-        tokens.dedup_by(|a, b| *a == Token::Run && *b == Token::Run);
+        tokens.dedup_by(|a, b| a == b && matches!(a, Token::Run | Token::Part));
         Self { tokens }
     }
 
@@ -91,26 +160,29 @@ impl Pattern {
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         let (mut pattern, mut subject) = (self.tokens.as_slice(), other.tokens.as_slice());
-        let mut retry: Option<(&[Token], &[Token])> = None;
+        let (mut run, mut part): (Retry<'_>, Retry<'_>) = (None, None);
         loop {
             match (pattern.split_first(), subject.split_first()) {
                 (None, None) => return true,
                 (Some((Token::Run, rest)), _) => {
-                    retry = Some((rest, subject));
+                    (run, part) = (Some((rest, subject)), None);
+                    pattern = rest;
+                }
+                (Some((Token::Part, rest)), _) => {
+                    part = Some((rest, subject));
                     pattern = rest;
                 }
                 (Some((p, rest_p)), Some((s, rest_s))) if takes(*p, *s) => {
                     (pattern, subject) = (rest_p, rest_s);
                 }
                 _ => {
-                    let Some((after_star, from)) = retry else {
+                    let colon = Token::Literal(':');
+                    let again = longer(&mut part, |token| token != colon && token != Token::Run)
+                        .or_else(|| longer(&mut run, |_| true));
+                    let Some(again) = again else {
                         return false;
                     };
-                    let Some((_, next)) = from.split_first() else {
-                        return false;
-                    };
-                    retry = Some((after_star, next));
-                    (pattern, subject) = (after_star, next);
+                    (pattern, subject) = again;
                 }
             }
         }
@@ -125,9 +197,10 @@ impl Pattern {
         if let Some(start) = reachable.first_mut() {
             *start = true;
         }
-        spread(&mut reachable, &other.tokens);
+        let other: Vec<Token> = other.tokens.iter().copied().map(loosened).collect();
+        spread(&mut reachable, &other);
         for token in &self.tokens {
-            reachable = step(*token, &reachable, &other.tokens);
+            reachable = step(loosened(*token), &reachable, &other);
         }
         reachable.last().copied().unwrap_or(false)
     }
@@ -143,7 +216,7 @@ impl Pattern {
         let character = |token: &Token| match token {
             Token::Literal(character) => *character,
             Token::One => '?',
-            Token::Run => '*',
+            Token::Run | Token::Part | Token::Some => '*',
         };
         self.tokens.iter().map(character).collect()
     }
@@ -177,7 +250,49 @@ impl Pattern {
 }
 
 fn is_wild(token: Token) -> bool {
-    matches!(token, Token::One | Token::Run)
+    matches!(token, Token::One | Token::Run | Token::Part)
+}
+
+/// Where to go on if what follows a star does not fit: behind the star, and there in the subject.
+type Retry<'t> = Option<(&'t [Token], &'t [Token])>;
+
+/// Lets a star take one more token of the subject. A star whose characters after it fitted
+/// before never has to give any back, so the last star of each kind is enough to remember.
+fn longer<'t>(
+    retry: &mut Retry<'t>,
+    takes: impl Fn(Token) -> bool,
+) -> Option<(&'t [Token], &'t [Token])> {
+    let (after_star, from) = (*retry)?;
+    let (taken, next) = from.split_first()?;
+    *retry = takes(*taken).then_some((after_star, next));
+    *retry
+}
+
+/// What stands for at least as many texts, in the tokens of plain patterns.
+fn loosened(token: Token) -> Token {
+    match token {
+        Token::Part | Token::Some => Token::Run,
+        other => other,
+    }
+}
+
+/// Appends a piece of a resource; `last` is a star at its very end.
+fn push_segments(tokens: &mut Vec<Token>, piece: &str, last: Token) {
+    let mut rest = piece.chars();
+    while let Some(character) = rest.next() {
+        let token = match character {
+            '*' => {
+                let mut ahead = rest.clone();
+                match ahead.find(|next| !matches!(next, '*' | '?')) {
+                    None => last,
+                    Some(':') => Token::Run,
+                    Some(_) => Token::Part,
+                }
+            }
+            other => wildcard(other),
+        };
+        tokens.push(token);
+    }
 }
 
 fn wildcard(character: char) -> Token {
@@ -191,7 +306,7 @@ fn wildcard(character: char) -> Token {
 /// Whether one step of a pattern takes one step of a subject.
 fn takes(pattern: Token, subject: Token) -> bool {
     match subject {
-        Token::Run => false,
+        Token::Run | Token::Part | Token::Some => false,
         Token::One => pattern == Token::One,
         Token::Literal(_) => pattern == Token::One || pattern == subject,
     }

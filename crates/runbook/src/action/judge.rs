@@ -30,7 +30,11 @@ pub(crate) fn judge(step: &Step, inputs: &Map<String, Value>, answer: &Value) ->
             Ok(Some(_)) if *purpose == ApiPurpose::Wait => Judgement::NotYet,
             Ok(Some(mismatch)) => Judgement::Failed(mismatch, Map::new()),
         },
-        Action::Branch(_) | Action::Sleep | Action::Other(_) => Judgement::Success(Map::new()),
+        Action::Branch(_)
+        | Action::Sleep
+        | Action::Approve
+        | Action::UpdateVariable
+        | Action::Other(_) => Judgement::Success(Map::new()),
     }
 }
 

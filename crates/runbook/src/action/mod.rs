@@ -1,11 +1,14 @@
 //! What the actions do: inputs into work, answers into outputs.
 
+mod approve;
 mod failure;
 mod judge;
 mod lambda;
 mod prepare;
 mod times;
 
+pub use approve::{ApprovalRequest, Decision, DecisionError};
+pub(crate) use approve::{LONGEST_MESSAGE, MOST_APPROVERS, approval_outputs};
 pub(crate) use failure::{Failure, FailureStage, FailureType};
 pub(crate) use judge::{Judgement, judge};
 pub(crate) use prepare::{Work, prepare, reported_inputs};
@@ -19,7 +22,8 @@ pub(crate) fn predefined_outputs(action: &Action) -> Option<&'static [&'static s
         Action::InvokeLambdaFunction => {
             Some(&["StatusCode", "FunctionError", "LogResult", "Payload"])
         }
-        Action::Branch(_) | Action::Api(_) | Action::Sleep => Some(&[]),
+        Action::Approve => Some(&["ApprovalStatus", "ApproverDecisions"]),
+        Action::Branch(_) | Action::Api(_) | Action::Sleep | Action::UpdateVariable => Some(&[]),
         Action::Other(_) => None,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
+use super::approve::{self, ApprovalRequest};
 use super::failure::Failure;
 use super::lambda;
 use super::times::{parse_duration, parse_timestamp};
@@ -28,6 +29,13 @@ pub(crate) enum Work {
     },
     /// Wait until then.
     SleepUntil(Timestamp),
+    /// Ask for approval, after a message to a topic if there is one.
+    Approve {
+        request: ApprovalRequest,
+        notice: Option<Value>,
+    },
+    /// Give a variable a value.
+    SetVariable { name: String, value: Value },
     /// Go to a step, or on in order.
     Go(Option<String>),
 }
@@ -49,6 +57,8 @@ pub(crate) fn prepare(
         Action::Api(purpose) => api_call(*purpose, &inputs)?,
         Action::InvokeLambdaFunction => lambda::call(&inputs)?,
         Action::Sleep => sleep(&inputs, now)?,
+        Action::Approve => approve::work(&step.name, &inputs)?,
+        Action::UpdateVariable => set_variable(&inputs)?,
         Action::Branch(_) | Action::Other(_) => Work::Go(None),
     };
     Ok((inputs, work))
@@ -83,6 +93,20 @@ pub(crate) fn reported_inputs(inputs: &Map<String, Value>) -> BTreeMap<String, S
         .iter()
         .map(|(name, value)| (name.clone(), text_of(value)));
     texts.collect()
+}
+
+fn set_variable(inputs: &Map<String, Value>) -> Result<Work, Failure> {
+    let written = inputs.get("Name").map(text_of).unwrap_or_default();
+    let Some(name) = written.strip_prefix("variable:") else {
+        let problem = format!("Name is {written:?}, and must be variable:NAME");
+        return Err(Failure::input(problem));
+    };
+    let value = inputs.get("Value").cloned();
+    let value = value.ok_or_else(|| Failure::input("Value is missing"))?;
+    Ok(Work::SetVariable {
+        name: name.to_owned(),
+        value,
+    })
 }
 
 fn api_call(purpose: ApiPurpose, inputs: &Map<String, Value>) -> Result<Work, Failure> {

@@ -1,5 +1,6 @@
 //! What each action asks of its step.
 
+use super::asks;
 use crate::action::{parse_duration, parse_timestamp};
 use crate::document::{Action, ApiPurpose, Document, Fields, Step};
 use crate::finding::Findings;
@@ -10,7 +11,6 @@ use crate::suggest;
 
 /// The documented actions that are read here and not run.
 const OTHERS: &[&str] = &[
-    "aws:approve",
     "aws:changeInstanceState",
     "aws:copyImage",
     "aws:createImage",
@@ -26,14 +26,15 @@ const OTHERS: &[&str] = &[
     "aws:pause",
     "aws:runCommand",
     "aws:runInstances",
-    "aws:updateVariable",
 ];
 const RUN_HERE: &[&str] = &[
+    "aws:approve",
     "aws:assertAwsResourceProperty",
     "aws:branch",
     "aws:executeAwsApi",
     "aws:invokeLambdaFunction",
     "aws:sleep",
+    "aws:updateVariable",
     "aws:waitForAwsResourceProperty",
 ];
 /// What only AWS's own documents may use.
@@ -61,13 +62,16 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             Action::Api(purpose) => check_api(step, *purpose, &inputs, findings),
             Action::InvokeLambdaFunction => check_lambda(step, &inputs, findings),
             Action::Sleep => check_sleep(step, &inputs, findings),
+            Action::Approve => asks::check_approve(step, &inputs, findings),
+            Action::UpdateVariable => asks::check_update(document, step, &inputs, findings),
             Action::Other(name) => check_other(step, name, findings),
         }
     }
 }
 
 fn check_other(step: &Step, name: &str, findings: &mut Findings) {
-    if OTHERS.contains(&name) {
+    // Among the others an aws:approve is one with EnhancedApprovals.
+    if OTHERS.contains(&name) || RUN_HERE.contains(&name) {
         findings.warning(
             "action-not-run",
             step.at,

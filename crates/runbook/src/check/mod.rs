@@ -1,6 +1,7 @@
 //! What SSM would refuse in a document, and what it would accept and should not be there.
 
 mod actions;
+mod asks;
 mod flow;
 mod parameters;
 mod references;

@@ -235,6 +235,10 @@ pub enum Action {
     InvokeLambdaFunction,
     /// `aws:sleep`.
     Sleep,
+    /// `aws:approve`.
+    Approve,
+    /// `aws:updateVariable`.
+    UpdateVariable,
     /// Any other: read and checked, not run.
     Other(String),
 }
@@ -260,6 +264,8 @@ impl Action {
             Self::Api(ApiPurpose::Wait) => "aws:waitForAwsResourceProperty",
             Self::InvokeLambdaFunction => "aws:invokeLambdaFunction",
             Self::Sleep => "aws:sleep",
+            Self::Approve => "aws:approve",
+            Self::UpdateVariable => "aws:updateVariable",
             Self::Other(name) => name,
         }
     }

@@ -98,6 +98,9 @@ fn read_action(
         "aws:waitForAwsResourceProperty" => Action::Api(ApiPurpose::Wait),
         "aws:invokeLambdaFunction" => Action::InvokeLambdaFunction,
         "aws:sleep" => Action::Sleep,
+        // Those of Change Manager's templates are decided by rules that are not known here.
+        "aws:approve" if inputs.get("EnhancedApprovals").is_none() => Action::Approve,
+        "aws:updateVariable" => Action::UpdateVariable,
         other => Action::Other(other.to_owned()),
     }
 }

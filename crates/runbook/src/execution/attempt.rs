@@ -3,14 +3,21 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::approval::Asking;
 use super::finish::Ending;
+use super::scope::variable;
 use super::{Call, Execution, Need, Phase, Running, Then};
-use crate::action::{Failure, Judgement, Work, judge, prepare, reported_inputs};
+use crate::action::{ApprovalRequest, Failure, Judgement, Work, judge, prepare, reported_inputs};
 use crate::aws_api::{ApiFailure, FailureKind};
 use crate::document::{Action, ApiPurpose, Step};
+use crate::report::Status;
 
 /// How long a wait goes on if the document does not say.
 const WAIT_TIMEOUT: SignedDuration = SignedDuration::from_secs(3600);
+/// How long an approval is waited for if the document does not say.
+const APPROVAL_TIMEOUT: SignedDuration = SignedDuration::from_secs(604_800);
+/// The longest that the message to the approvers' topic may take.
+const NOTICE_LIMIT: SignedDuration = SignedDuration::from_secs(25);
 /// The pause between two looks of a wait. The service's own is not published; this one is ours.
 const POLL: SignedDuration = SignedDuration::from_secs(5);
 /// How long a throttled call is made again before the attempt fails. In SSM a setting of the
@@ -35,6 +42,19 @@ impl Execution {
                 return Some(need);
             }
             Phase::Pausing { .. } => self.pause_is_over(running, now),
+            Phase::Asking(asking) => {
+                if self
+                    .deadline(&running)
+                    .is_some_and(|deadline| deadline <= now)
+                {
+                    self.show(&running, Status::InProgress);
+                    self.time_out(running, now);
+                    return None;
+                }
+                let need = self.approval_need(&running, asking, now);
+                self.current = Some(running);
+                return Some(need);
+            }
         }
         None
     }
@@ -55,24 +75,57 @@ impl Execution {
             record.inputs = reported_inputs(&inputs);
         }
         running.inputs = inputs;
+        self.work(running, work, now);
+    }
+
+    fn work(&mut self, mut running: Running, work: Work, now: Timestamp) {
         match work {
             Work::Go(chosen) => self.finish(running, Ending::chosen(chosen), now),
             Work::SleepUntil(until) => self.pause(running, until, Then::WakeUp),
+            Work::SetVariable { name, value } => {
+                let set = variable(&self.document, &name, &value);
+                match set {
+                    Ok(()) => {
+                        self.surroundings.variables.insert(name, value);
+                        self.finish(running, Ending::chosen(None), now);
+                    }
+                    Err(problem) => {
+                        self.finish(running, Ending::failed(Failure::input(problem)), now);
+                    }
+                }
+            }
+            Work::Approve { request, notice } => match notice {
+                None => self.ask_for(running, request),
+                Some(notice) => {
+                    running.to_ask = Some(request);
+                    let call = self.own_call(("sns", "Publish"), notice, NOTICE_LIMIT);
+                    self.call(running, call, now);
+                }
+            },
             Work::Call {
                 service,
                 api,
                 input,
                 limit,
             } => {
-                let call = Call {
-                    service,
-                    api,
-                    region: self.surroundings.region.clone(),
-                    input,
-                    limit,
-                };
+                let call = self.own_call((&service, &api), input, limit);
                 self.call(running, call, now);
             }
+        }
+    }
+
+    fn ask_for(&mut self, running: Running, request: ApprovalRequest) {
+        let decisions = Vec::new();
+        self.ask(running, Asking { request, decisions });
+    }
+
+    fn own_call(&self, (service, api): (&str, &str), input: Value, limit: SignedDuration) -> Call {
+        Call {
+            service: service.to_owned(),
+            api: api.to_owned(),
+            region: self.surroundings.region.clone(),
+            input,
+            limit,
         }
     }
 
@@ -114,7 +167,7 @@ impl Execution {
     }
 
     /// When the attempt has to be given up: its own time, or that of a cancelled run.
-    fn deadline(&self, running: &Running) -> Option<Timestamp> {
+    pub(super) fn deadline(&self, running: &Running) -> Option<Timestamp> {
         let limit = self.document.steps.get(running.step).and_then(timeout);
         let own = limit.and_then(|limit| running.attempt_began.checked_add(limit).ok());
         own.into_iter().chain(self.cancel_deadline).min()
@@ -122,7 +175,7 @@ impl Execution {
 
     pub(super) fn take_answer(
         &mut self,
-        running: Running,
+        mut running: Running,
         answer: Result<Value, ApiFailure>,
         now: Timestamp,
     ) {
@@ -139,22 +192,29 @@ impl Execution {
                 let failure = Failure::of_call(&call.service, &call.api, &failure);
                 self.attempt_failed(running, Ending::failed(failure), now);
             }
-            Ok(answer) => {
-                let Some(step) = self.document.steps.get(running.step) else {
-                    return self.end(now);
-                };
-                match judge(step, &running.inputs, &answer) {
-                    Judgement::Success(outputs) => {
-                        self.finish(running, Ending::succeeded(outputs), now);
-                    }
-                    Judgement::NotYet => {
-                        self.pause(running, after(now, POLL), Then::Call(call));
-                    }
-                    Judgement::Failed(failure, outputs) => {
-                        let ending = Ending::failed_with(failure, outputs);
-                        self.attempt_failed(running, ending, now);
-                    }
+            Ok(_) if running.to_ask.is_some() => {
+                if let Some(request) = running.to_ask.take() {
+                    self.ask_for(running, request);
                 }
+            }
+            Ok(answer) => self.take_good_answer(running, call, &answer, now),
+        }
+    }
+
+    fn take_good_answer(&mut self, running: Running, call: Call, answer: &Value, now: Timestamp) {
+        let Some(step) = self.document.steps.get(running.step) else {
+            return self.end(now);
+        };
+        match judge(step, &running.inputs, answer) {
+            Judgement::Success(outputs) => {
+                self.finish(running, Ending::succeeded(outputs), now);
+            }
+            Judgement::NotYet => {
+                self.pause(running, after(now, POLL), Then::Call(call));
+            }
+            Judgement::Failed(failure, outputs) => {
+                let ending = Ending::failed_with(failure, outputs);
+                self.attempt_failed(running, ending, now);
             }
         }
     }
@@ -201,8 +261,11 @@ fn timeout(step: &Step) -> Option<SignedDuration> {
     let written = step
         .timeout_seconds
         .map(|seconds| SignedDuration::from_secs(seconds.into()));
-    let waits = step.action == Action::Api(ApiPurpose::Wait);
-    written.or_else(|| waits.then_some(WAIT_TIMEOUT))
+    written.or(match &step.action {
+        Action::Api(ApiPurpose::Wait) => Some(WAIT_TIMEOUT),
+        Action::Approve => Some(APPROVAL_TIMEOUT),
+        _ => None,
+    })
 }
 
 /// 1, 2, 4, 8, 16, 16, … seconds.

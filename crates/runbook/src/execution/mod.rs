@@ -4,6 +4,7 @@
 //! passing of time take it on from there. [`crate::run_until`] is the loop around it, and a host
 //! with its own clock can be another.
 
+mod approval;
 mod attempt;
 mod finish;
 mod flow;
@@ -16,10 +17,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
+use crate::action::ApprovalRequest;
 use crate::aws_api::ApiFailure;
 use crate::bind::{BindError, Supplied};
 use crate::document::Document;
 use crate::report::{Status, StepExecution};
+use approval::Asking;
 use scope::Surroundings;
 
 /// What a run is started with.
@@ -64,6 +67,13 @@ pub enum Need {
     Call(Call),
     /// So much time to pass.
     Wait(SignedDuration),
+    /// A decision about a request, told by [`Execution::decide`].
+    Approval {
+        /// What is asked.
+        request: ApprovalRequest,
+        /// How long the step waits for it.
+        limit: SignedDuration,
+    },
     /// Nothing: the run has ended.
     Done,
 }
@@ -117,6 +127,8 @@ struct Running {
     attempt_began: Timestamp,
     /// Since when this attempt has only been told to slow down, and how often.
     throttled: Option<(Timestamp, u32)>,
+    /// What is asked for once its topic has been told.
+    to_ask: Option<ApprovalRequest>,
     inputs: Map<String, Value>,
     phase: Phase,
 }
@@ -128,6 +140,8 @@ enum Phase {
     Calling { call: Call, since: Timestamp },
     /// Time has to pass.
     Pausing { until: Timestamp, then: Then },
+    /// Somebody has to decide.
+    Asking(Asking),
 }
 
 enum Then {

@@ -6,10 +6,14 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::Execution;
-use crate::bind::declared;
+use crate::bind::{declared, is_of};
+use crate::convert::describe;
 use crate::document::Document;
 use crate::reference::{Global, Reference};
 use crate::substitute::{Scope, Unresolved};
+
+/// The longest text a variable takes, in characters.
+const LONGEST_VARIABLE: usize = 512;
 
 /// What does not change while the steps run.
 pub(super) struct Surroundings {
@@ -32,6 +36,27 @@ pub(super) fn variables(document: &Document) -> Map<String, Value> {
         }
     }
     values
+}
+
+/// Whether a value may become that of a variable: nothing is converted.
+pub(super) fn variable(document: &Document, name: &str, value: &Value) -> Result<(), String> {
+    let mut variables = document.variables.iter();
+    let known = variables.find(|variable| variable.name == name);
+    let known = known.ok_or_else(|| format!("there is no variable {name}"))?;
+    let kind = known.data_type.plain();
+    if !is_of(kind, value) {
+        let (found, wanted) = (describe(value), kind.as_str());
+        return Err(format!(
+            "{found} cannot be the value of the {wanted} {name}"
+        ));
+    }
+    match value.as_str().map(|text| text.chars().count()) {
+        Some(0) => Err(format!("variable {name} cannot become an empty text")),
+        Some(count) if count > LONGEST_VARIABLE => Err(format!(
+            "variable {name} takes {LONGEST_VARIABLE} characters, and was given {count}"
+        )),
+        _ => Ok(()),
+    }
 }
 
 pub(super) struct RunScope<'a> {

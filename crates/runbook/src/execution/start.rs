@@ -101,6 +101,7 @@ impl Execution {
             attempt: 1,
             attempt_began: now,
             throttled: None,
+            to_ask: None,
             inputs: Map::new(),
             phase: Phase::Begin,
         });

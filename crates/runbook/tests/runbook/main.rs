@@ -7,9 +7,12 @@
 )]
 
 mod actions;
+mod approval;
+mod attach_profile;
 mod branch;
 mod cancel;
 mod check;
+mod detach_policy;
 mod flow;
 mod own_runbook;
 mod parameters;
@@ -20,3 +23,5 @@ mod selectors;
 mod substitution;
 mod support;
 mod syntax;
+mod variables;
+mod world;

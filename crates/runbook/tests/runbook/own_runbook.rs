@@ -116,8 +116,14 @@ fn its_parameters_are_the_agreed_ones() {
 }
 
 #[test]
-fn its_parameters_speak_to_an_operator_and_their_patterns_are_anchored() {
-    for parameter in load(RUNBOOK).unwrap().parameters {
+fn its_parameters_speak_to_an_operator_and_its_steps_leave_nothing_to_defaults() {
+    assert_explained(RUNBOOK);
+    assert_explicit(RUNBOOK);
+}
+
+/// The parameters speak to an operator and their patterns are anchored.
+pub(crate) fn assert_explained(runbook: &str) {
+    for parameter in load(runbook).unwrap().parameters {
         let head = if parameter.default.is_some() {
             "(Optional) "
         } else {
@@ -140,11 +146,12 @@ fn its_parameters_speak_to_an_operator_and_their_patterns_are_anchored() {
     }
 }
 
-#[test]
-fn its_steps_leave_nothing_to_defaults() {
-    let node = trailkeeper_runbook::parse(RUNBOOK).unwrap();
+/// The steps leave nothing to defaults.
+pub(crate) fn assert_explicit(runbook: &str) {
+    let node = trailkeeper_runbook::parse(runbook).unwrap();
     for step in node.get("mainSteps").unwrap().items() {
-        let branch = step.get("action").unwrap().text() == Some("aws:branch");
+        let action = step.get("action").unwrap().text();
+        let at_once = matches!(action, Some("aws:branch" | "aws:sleep"));
         for key in [
             "onFailure",
             "onCancel",
@@ -154,7 +161,7 @@ fn its_steps_leave_nothing_to_defaults() {
             "maxAttempts",
         ] {
             let timed = matches!(key, "timeoutSeconds" | "maxAttempts");
-            assert!(step.get(key).is_some() || (branch && timed), "{key}");
+            assert!(step.get(key).is_some() || (at_once && timed), "{key}");
         }
     }
 }

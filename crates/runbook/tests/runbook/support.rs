@@ -7,8 +7,8 @@ use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use trailkeeper_runbook::{
-    ApiFailure, AutomationExecution, AwsApi, Clock, Execution, FailureKind, Start, StartError,
-    StepExecution, load, run,
+    ApiFailure, AutomationExecution, AwsApi, Clock, Document, Execution, FailureKind, Start,
+    StartError, StepExecution, load, run,
 };
 
 pub(crate) const EXECUTION_ID: &str = "11111111-2222-4333-8444-555555555555";
@@ -152,6 +152,16 @@ pub(crate) fn try_run(
 ) -> Result<AutomationExecution, StartError> {
     let document = load(text).unwrap_or_else(|refused| panic!("{refused:#?}"));
     block_on(run(document, start(parameters), aws, aws.clock.as_ref()))
+}
+
+/// For many runs of one document, which is read once.
+pub(crate) fn run_loaded(
+    document: &Document,
+    parameters: &[(&str, &[&str])],
+    aws: &ScriptedAws,
+) -> AutomationExecution {
+    let start = start(parameters);
+    block_on(run(document.clone(), start, aws, aws.clock.as_ref())).unwrap()
 }
 
 pub(crate) fn run_with(

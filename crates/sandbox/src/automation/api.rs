@@ -7,6 +7,7 @@ use trailkeeper_runbook::{ApiFailure, AwsApi, Clock, FailureKind};
 
 use crate::account::Sandbox;
 use crate::call::{Call, Failure};
+use crate::conversions::percent_decoded;
 
 #[async_trait]
 impl AwsApi for Sandbox {
@@ -28,6 +29,9 @@ impl AwsApi for Sandbox {
             *payload = Value::String(payload.to_string());
         }
         times_as_text(&mut answer);
+        if service == "iam" {
+            documents_as_json(&mut answer);
+        }
         Ok(answer)
     }
 }
@@ -110,6 +114,25 @@ fn failure(failure: Failure) -> ApiFailure {
     }
 }
 
+/// Policy documents are encoded texts behind the door, and structures in a runbook.
+fn documents_as_json(value: &mut Value) {
+    const NAMES: [&str; 3] = ["AssumeRolePolicyDocument", "Document", "PolicyDocument"];
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let text = member.as_str().filter(|_| NAMES.contains(&name.as_str()));
+                let document = text.and_then(percent_decoded);
+                match document.and_then(|text| serde_json::from_str(&text).ok()) {
+                    Some(document) => *member = document,
+                    None => documents_as_json(member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(documents_as_json),
+        _ => {}
+    }
+}
+
 /// Members that are times are numbers of seconds behind the door, and Python's text in a runbook.
 fn times_as_text(value: &mut Value) {
     match value {
@@ -147,6 +170,20 @@ mod tests {
         for api in ["GetTrailStatus", "get_trail_status", "getTrailStatus"] {
             assert_eq!(operation(api), "GetTrailStatus", "{api}");
         }
+    }
+
+    #[test]
+    fn documents_are_structures() {
+        let mut answer = serde_json::json!({
+            "PolicyDocument": "%7B%22Version%22%3A%222012-10-17%22%7D",
+            "Versions": [{"Document": "no JSON"}],
+        });
+        documents_as_json(&mut answer);
+        let wanted = serde_json::json!({
+            "PolicyDocument": {"Version": "2012-10-17"},
+            "Versions": [{"Document": "no JSON"}],
+        });
+        assert_eq!(answer, wanted);
     }
 
     #[test]

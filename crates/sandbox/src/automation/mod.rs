@@ -11,16 +11,22 @@ use crate::account::Sandbox;
 use crate::services::{config, ssm};
 
 impl Sandbox {
-    /// Runs an execution to its end. How it stands can be read all the while.
+    /// Runs an execution to its end, or until it waits for approval. How it stands can be read all
+    /// the while.
     pub(crate) async fn run_automation(&self, id: &str) {
+        if let Some(execution) = self.unpark(id) {
+            return Box::pin(self.drive(id, execution)).await;
+        }
         let Some(order) = self.with_world(|world| ssm::begin(world, id)) else {
             return;
         };
         match Execution::start(order.document, order.start, self.now()) {
             Ok(execution) => Box::pin(self.drive(id, execution)).await,
-            Err(error) => self.with_world(|world| ssm::refused(world, id, &error.to_string())),
+            Err(error) => self.with_world(|world| {
+                ssm::refused(world, id, &error.to_string());
+                config::automation_ended(world, id);
+            }),
         }
-        self.with_world(|world| config::automation_ended(world, id));
     }
 
     async fn drive(&self, id: &str, mut execution: Execution) {
@@ -34,8 +40,17 @@ impl Sandbox {
                 continue;
             }
             match need {
-                Need::Done => return,
+                Need::Done => {
+                    return self.with_world(|world| config::automation_ended(world, id));
+                }
                 Need::Wait(duration) => self.advance(duration),
+                Need::Approval { .. } => {
+                    match self.with_world(|world| ssm::next_decision(world, id)) {
+                        // one that is not taken leaves the run waiting
+                        Some(decision) => drop(execution.decide(decision, self.now())),
+                        None => return self.park(id, execution),
+                    }
+                }
                 Need::Call(call) => self.answer_step(&mut execution, call).await,
             }
         }

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::message::{Reply, Request};
 use super::scope::Scope;
-use super::{control, json, lambda, query, s3};
+use super::{control, ec2, json, lambda, query, s3};
 use crate::account::Sandbox;
 use crate::call::{ApiError, Failure};
 
@@ -32,6 +32,7 @@ impl std::fmt::Debug for Front {
 enum Protocol {
     Json,
     Query,
+    Ec2,
     Lambda,
     S3,
 }
@@ -41,6 +42,7 @@ impl Protocol {
         match service {
             "s3" => Self::S3,
             "lambda" => Self::Lambda,
+            "ec2" => Self::Ec2,
             _ if request.header("x-amz-target").is_some() => Self::Json,
             _ => Self::Query,
         }
@@ -66,6 +68,7 @@ impl Protocol {
         match self {
             Self::Json => json::failure(error),
             Self::Query => query::failure(error, service, id),
+            Self::Ec2 => ec2::failure(error, id),
             Self::Lambda => lambda::failure(error),
             Self::S3 => s3::failure(error, request.method == "HEAD", id),
         }
@@ -106,6 +109,7 @@ impl Front {
         let call = match protocol {
             Protocol::Json => json::call(request, &scope),
             Protocol::Query => query::call(request, &scope),
+            Protocol::Ec2 => ec2::call(request, &scope),
             Protocol::Lambda => lambda::call(request, &scope),
             Protocol::S3 => s3::call(request, &scope),
         };
@@ -125,6 +129,7 @@ impl Front {
             Ok(output) => Some(match protocol {
                 Protocol::Json => json::success(&output),
                 Protocol::Query => query::success(&scope.service, &operation, &output, id),
+                Protocol::Ec2 => ec2::success(&operation, &output, id),
                 Protocol::Lambda => lambda::success(&operation, &output),
                 Protocol::S3 => s3::success(&operation, &output),
             }),

@@ -27,6 +27,7 @@
 //! `"dropped"` or `{"error": {"code", "message", "status"}}`.
 
 mod control;
+mod ec2;
 mod front;
 mod json;
 mod lambda;

@@ -9,8 +9,12 @@
 mod buckets;
 mod clock;
 mod config_service;
+mod instances;
+mod inventory;
 mod keys;
+mod notifier;
 mod organization;
+mod roles;
 mod selectors;
 mod trail_reader;
 mod trail_writer;
@@ -63,6 +67,10 @@ impl Sandbox {
                 .await?;
             all.extend(list(&page, items).iter().cloned());
             let Some(next) = text(&page, token) else {
+                if flag(&page, "IsTruncated") == Some(true) {
+                    let reason = "the listing is cut, and the answer lacks the token to go on";
+                    return Err(invalid_response(operation, resource, reason));
+                }
                 return Ok(all);
             };
             if seen.contains(&next) {

@@ -5,7 +5,7 @@ use super::place::Place;
 use crate::call::ApiError;
 
 /// The operations whose answers can be loaded, and whether they are listed by argument.
-const OPERATIONS: [(&str, &str, bool); 13] = [
+const OPERATIONS: [(&str, &str, bool); 32] = [
     ("cloudtrail", "DescribeTrails", false),
     ("cloudtrail", "ListTrails", false),
     ("cloudtrail", "LookupEvents", false),
@@ -19,7 +19,30 @@ const OPERATIONS: [(&str, &str, bool); 13] = [
     ("kms", "GetKeyPolicy", true),
     ("organizations", "DescribeOrganization", false),
     ("organizations", "ListDelegatedAdministrators", false),
+    ("config", "DescribeConfigurationRecorders", false),
+    ("config", "DescribeConfigurationRecorderStatus", false),
+    ("config", "SelectResourceConfig", true),
+    ("config", "GetResourceConfigHistory", true),
+    ("config", "GetComplianceDetailsByConfigRule", true),
+    ("config", "PutEvaluations", false),
+    ("config", "StartConfigRulesEvaluation", false),
+    ("ec2", "DescribeInstances", false),
+    ("iam", "GetInstanceProfile", true),
+    ("iam", "GetRole", true),
+    ("iam", "ListRolePolicies", true),
+    ("iam", "GetRolePolicy", true),
+    ("iam", "ListAttachedRolePolicies", true),
+    ("iam", "GetPolicy", true),
+    ("iam", "GetPolicyVersion", true),
+    ("iam", "ListInstanceProfilesForRole", true),
+    ("iam", "GetAccountSummary", false),
+    ("iam", "GetAccountAuthorizationDetails", false),
+    ("sns", "Publish", true),
 ];
+
+/// Members by which an answer is known that stands where the arguments could stand: it holds for
+/// all of them.
+const WHOLE: [&str; 4] = ["error", "pages", "Results", "configurationItems"];
 
 /// What an operation answers.
 #[derive(Debug, Clone)]
@@ -28,6 +51,13 @@ pub(super) enum Answer<'a> {
     Pages(Vec<Place<'a>>),
     /// The service's error.
     Error(ApiError),
+}
+
+/// The resource's id in an argument, before which its type may stand.
+pub(super) fn resource_id(argument: &str) -> &str {
+    let typed = argument.starts_with("AWS::");
+    let parts = argument.split_once('/').filter(|_| typed);
+    parts.map_or(argument, |(_, id)| id)
 }
 
 /// One entry of the world.
@@ -44,6 +74,42 @@ pub(super) struct Listed<'a> {
 }
 
 impl<'a> Listed<'a> {
+    /// The texts that the calls which it answers hold.
+    pub(super) fn about(&self) -> Vec<&'a str> {
+        let Some(argument) = self.argument else {
+            return Vec::new();
+        };
+        let parts = match self.operation {
+            "GetResourceConfigHistory" => return vec![resource_id(argument)],
+            "GetRolePolicy" => argument.split_once('/'),
+            "GetPolicyVersion" => argument.rsplit_once('@'),
+            _ => None,
+        };
+        parts.map_or(vec![argument], |(one, other)| vec![one, other])
+    }
+
+    /// The output structures; none for an error.
+    pub(super) fn outputs(&self) -> &[Place<'a>] {
+        match &self.answer {
+            Answer::Error(_) => &[],
+            Answer::Pages(pages) => pages,
+        }
+    }
+
+    /// The error that stands in the place of the answer or of one of its pages: a listing that
+    /// breaks off is no listing.
+    pub(super) fn failure(&self) -> Result<Option<ApiError>, ScenarioError> {
+        if let Answer::Error(error) = &self.answer {
+            return Ok(Some(error.clone()));
+        }
+        for page in self.outputs() {
+            if let Some(error) = error(page)? {
+                return Ok(Some(error));
+            }
+        }
+        Ok(None)
+    }
+
     /// The one output structure; none for an error.
     pub(super) fn output(&self) -> Result<Option<&Place<'a>>, ScenarioError> {
         match &self.answer {
@@ -94,8 +160,7 @@ fn add<'a>(
             place: place.clone(),
         })
     };
-    // an error in the place of the arguments holds for all of them
-    if !by_argument || place.get("error").is_some() {
+    if !by_argument || WHOLE.iter().any(|member| place.get(member).is_some()) {
         all.push(entry(None, place)?);
         return Ok(());
     }

@@ -1,5 +1,7 @@
 //! The demo's account.
 
+mod instances;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -10,6 +12,8 @@ use crate::seed::{
     TrailSettings, TrailStatus, cloudtrail_key_policy,
 };
 use crate::world::World;
+
+pub use instances::DemoInstances;
 
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "us-east-1";
@@ -43,11 +47,14 @@ pub struct DemoNames {
     pub rule: String,
     /// The function behind the rule.
     pub function: String,
+    /// Its EC2 instances.
+    pub instances: DemoInstances,
 }
 
 /// An account after an intruder's visit, at 2026-03-02T10:00:00Z: its one trail is stopped, in one
 /// Region, without digests, key, Insights and global events, and its bucket no longer lets
-/// CloudTrail write but holds two statements of others that must survive a repair.
+/// CloudTrail write but holds two statements of others that must survive a repair. Of its six
+/// instances two have no profile, and the role of one may do far too much.
 pub fn demo() -> (Sandbox, DemoNames) {
     let now = Timestamp::from_second(NOW).unwrap_or_default();
     let mut world = World::new(ACCOUNT, REGION, now);
@@ -65,6 +72,7 @@ pub fn demo() -> (Sandbox, DemoNames) {
     let trail_arn = world.seed_trail(trail(now));
     world.seed_event(stop(now, &trail_arn));
     seed_rule(&mut world, &key_arn);
+    let instances = instances::seed(&mut world);
     let names = DemoNames {
         account: ACCOUNT.to_owned(),
         region: REGION.to_owned(),
@@ -75,6 +83,7 @@ pub fn demo() -> (Sandbox, DemoNames) {
         key_alias: KEY_ALIAS.to_owned(),
         rule: RULE.to_owned(),
         function: EVALUATOR.to_owned(),
+        instances,
     };
     (Sandbox::new(world), names)
 }

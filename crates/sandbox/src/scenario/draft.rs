@@ -40,12 +40,12 @@ impl Draft {
     pub(super) fn refuse(&mut self, entry: &Listed<'_>, error: &ApiError) {
         let kind = FaultKind::Error(error.clone());
         let mut fault = Fault::new(entry.service, entry.operation, When::Always, kind);
-        // Organizations has one endpoint for all Regions
-        if entry.service != "organizations" {
+        // these have one endpoint for all Regions
+        if !["organizations", "iam"].contains(&entry.service) {
             fault = fault.in_region(entry.region);
         }
-        if let Some(argument) = entry.argument {
-            fault = fault.about(argument);
+        for text in entry.about() {
+            fault = fault.about(text);
         }
         self.faults.push(fault);
     }

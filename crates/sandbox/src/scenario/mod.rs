@@ -3,10 +3,15 @@
 //! A case lists what the AWS APIs answer. [`Scenario::parse`] turns the answers into state, so that
 //! writes change what later reads say, and errors into faults that stay. What is not listed is
 //! healthy: a bucket exists, is the account's and lets CloudTrail write; a key is enabled and has
-//! the right policy. Two rules go beyond the state:
+//! the right policy. Some rules go beyond the state:
 //!
 //! - In a case of the evaluator, which only reads, status and selectors of a trail that are listed
 //!   nowhere answer `TrailNotFoundException`. In a case of the remediator they are healthy.
+//! - The configuration item of the event is in the inventory. An instance of the inventory that
+//!   DescribeInstances does not list exists as the inventory shows it; what is listed of the
+//!   inventory is not brought up to date, as AWS Config may lag behind.
+//! - Profiles, roles, policies and documents that are named and nowhere described exist and grant
+//!   nothing; such a profile holds a role of its name.
 //! - Where DescribeTrails is refused, answers about trails that nothing describes are left out:
 //!   no state can hold them and no caller learns their names.
 //!
@@ -17,10 +22,15 @@ mod buckets;
 mod demo;
 mod draft;
 mod events;
+mod instances;
+mod inventory;
 mod keys;
 mod organization;
 mod place;
+mod policies;
+mod roles;
 mod rule;
+mod topics;
 mod trail_answers;
 mod trails;
 
@@ -32,7 +42,7 @@ use crate::world::World;
 use draft::Draft;
 use place::Place;
 
-pub use demo::{DemoNames, demo};
+pub use demo::{DemoInstances, DemoNames, demo};
 
 /// The function under which rules of scenarios run.
 const EVALUATOR: &str = "trailkeeper-evaluator";
@@ -96,6 +106,10 @@ impl Scenario {
         trails::place(&mut draft, trails);
         events::load(&mut draft, &listed)?;
         rule::load(&mut draft, &root, kind)?;
+        instances::load(&mut draft, &listed)?;
+        inventory::load(&mut draft, &root, &listed)?;
+        roles::load(&mut draft, &listed)?;
+        topics::load(&mut draft, &listed)?;
         Ok(Self {
             id: root.string("id")?.unwrap_or_default(),
             lambda: lambda.to_owned(),

@@ -9,6 +9,7 @@ use crate::seed::{RecorderSeed, ResultTokenSeed, RuleSeed};
 
 /// The name of the trail rule where no event of Config names one.
 const TRAIL_RULE: &str = "cloudtrail-enabled";
+const INSTANCE_RULE: &str = "instance-profile";
 const LONGEST_PARAMETERS: usize = 1024;
 
 pub(super) fn load(draft: &mut Draft, root: &Place<'_>, kind: &str) -> Result<(), ScenarioError> {
@@ -31,6 +32,9 @@ pub(super) fn load(draft: &mut Draft, root: &Place<'_>, kind: &str) -> Result<()
         })
         .into_iter()
         .collect();
+    if kind == INSTANCE_RULE {
+        seed.resource_types = vec!["AWS::EC2::Instance".to_owned()];
+    }
     let recorder = RecorderSeed::new(&draft.world, &region);
     draft.world.seed_recorder(recorder);
     draft.world.seed_function(EVALUATOR, None);

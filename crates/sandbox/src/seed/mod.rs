@@ -3,16 +3,20 @@
 mod bucket;
 mod document;
 mod function;
+mod instance;
 mod key;
 mod organization;
+mod role;
 mod rule;
 mod topic;
 mod trail;
 
 pub use bucket::{BucketSeed, cloudtrail_bucket_policy};
 pub use document::DocumentSeed;
+pub use instance::{InstanceSeed, InstanceStatus};
 pub use key::{KeySeed, KeyState, cloudtrail_key_policy};
 pub use organization::OrganizationSeed;
+pub use role::{InstanceProfileSeed, ManagedPolicySeed, RoleSeed};
 pub use rule::{EvaluationSeed, RecorderSeed, ResultTokenSeed, RuleSeed};
 pub use topic::PublishedMessage;
 pub use trail::{

@@ -151,12 +151,26 @@ impl World {
         self.services.config.failing = config::Failing { nth, calls };
     }
 
+    /// Puts a configuration item into the inventory of `region`, as it is: in the form of the
+    /// event of a change or in that of GetResourceConfigHistory. The rules are not told. Absent
+    /// members are those of an item recorded now; `resourceType` and `resourceId` must be there.
+    ///
+    /// # Errors
+    /// The name of the member that is missing or cannot be understood.
+    pub fn seed_configuration_item(
+        &mut self,
+        region: &str,
+        item: &Value,
+    ) -> Result<(), &'static str> {
+        config::seed_item(self, region, item)
+    }
+
     /// Tells the rules of `region` that a resource has changed: `item` is the `configurationItem`
     /// of the notification, or the `configurationItemSummary` of an oversized one if it has no
-    /// `configuration`. [`Sandbox::settle`] runs what the rules ask for.
+    /// `configuration`. The inventory is left as it is. [`Sandbox::settle`] runs what the rules ask for.
     ///
     /// [`Sandbox::settle`]: crate::Sandbox::settle
     pub fn change_resource(&mut self, region: &str, item: &Value) {
-        config::notify_change(self, region, item);
+        config::notify_foreign(self, region, item);
     }
 }

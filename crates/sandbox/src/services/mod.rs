@@ -2,6 +2,8 @@
 
 mod cloudtrail;
 pub(crate) mod config;
+pub(crate) mod ec2;
+pub(crate) mod iam;
 mod kms;
 mod lambda;
 mod organizations;
@@ -22,6 +24,8 @@ use crate::world::World;
 pub(crate) struct Services {
     pub(crate) cloudtrail: cloudtrail::State,
     pub(crate) config: config::State,
+    pub(crate) ec2: ec2::State,
+    pub(crate) iam: iam::State,
     pub(crate) kms: kms::State,
     pub(crate) lambda: lambda::State,
     pub(crate) organizations: organizations::State,
@@ -37,13 +41,26 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
     if call.service != "cloudtrail" && !is_not_implemented(&answer) {
         cloudtrail::record(world, call, &answer);
     }
+    follow(world);
     answer
+}
+
+/// Lets AWS Config record what has changed.
+pub(crate) fn follow(world: &mut World) {
+    config::follow(world);
+}
+
+/// Lets AWS Config record what was set up past the API, without telling the rules of it.
+pub(crate) fn take_stock(world: &mut World) {
+    config::take_stock(world);
 }
 
 fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     match call.service.as_str() {
         "cloudtrail" => cloudtrail::dispatch(world, call),
         "config" => config::dispatch(world, call),
+        "ec2" => ec2::dispatch(world, call),
+        "iam" => iam::dispatch(world, call),
         "kms" => kms::dispatch(world, call),
         "lambda" => lambda::dispatch(world, call),
         "organizations" => organizations::dispatch(world, call),
@@ -58,6 +75,7 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
 /// Lets time pass from the world's clock to `to`.
 pub(crate) fn pass_time(world: &mut World, to: Timestamp) {
     cloudtrail::pass_time(world, to);
+    ec2::pass_time(world, to);
     config::pass_time(world, to);
 }
 

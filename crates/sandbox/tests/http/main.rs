@@ -3,6 +3,8 @@
 
 mod automation;
 mod control;
+mod ec2;
+mod iam;
 mod json;
 mod lambda;
 mod models;

@@ -8,6 +8,7 @@
 
 mod exceptions;
 mod flow;
+mod instances;
 mod own;
 mod put;
 mod runs;

@@ -45,9 +45,9 @@ fn broken_files_name_the_place() {
         ),
         (|case| case["world"] = json!([]), "world".into(), "object"),
         (
-            |case| case["world"]["iam"] = json!({"aws-global": {"GetInstanceProfile": {}}}),
-            "world.iam.aws-global.GetInstanceProfile".into(),
-            "iam:GetInstanceProfile",
+            |case| case["world"]["iam"] = json!({"aws-global": {"ListUsers": {}}}),
+            "world.iam.aws-global.ListUsers".into(),
+            "iam:ListUsers",
         ),
         (
             |case| cloudtrail(case)["DescribeTrails"]["trailList"][0]["Nmae"] = json!("x"),

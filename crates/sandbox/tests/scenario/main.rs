@@ -8,5 +8,6 @@
 mod broken;
 mod cases;
 mod demo;
+mod instances;
 mod listed;
 mod support;

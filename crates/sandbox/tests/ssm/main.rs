@@ -6,8 +6,12 @@
     reason = "test code"
 )]
 
+mod approvals;
+mod attach;
+mod detach;
 mod documents;
 mod executions;
+mod own_runbooks;
 mod runs;
 
 use serde_json::{Value, json};

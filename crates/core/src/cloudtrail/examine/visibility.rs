@@ -1,8 +1,9 @@
 //! What the caller cannot see and need not, since another account answers for it.
 
+use super::super::finding::Note;
 use super::super::reads::{is_same_key, key_arn, owns_bucket_by_requirement};
+use super::Subject;
 use super::access::undetermined;
-use super::{Note, Subject};
 use crate::facts::Fact;
 
 /// The notes of an examination.

@@ -7,21 +7,32 @@ use serde_json::{Map, Value};
 /// `Tags.member.1.Key=a` is a list of structures, `Attributes.entry.1.key=a` a map; a value is
 /// always text.
 pub(super) fn structure(form: &[(String, String)]) -> Value {
-    let mut tree = Branch::default();
-    for (name, value) in form {
-        tree.put(name, value);
-    }
-    tree.value()
+    Branch::of(form).value()
 }
 
 /// A place in the structure: its own text, or what is below it.
 #[derive(Default)]
-struct Branch {
-    text: Option<String>,
-    below: BTreeMap<String, Branch>,
+pub(in crate::http) struct Branch {
+    pub(in crate::http) text: Option<String>,
+    pub(in crate::http) below: BTreeMap<String, Branch>,
 }
 
 impl Branch {
+    /// The tree of the names of a form.
+    pub(in crate::http) fn of(form: &[(String, String)]) -> Self {
+        let mut tree = Self::default();
+        for (name, value) in form {
+            tree.put(name, value);
+        }
+        tree
+    }
+
+    /// Whether all names below are numbers.
+    pub(in crate::http) fn is_list(&self) -> bool {
+        let number = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
+        !self.below.is_empty() && self.below.keys().all(number)
+    }
+
     fn put(&mut self, name: &str, value: &str) {
         let mut place = self;
         for part in name.split('.') {
@@ -50,7 +61,7 @@ impl Branch {
     }
 
     /// What stands under 1, 2, 3 and so on.
-    fn items(self) -> impl Iterator<Item = Branch> {
+    pub(in crate::http) fn items(self) -> impl Iterator<Item = Branch> {
         let mut items: Vec<(u64, Branch)> = self
             .below
             .into_iter()

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::xml::escaped;
+use super::super::xml::{escaped, time};
 
 /// Members that are maps, which are written as entries.
-const MAPS: [&str; 1] = ["Attributes"];
+const MAPS: [&str; 2] = ["Attributes", "SummaryMap"];
 
 /// `value` as the element `name`; absent values are no element.
 pub(super) fn element(name: &str, value: &Value) -> String {
@@ -27,6 +27,10 @@ pub(super) fn element(name: &str, value: &Value) -> String {
             .collect(),
         Value::Array(items) => items.iter().map(|item| element("member", item)).collect(),
         Value::String(text) => escaped(text),
+        // members that are points in time are numbers of seconds behind the door
+        Value::Number(seconds) if name.ends_with("Date") => {
+            seconds.as_f64().map_or(String::new(), time)
+        }
         scalar => scalar.to_string(),
     };
     format!("<{name}>{content}</{name}>")

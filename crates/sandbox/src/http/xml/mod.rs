@@ -5,7 +5,7 @@ mod tables;
 mod write;
 
 pub(super) use read::structure;
-pub(super) use write::{content, escaped};
+pub(super) use write::{content, escaped, time};
 
 #[cfg(test)]
 mod tests {

@@ -73,7 +73,8 @@ fn member_elements(member: &str, value: &Value) -> String {
     element(name, value)
 }
 
-fn time(seconds: f64) -> String {
+/// A point in time, given in seconds since 1970.
+pub(in crate::http) fn time(seconds: f64) -> String {
     let at = jiff::Timestamp::from_millisecond((seconds * 1000.0).round() as i64);
     at.map_or(String::new(), |at| {
         at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::trail::epoch;
 use crate::call::{ApiError, Call};
 use crate::seed::{Actor, EventSeed};
+use crate::services::ec2;
 use crate::world::World;
 
 /// Data events: calls that this history does not hold.
@@ -24,26 +25,66 @@ pub(crate) fn record(world: &mut World, call: &Call, answer: &Result<Value, ApiE
     if !call.is_write() || DATA_EVENTS.contains(&named) {
         return;
     }
+    let (request_parameters, response_elements) = elements(call, answer);
     let event = EventSeed {
         at: world.now,
-        region: call.region.clone(),
+        region: recorded_in(world, call),
         event_source: format!("{}.amazonaws.com", call.service),
         event_name: call.operation.clone(),
         actor: world.services.cloudtrail.actor.clone(),
-        resource: resource(call),
-        request_parameters: lower_keys(&call.input),
-        response_elements: answer.as_ref().map_or(Value::Null, response),
+        resource: resource(call, answer),
+        request_parameters,
+        response_elements,
         error: answer
             .as_ref()
             .err()
-            .map(|error| (error.code.clone(), error.message.clone())),
+            .map(|error| (error_code(call, error), error.message.clone())),
     };
     world.remember(event);
 }
 
+/// The Region of the record: calls of IAM are recorded where the partition keeps its global
+/// services, wherever they were made.
+fn recorded_in(world: &World, call: &Call) -> String {
+    let global = match world.partition.as_str() {
+        _ if call.service != "iam" => &call.region,
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        "aws-iso" => "us-iso-east-1",
+        "aws-iso-b" => "us-isob-east-1",
+        _ => "us-east-1",
+    };
+    global.to_owned()
+}
+
+/// The record's `errorCode`: those of EC2 say whose fault it was.
+fn error_code(call: &Call, error: &ApiError) -> String {
+    match call.service.as_str() {
+        "ec2" if error.status < 500 => format!("Client.{}", error.code),
+        "ec2" => format!("Server.{}", error.code),
+        _ => error.code.clone(),
+    }
+}
+
+/// The record's `requestParameters` and `responseElements`.
+fn elements(call: &Call, answer: &Result<Value, ApiError>) -> (Value, Value) {
+    if call.service == "ec2" {
+        let answered = ec2::response_elements(call, answer);
+        return (ec2::request_parameters(call), answered);
+    }
+    let answered = answer.as_ref().map_or(Value::Null, response);
+    (lower_keys(&call.input), answered)
+}
+
 /// The type and the name of the resource that the call concerns.
-fn resource(call: &Call) -> Option<(String, String)> {
+fn resource(call: &Call, answer: &Result<Value, ApiError>) -> Option<(String, String)> {
     let (kind, members): (_, &[&str]) = match call.service.as_str() {
+        "ec2" => return ec2::resource(call, answer),
+        "iam" if call.input.get("PolicyArn").is_none() => match call.input.get("RoleName") {
+            Some(_) => ("AWS::IAM::Role", &["RoleName"]),
+            None => ("AWS::IAM::InstanceProfile", &["InstanceProfileName"]),
+        },
+        "iam" => ("AWS::IAM::Policy", &["PolicyArn"]),
         "cloudtrail" => (
             "AWS::CloudTrail::Trail",
             &["Name", "TrailName", "ResourceId"],

@@ -1,11 +1,11 @@
 //! What the stored results say, by rule and by resource.
 
-use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde_json::{Map, Value, json};
 
 use super::input::{Input, invalid};
-use super::page::{answer, page};
+use super::page::{after, answer, first_page, page};
 use super::rule::{Rule, rules_in, selected};
 use super::{Outcome, epoch, no_such_rule};
 use crate::call::{ApiError, Call};
@@ -68,13 +68,13 @@ pub(super) fn details_by_rule(world: &World, call: &Call) -> Result<Value, ApiEr
     let key = (call.region.clone(), name.to_owned());
     let rule = world.services.config.rules.get(&key);
     let rule = rule.ok_or_else(|| no_such_rule(name))?;
+    let start = after(&call.operation, token)?.unwrap_or(Bound::Unbounded);
     let results = rule
         .results
-        .iter()
+        .range((start, Bound::Unbounded))
         .filter(|(_, outcome)| passes(&filter, &outcome.compliance))
-        .map(|(resource, outcome)| result(rule, resource, outcome))
-        .collect();
-    let page = page(&call.operation, results, token, size.unwrap_or(10))?;
+        .map(|(resource, outcome)| (resource, result(rule, resource, outcome)));
+    let page = first_page(&call.operation, results, size.unwrap_or(10));
     Ok(answer("EvaluationResults", page))
 }
 
@@ -147,25 +147,46 @@ pub(super) fn by_resource(world: &World, call: &Call) -> Result<Value, ApiError>
     if id.is_some() && kind.is_none() {
         return Err(invalid("ResourceType must be specified with a ResourceId"));
     }
-    let mut verdicts: BTreeMap<&Resource, Vec<&str>> = BTreeMap::new();
-    for rule in rules_in(world, &call.region) {
-        for (resource, outcome) in &rule.results {
-            verdicts
-                .entry(resource)
-                .or_default()
-                .push(&outcome.compliance);
-        }
-    }
-    let mut found = Vec::new();
-    for ((of_type, of_id), given) in verdicts {
-        let asked = kind.is_none_or(|kind| kind == of_type) && id.is_none_or(|id| id == of_id);
-        let (verdict, compliance) = summary(given.into_iter(), 25);
-        if asked && passes(&filter, verdict) {
-            found.push(json!({
-                "ResourceType": of_type, "ResourceId": of_id, "Compliance": compliance,
-            }));
-        }
-    }
-    let page = page(&call.operation, found, token, size.unwrap_or(10))?;
+    let given = after(&call.operation, token)?;
+    let first = (kind.unwrap_or_default(), id.unwrap_or_default());
+    let first = Bound::Included((first.0.to_owned(), first.1.to_owned()));
+    let asked = |(of_type, of_id): &Resource| {
+        kind.is_none_or(|kind| kind == of_type) && id.is_none_or(|id| id == of_id)
+    };
+    let rules: Vec<&Rule> = rules_in(world, &call.region).collect();
+    let resources = evaluated(&rules, given.unwrap_or(first));
+    // they come in order: behind what is asked for there is nothing more
+    let found = resources.take_while(|resource| asked(resource));
+    let found = found.filter_map(|resource| {
+        let outcomes = rules.iter().filter_map(|rule| rule.results.get(resource));
+        let verdicts = outcomes.map(|outcome| outcome.compliance.as_str());
+        let (verdict, compliance) = summary(verdicts, 25);
+        let (kind, id) = resource;
+        let told = json!({"ResourceType": kind, "ResourceId": id, "Compliance": compliance});
+        passes(&filter, verdict).then_some((resource, told))
+    });
+    let page = first_page(&call.operation, found, size.unwrap_or(10));
     Ok(answer("ComplianceByResources", page))
+}
+
+/// The resources on which any of the rules has a result, in order, each once.
+fn evaluated<'a>(
+    rules: &[&'a Rule],
+    start: Bound<Resource>,
+) -> impl Iterator<Item = &'a Resource> + use<'a> {
+    let range = |rule: &&'a Rule| {
+        let results = rule.results.range((start.clone(), Bound::Unbounded));
+        results.map(|(resource, _)| resource).peekable()
+    };
+    let mut heads: Vec<_> = rules.iter().map(range).collect();
+    std::iter::from_fn(move || {
+        let next = heads
+            .iter_mut()
+            .filter_map(|head| head.peek().copied())
+            .min()?;
+        for head in &mut heads {
+            head.next_if(|resource| *resource == next);
+        }
+        Some(next)
+    })
 }

@@ -117,7 +117,7 @@ fn read(input: &Input<'_>) -> Result<Evaluation, ApiError> {
 }
 
 /// `AWS::EC2::Instance` and the like; `AWS::::Account` is one with an empty service.
-fn is_resource_type(text: &str) -> bool {
+pub(super) fn is_resource_type(text: &str) -> bool {
     let named = |part: &str| {
         let mut letters = part.chars();
         letters.next().is_some_and(char::is_alphabetic) && letters.all(char::is_alphanumeric)
@@ -191,9 +191,7 @@ fn store(
         };
         rule.results.insert(evaluation.resource, outcome);
     }
-    for resource in failing {
-        remediation::found_non_compliant(world, &run.rule, &resource);
-    }
+    remediation::found_non_compliant(world, &run.rule, &failing);
     Ok(())
 }
 

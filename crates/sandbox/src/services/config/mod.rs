@@ -1,9 +1,13 @@
 //! AWS Config: rules with custom Lambda functions, their runs and their results.
 
+mod change;
+mod channel;
 mod compliance;
 mod evaluation;
 pub(in crate::services) mod input;
+mod inventory;
 pub(in crate::services) mod page;
+mod put_recorder;
 mod put_rule;
 mod recorder;
 mod remediation;
@@ -21,12 +25,17 @@ use crate::services::not_implemented;
 use crate::world::World;
 
 use evaluation::{Outcome, ResultToken};
+use inventory::Inventory;
 use recorder::Recorder;
 use remediation::Remediations;
 use rule::Rule;
 
+pub(crate) use change::notify_foreign;
+pub(crate) use inventory::{
+    follow, recorded_instances, seed as seed_item, take_stock, take_stock_of_unknown,
+};
 pub(crate) use remediation::{automation_ended, seed as seed_remediation};
-pub(crate) use run::{every_message_type, notify_change};
+pub(crate) use run::every_message_type;
 pub(crate) use seeds::{seed_evaluation, seed_recorder, seed_rule};
 
 /// The rules by Region and name, the result tokens given out, recorders and delivery channels.
@@ -38,6 +47,7 @@ pub(crate) struct State {
     pub(crate) channels: BTreeMap<String, Value>,
     pub(crate) failing: Failing,
     pub(crate) remediations: Remediations,
+    pub(crate) inventory: Inventory,
     pub(crate) rules_made: u64,
     pub(crate) runs_made: u64,
 }
@@ -67,16 +77,22 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "DescribeConfigRuleEvaluationStatus" => rule::status(world, call),
         "DescribeConfigurationRecorders" => recorder::describe(world, call),
         "DescribeConfigurationRecorderStatus" => recorder::status(world, call),
-        "DescribeDeliveryChannels" => recorder::channels(world, call),
-        _ => match remediation::dispatch(world, call) {
-            Some(answer) => answer,
-            None => Err(not_implemented(call)),
-        },
+        "PutConfigurationRecorder" => put_recorder::put(world, call),
+        "StartConfigurationRecorder" => put_recorder::start(world, call),
+        "StopConfigurationRecorder" => put_recorder::stop(world, call),
+        "DeleteConfigurationRecorder" => put_recorder::delete(world, call),
+        "DescribeDeliveryChannels" => channel::describe(world, call),
+        "PutDeliveryChannel" => channel::put(world, call),
+        "DeleteDeliveryChannel" => channel::delete(world, call),
+        _ => inventory::dispatch(world, call)
+            .or_else(|| remediation::dispatch(world, call))
+            .unwrap_or_else(|| Err(not_implemented(call))),
     }
 }
 
 /// Lets time pass: periodic rules fall due.
 pub(crate) fn pass_time(world: &mut World, to: Timestamp) {
+    recorder::pass_time(world);
     run::pass_time(world, to);
 }
 
@@ -87,6 +103,11 @@ pub(in crate::services) fn epoch(at: Timestamp) -> Value {
         return Value::from(milliseconds / 1000);
     }
     Value::from(milliseconds as f64 / 1000.0)
+}
+
+/// A moment as Config writes it in notifications and items.
+fn written(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// A moment from the number of seconds since 1970.

@@ -1,5 +1,7 @@
 //! Pages of an answer, with tokens that only the operation which gave them accepts.
 
+use std::ops::Bound;
+
 use serde_json::Value;
 
 use crate::call::ApiError;
@@ -21,6 +23,44 @@ pub(in crate::services) fn page<T>(
     let more = next < items.len();
     let page = items.into_iter().skip(start).take(size).collect();
     Ok((page, more.then(|| format!("{operation}/{next}"))))
+}
+
+/// A resource: its type and its id.
+type Resource = (String, String);
+
+/// Where a listing by resource goes on: after the resource that `token` names. Such a listing
+/// costs what its page costs, however many resources there are, and none is lost or told twice
+/// when others come and go between two pages.
+pub(in crate::services) fn after(
+    operation: &str,
+    token: Option<&str>,
+) -> Result<Option<Bound<Resource>>, ApiError> {
+    let Some(token) = token else {
+        return Ok(None);
+    };
+    let named = token.strip_prefix(operation);
+    let named = named.and_then(|rest| rest.strip_prefix('/')?.split_once('/'));
+    let (kind, id) = named.ok_or_else(not_ours)?;
+    Ok(Some(Bound::Excluded((kind.to_owned(), id.to_owned()))))
+}
+
+/// The first `size` of `items`, each told with its resource, and the token of the next page.
+pub(in crate::services) fn first_page<'a, T>(
+    operation: &str,
+    items: impl Iterator<Item = (&'a Resource, T)>,
+    size: usize,
+) -> (Vec<T>, Option<String>) {
+    let mut page = Vec::new();
+    let mut last: Option<&Resource> = None;
+    for (resource, item) in items {
+        if page.len() == size {
+            let token = last.map(|(kind, id)| format!("{operation}/{kind}/{id}"));
+            return (page, token);
+        }
+        page.push(item);
+        last = Some(resource);
+    }
+    (page, None)
 }
 
 /// `{name: items}` with the token where there is one.

@@ -54,8 +54,8 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     };
     let key = (call.region.clone(), name_of(world, &call.region, &wanted)?);
     store(world, &key, wanted, function)?;
-    // a new or changed rule runs at once; a change-triggered one waits for a change
-    run::run_if_periodic(world, &key);
+    // a new or changed rule looks at everything at once
+    run::evaluate_all(world, &key);
     Ok(json!({}))
 }
 

@@ -1,4 +1,4 @@
-//! The configuration recorder and the delivery channel, as far as they are read.
+//! The configuration recorder: what it records and how it is described.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -18,6 +18,8 @@ pub(crate) struct Recorder {
     pub(crate) resource_types: Vec<String>,
     pub(crate) excluded_types: Vec<String>,
     pub(crate) include_global: bool,
+    /// `CONTINUOUS` or `DAILY`.
+    pub(crate) frequency: String,
     pub(crate) last_status: String,
     pub(crate) last_error: Option<(String, String)>,
     pub(crate) started: Option<Timestamp>,
@@ -45,7 +47,7 @@ fn asked<'a>(world: &'a World, call: &Call) -> Result<Vec<&'a Recorder>, ApiErro
     }
 }
 
-fn no_such_recorder(name: &str) -> ApiError {
+pub(super) fn no_such_recorder(name: &str) -> ApiError {
     let text = format!("Cannot find configuration recorder with the specified name '{name}'.");
     ApiError::new("NoSuchConfigurationRecorderException", text)
 }
@@ -55,6 +57,33 @@ fn arn_of(world: &World, region: &str, recorder: &Recorder) -> String {
         "arn:{}:config:{region}:{}:configuration-recorder/{}/0000000000000001",
         world.partition, world.account_id, recorder.name
     )
+}
+
+/// Whether the Region's recorder is to record the type, be it running or not.
+pub(super) fn selects(world: &World, region: &str, resource_type: &str) -> bool {
+    let recorder = world.services.config.recorders.get(region);
+    recorder.is_some_and(|recorder| {
+        let named = |types: &[String]| types.iter().any(|name| name == resource_type);
+        let excluded = !recorder.excluded_types.is_empty();
+        recorder.all_supported
+            || excluded && !named(&recorder.excluded_types)
+            || !excluded && named(&recorder.resource_types)
+    })
+}
+
+/// Whether the Region's recorder records the type at this moment.
+pub(super) fn records(world: &World, region: &str, resource_type: &str) -> bool {
+    let recorder = world.services.config.recorders.get(region);
+    recorder.is_some_and(|recorder| recorder.recording) && selects(world, region, resource_type)
+}
+
+/// A recorder that was started delivers after a while.
+pub(super) fn pass_time(world: &mut World) {
+    for recorder in world.services.config.recorders.values_mut() {
+        if recorder.recording && recorder.last_status == "Pending" {
+            recorder.last_status = "Success".to_owned();
+        }
+    }
 }
 
 pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
@@ -78,7 +107,7 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
                 "exclusionByResourceTypes": {"resourceTypes": recorder.excluded_types},
                 "recordingStrategy": {"useOnly": strategy},
             },
-            "recordingMode": {"recordingFrequency": "CONTINUOUS"},
+            "recordingMode": {"recordingFrequency": recorder.frequency},
             "recordingScope": "PAID",
         }));
     }
@@ -107,19 +136,4 @@ pub(super) fn status(world: &World, call: &Call) -> Result<Value, ApiError> {
         described.push(Value::Object(members));
     }
     Ok(json!({"ConfigurationRecordersStatus": described}))
-}
-
-pub(super) fn channels(world: &World, call: &Call) -> Result<Value, ApiError> {
-    let input = Input::of(&call.input)?;
-    let names = input.texts("DeliveryChannelNames", 0, usize::MAX, 256)?;
-    let own = world.services.config.channels.get(&call.region);
-    for name in &names {
-        let named = |channel: &&Value| channel.get("name") == Some(&json!(name));
-        if own.filter(named).is_none() {
-            let text = format!("Cannot find delivery channel with specified name '{name}'.");
-            return Err(ApiError::new("NoSuchDeliveryChannelException", text));
-        }
-    }
-    let found: Vec<&Value> = own.into_iter().collect();
-    Ok(json!({"DeliveryChannels": found}))
 }

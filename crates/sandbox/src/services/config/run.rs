@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::evaluation::ResultToken;
 use super::input::{Input, invalid};
-use super::no_such_rule;
 use super::rule::Rule;
+use super::{change, no_such_rule, written};
 use crate::account::Invocation;
 use crate::call::{ApiError, Call};
 use crate::world::World;
@@ -30,7 +30,7 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         if let Some(rule) = world.services.config.rules.get_mut(key) {
             rule.last_started = Some(now);
         }
-        run_if_periodic(world, key);
+        evaluate_all(world, key);
     }
     Ok(json!({}))
 }
@@ -50,27 +50,36 @@ fn may_start(now: Timestamp, rule: &Rule) -> Result<(), ApiError> {
     Err(ApiError::new("LimitExceededException", text))
 }
 
-/// Asks for a run of a periodic rule, now. A rule without a periodic trigger is evaluated on the
-/// resources of the inventory, which this model does not hold: nothing is asked for.
-pub(super) fn run_if_periodic(world: &mut World, key: &Key) {
-    run_at(world, key, world.now());
+/// Asks for the evaluation of everything, now. A periodic rule looks at everything by itself; one
+/// that only hears of changes gets what the inventory holds for it, resource by resource. What a
+/// rule of both kinds gets from AWS is not published: here it is the periodic notification.
+pub(super) fn evaluate_all(world: &mut World, key: &Key) {
+    let Some(rule) = world.services.config.rules.get(key) else {
+        return;
+    };
+    if rule.period().is_some() {
+        run_at(world, key, world.now());
+    } else if change::hears(rule) {
+        change::deliver_all(world, key);
+    }
 }
 
 fn run_at(world: &mut World, key: &Key, at: Timestamp) {
-    let periodic = world.services.config.rules.get(key);
-    if periodic.and_then(Rule::period).is_none() {
-        return;
-    }
     let body = json!({
         "awsAccountId": world.account_id,
         "notificationCreationTime": written(at),
         "messageType": "ScheduledNotification",
         "recordVersion": "1.0",
     });
-    ask(world, key, at, &body);
+    ask_at(world, key, at, (&body, false));
 }
 
-fn ask(world: &mut World, key: &Key, at: Timestamp, body: &Value) {
+/// Asks for an invocation of the rule's function with a notification.
+pub(super) fn ask(world: &mut World, key: &Key, body: &Value, left_scope: bool) {
+    ask_at(world, key, world.now(), (body, left_scope));
+}
+
+fn ask_at(world: &mut World, key: &Key, at: Timestamp, (body, left_scope): (&Value, bool)) {
     let account = world.account_id.clone();
     let own_role = format!(
         "arn:{}:iam::{account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
@@ -92,7 +101,7 @@ fn ask(world: &mut World, key: &Key, at: Timestamp, body: &Value) {
         "invokingEvent": body.to_string(),
         "ruleParameters": parameters,
         "resultToken": token,
-        "eventLeftScope": false,
+        "eventLeftScope": left_scope,
         "executionRoleArn": recorder.map_or(own_role, |recorder| recorder.role_arn.clone()),
         "configRuleArn": rule.arn,
         "configRuleName": rule.name,
@@ -127,63 +136,6 @@ pub(super) fn pass_time(world: &mut World, to: Timestamp) {
     }
 }
 
-/// Tells the rules of `region` whose trigger and scope cover it that `item` has changed.
-pub(crate) fn notify_change(world: &mut World, region: &str, item: &Value) {
-    let at = world.now();
-    let (message_type, body) = change(item, at);
-    let rules = &world.services.config.rules;
-    let keys: Vec<Key> = rules
-        .iter()
-        .filter(|((home, _), rule)| home == region && listens(rule, message_type))
-        .filter(|(_, rule)| covers(rule, item))
-        .map(|(key, _)| key.clone())
-        .collect();
-    for key in keys {
-        ask(world, &key, at, &body);
-    }
-}
-
-/// The notification of a change; an item without its configuration was too large for one.
-fn change(item: &Value, at: Timestamp) -> (&'static str, Value) {
-    if item.get("configuration").is_none() {
-        let message_type = "OversizedConfigurationItemChangeNotification";
-        let body = json!({
-            "configurationItemSummary": item,
-            "notificationCreationTime": written(at),
-            "messageType": message_type,
-            "recordVersion": "1.0",
-        });
-        return (message_type, body);
-    }
-    let message_type = "ConfigurationItemChangeNotification";
-    let body = json!({
-        "configurationItemDiff": null,
-        "configurationItem": item,
-        "notificationCreationTime": written(at),
-        "messageType": message_type,
-        "recordVersion": "1.3",
-    });
-    (message_type, body)
-}
-
-fn listens(rule: &Rule, message_type: &str) -> bool {
-    let mut details = rule.source.details.iter();
-    details.any(|(wanted, _)| wanted == message_type)
-}
-
-fn covers(rule: &Rule, item: &Value) -> bool {
-    let Some(types) = rule
-        .scope
-        .as_ref()
-        .and_then(|scope| scope.get("ComplianceResourceTypes"))
-        .and_then(Value::as_array)
-    else {
-        return true; // a rule without scope is invoked for every resource
-    };
-    item.get("resourceType")
-        .is_some_and(|of_item| types.contains(of_item))
-}
-
 /// The message types of a rule that wants every kind of run.
 pub(crate) fn every_message_type() -> Vec<String> {
     [
@@ -193,9 +145,4 @@ pub(crate) fn every_message_type() -> Vec<String> {
     ]
     .map(String::from)
     .into()
-}
-
-/// A moment as Config writes it in notifications.
-fn written(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }

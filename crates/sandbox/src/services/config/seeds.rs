@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::evaluation::{Outcome, ResultToken};
+use super::inventory::{self, Tell};
 use super::recorder::Recorder;
 use super::rule::{Frequency, Source, blank};
 use crate::seed::{EvaluationSeed, RecorderSeed, RuleSeed};
@@ -64,11 +65,13 @@ pub(crate) fn seed_recorder(world: &mut World, seed: RecorderSeed) {
         resource_types: seed.resource_types,
         excluded_types: seed.excluded_types,
         include_global: seed.include_global,
+        frequency: "CONTINUOUS".to_owned(),
         last_status: seed.last_status,
         last_error: seed.last_error,
         started: Some(now),
         stopped: (!seed.recording).then_some(now),
     };
     let recorders = &mut world.services.config.recorders;
-    recorders.insert(seed.region, recorder);
+    recorders.insert(seed.region.clone(), recorder);
+    inventory::rediscover(world, &seed.region, Tell::Nobody);
 }

@@ -1,6 +1,6 @@
 //! The executions: what is kept of one and what is told of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -65,6 +65,8 @@ pub(super) struct Execution {
     pub(super) token: Option<(String, Launch)>,
     /// Whether it is to be cancelled.
     pub(super) stop: bool,
+    /// What approvers have said and the run has not taken yet.
+    pub(super) decisions: VecDeque<runbook::Decision>,
     /// The `AutomationExecution` as it stands. Shared, for the whole state is copied now and then.
     pub(super) report: Arc<Value>,
 }

@@ -8,6 +8,7 @@ mod document;
 mod execution;
 mod filter;
 mod list;
+mod signal;
 mod start;
 mod stop;
 mod version;
@@ -25,6 +26,7 @@ use document::Document;
 pub(crate) use document::{described, seed};
 use execution::Execution;
 pub(crate) use execution::status;
+pub(crate) use signal::next_decision;
 pub(crate) use start::{Launch, launch};
 
 /// The documents by Region and name, the executions by id, and those that have yet to run.
@@ -49,6 +51,7 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "ListDocuments" => list::documents(world, call),
         "ListDocumentVersions" => list::versions(world, call),
         "StartAutomationExecution" => start::start(world, call),
+        "SendAutomationSignal" => signal::signal(world, call),
         "StopAutomationExecution" => stop::stop(world, call),
         "GetAutomationExecution" => execution::get(world, call),
         "DescribeAutomationExecutions" => execution::describe(world, call),

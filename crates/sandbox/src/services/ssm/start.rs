@@ -1,6 +1,6 @@
 //! StartAutomationExecution.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -148,6 +148,7 @@ fn checked(world: &World, launch: Launch) -> Result<Execution, ApiError> {
         started: world.now,
         token: None,
         stop: false,
+        decisions: VecDeque::new(),
         report: Arc::default(),
     };
     execution.report = Arc::new(pending(&execution));

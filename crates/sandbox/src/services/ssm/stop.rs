@@ -28,6 +28,9 @@ pub(super) fn stop(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         return Ok(json!({}));
     };
     execution.stop = true;
+    if status == "Waiting" {
+        ssm.asked.push(id.clone());
+    }
     if status == "Pending" {
         ssm.asked.retain(|asked| *asked != id);
         let report = Arc::make_mut(&mut execution.report);

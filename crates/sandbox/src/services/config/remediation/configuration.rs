@@ -100,6 +100,7 @@ fn forget(world: &mut World, key: &Key) {
     let remediations = &mut world.services.config.remediations;
     remediations.configurations.remove(key);
     remediations.runs.retain(|(of, _), _| of != key);
+    remediations.executions.retain(|_, (of, _)| of != key);
     remediations.failures.retain(|(of, _), _| of != key);
     remediations.exceptions.retain(|(of, _), _| of != key);
 }

@@ -39,6 +39,8 @@ pub(crate) struct Remediations {
     exceptions: BTreeMap<(Key, Resource), Exception>,
     /// The last run for each resource.
     runs: BTreeMap<(Key, Resource), Run>,
+    /// For which resource an execution was started.
+    executions: BTreeMap<String, (Key, Resource)>,
     /// When automatic attempts failed, since the last success.
     failures: BTreeMap<(Key, Resource), Vec<Timestamp>>,
     made: u32,

@@ -49,9 +49,7 @@ fn remediate_all(world: &mut World, key: &Key) {
         .filter(|(_, outcome)| outcome.compliance == "NON_COMPLIANT")
         .map(|(resource, _)| resource.clone())
         .collect();
-    for resource in failing {
-        run::found_non_compliant(world, key, &resource);
-    }
+    run::found_non_compliant(world, key, &failing);
 }
 
 /// The name of the rule and its remediation, as far as the input alone says what is wrong.

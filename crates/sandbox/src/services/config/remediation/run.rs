@@ -58,15 +58,17 @@ pub(super) fn any_under_way(world: &World, key: &Key) -> bool {
     own.any(|place| is_under_way(world, place))
 }
 
-/// A NON_COMPLIANT evaluation starts the automatic remediation, unless an exception or a run that
-/// is under way stands against it.
-pub(in super::super) fn found_non_compliant(world: &mut World, key: &Key, resource: &Resource) {
+/// NON_COMPLIANT evaluations start the automatic remediation, unless an exception or a run that is
+/// under way stands against it.
+pub(in super::super) fn found_non_compliant(world: &mut World, key: &Key, found: &[Resource]) {
     exception::expire(world);
-    let place = (key.clone(), resource.clone());
-    let remediations = &world.services.config.remediations;
-    let blocked = remediations.exceptions.contains_key(&place);
-    if !blocked && attempts(world, key).is_some() && !is_under_way(world, &place) {
-        attempt(world, key, resource, 1);
+    for resource in found {
+        let place = (key.clone(), resource.clone());
+        let remediations = &world.services.config.remediations;
+        let blocked = remediations.exceptions.contains_key(&place);
+        if !blocked && attempts(world, key).is_some() && !is_under_way(world, &place) {
+            attempt(world, key, resource, 1);
+        }
     }
 }
 
@@ -111,7 +113,11 @@ fn launch(world: &mut World, key: &Key, resource: &Resource, attempt: Option<usi
         attempt,
     };
     let place = (key.clone(), resource.clone());
-    world.services.config.remediations.runs.insert(place, run);
+    let remediations = &mut world.services.config.remediations;
+    if let Ok(id) = &run.execution {
+        remediations.executions.insert(id.clone(), place.clone());
+    }
+    remediations.runs.insert(place, run);
     started
 }
 
@@ -150,13 +156,17 @@ pub(crate) fn automation_ended(world: &mut World, id: &str) {
     let status = ssm::status(world, id).map(|(status, _)| status);
     let (success, cancelled) = (status == Some("Success"), status == Some("Cancelled"));
     let remediations = &mut world.services.config.remediations;
-    let ours = |run: &Run| run.execution.as_deref() == Ok(id);
-    let found = remediations.runs.iter_mut().find(|(_, run)| ours(run));
-    let Some((place, run)) = found else {
+    let Some(place) = remediations.executions.get(id).cloned() else {
+        return;
+    };
+    // a later run of the same resource may have taken the place of this one
+    let runs = &mut remediations.runs;
+    let ours = |run: &&mut Run| run.execution.as_deref() == Ok(id);
+    let Some(run) = runs.get_mut(&place).filter(ours) else {
         return;
     };
     run.updated = now;
-    let (place, number) = (place.clone(), run.attempt);
+    let number = run.attempt;
     if success {
         remediations.failures.remove(&place);
         return;

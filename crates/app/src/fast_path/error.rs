@@ -1,0 +1,43 @@
+//! Why an event was not answered.
+
+use trailkeeper_core::CallError;
+use trailkeeper_core::fast_path::{ApiCall, EnvelopeError};
+
+/// An event that was not answered. The invocation has to fail, so that the event comes again.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The event cannot be read.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// Its message was not sent.
+    #[error(
+        "the message about {event} of {time} could not be sent; see that the function may publish \
+         to the topic and that the topic exists"
+    )]
+    NotSent {
+        /// The event's name.
+        event: String,
+        /// Its time.
+        time: jiff::Timestamp,
+        /// Why.
+        source: CallError,
+    },
+}
+
+impl AnswerError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Envelope(error) => error.code(),
+            Self::NotSent { .. } => "message-not-sent",
+        }
+    }
+
+    pub(super) fn not_sent(call: &ApiCall, source: CallError) -> Self {
+        Self::NotSent {
+            event: call.event_name.clone(),
+            time: call.time,
+            source,
+        }
+    }
+}

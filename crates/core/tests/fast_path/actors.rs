@@ -1,0 +1,77 @@
+//! Who did it, in one line.
+
+use serde_json::json;
+use trailkeeper_core::fast_path::Actor;
+
+use crate::{DELETE, STOP, json_of};
+
+#[test]
+fn one_line_for_each_kind_of_actor() {
+    let of_fixture = |text| json_of(text)["detail"].clone();
+    let cases = [
+        (
+            of_fixture(STOP),
+            "IAMUser arn:aws:iam::111122223333:user/mallory, \
+             key AKIAIOSFODNN7EXAMPLE (long-term), from 203.0.113.24",
+        ),
+        (
+            of_fixture(DELETE),
+            "AssumedRole arn:aws:sts::111122223333:assumed-role/ci-deploy/ci-session, \
+             session of arn:aws:iam::111122223333:role/ci-deploy, \
+             key ASIAIOSFODNN7EXAMPLE (temporary), from 203.0.113.24",
+        ),
+        (
+            json!({"userIdentity": {"type": "Root", "arn": "arn:aws:iam::111122223333:root"}}),
+            "Root arn:aws:iam::111122223333:root",
+        ),
+        (
+            json!({
+                "userIdentity": {"type": "AWSService", "invokedBy": "autoscaling.amazonaws.com"},
+                "sourceIPAddress": "autoscaling.amazonaws.com",
+            }),
+            "AWSService autoscaling.amazonaws.com, from autoscaling.amazonaws.com",
+        ),
+        (
+            json!({"userIdentity": {"type": "Unknown", "accessKeyId": ""}}),
+            "Unknown",
+        ),
+        (json!({"userIdentity": null}), "unknown"),
+        (
+            json!({"userIdentity": {"type": 7, "arn": ["x"]}}),
+            "unknown",
+        ),
+        (
+            json!({"userIdentity": {"accessKeyId": "OTHER"}}),
+            "key OTHER",
+        ),
+    ];
+    for (detail, line) in cases {
+        assert_eq!(Actor::read(&detail).to_string(), line);
+    }
+}
+
+#[test]
+fn hostile_names_stay_in_one_short_line() {
+    let evil = format!(
+        "x\n\r\u{202e}\u{2066}\u{200b}\u{1b}[2J{}",
+        "é".repeat(10_000)
+    );
+    let detail = json!({
+        "userIdentity": {
+            "type": evil, "arn": evil, "accessKeyId": evil,
+            "sessionContext": {"sessionIssuer": {"arn": evil}},
+        },
+        "sourceIPAddress": evil,
+        "userAgent": evil,
+    });
+    let actor = Actor::read(&detail);
+    for line in [actor.to_string(), actor.shown_user_agent()] {
+        let is_plain = |c: char| c == 'é' || c == '…' || c.is_ascii_graphic() || c == ' ';
+        assert!(line.chars().all(is_plain), "{line}");
+        assert!(
+            line.contains("x\\n\\r\\u{202e}\\u{2066}\\u{200b}\\u{1b}[2J"),
+            "{line}"
+        );
+        assert!(line.chars().count() < 5 * 256 + 64);
+    }
+}
