@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use trailkeeper_policy::analysis::table_date;
 
 use super::envelope::{ApiCall, Failure};
 use super::reported::{NAME, Reported, SENTENCE};
@@ -200,6 +201,14 @@ fn subject(telling: Telling<'_>, code: &str, id: &str) -> String {
 
 fn text(telling: Telling<'_>, wrong: &[&Concern]) -> String {
     let mut text = format!("{}.\n{}\n", heading(telling), by(telling.call));
+    let mut findings = wrong.iter().flat_map(|concern| &concern.findings);
+    if findings.any(|finding| !finding.policy_name.is_empty()) {
+        let date = table_date();
+        let _ = writeln!(
+            text,
+            "Policies are judged by the actions of IAM as of {date}."
+        );
+    }
     for concern in wrong.iter().take(MOST_NAMED) {
         text.push_str(&of_concern(concern));
     }

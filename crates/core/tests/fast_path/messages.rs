@@ -27,6 +27,7 @@ fn the_message_of_the_contract() {
     let text = "RunInstances in account 111122223333, Region eu-west-1, at 2026-03-02T09:57:12Z.\n\
         By IAMUser arn:aws:iam::111122223333:user/mallory, key AKIAIOSFODNN7EXAMPLE (long-term), \
         from 203.0.113.24, program aws-cli/2.17.0.\n\
+        Policies are judged by the actions of IAM as of DATE.\n\
         AWS::EC2::Instance i-1, profile app:\n\
         - wildcard-action (high) policy app-policy statement #1: s3:* on all\n";
     let expected = json!({
@@ -47,7 +48,7 @@ fn the_message_of_the_contract() {
             "why": "s3:* on all",
             "suggestion": "{}",
         }],
-        "text": text,
+        "text": text.replace("DATE", trailkeeper_policy::analysis::table_date()),
     });
     assert_eq!(message, expected);
     assert_eq!(
@@ -141,7 +142,7 @@ fn hostile_names_forge_no_line_and_no_field() {
     );
     assert_eq!(message.as_object().unwrap().len(), 10);
     let text = message["text"].as_str().unwrap();
-    assert_eq!(text.lines().count(), 5, "{text}");
+    assert_eq!(text.lines().count(), 6, "{text}");
     let is_hidden = |c: char| (c.is_control() && c != '\n') || "\u{2028}\u{202e}".contains(c);
     for part in [
         text,

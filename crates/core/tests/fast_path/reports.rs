@@ -27,6 +27,7 @@ fn policy_finding() -> PolicyFinding {
         action_count: 100,
         resource: "*".to_owned(),
         why: "s3:* means 100 actions".to_owned(),
+        table_date: "2026-10-27",
         suggestion: "{\"Effect\":\"Allow\"}".to_owned(),
     }
 }

@@ -164,6 +164,7 @@ fn finding(severity: Severity, actions: bool, resources: bool) -> PolicyFinding 
         action_count: 150,
         resource: "*".to_owned(),
         why: "because".to_owned(),
+        table_date: "2026-10-27",
         suggestion: String::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::finding::{Breadth, FindingCode, PolicyFinding, Severity};
 use super::parsed::ParsedDocument;
+use crate::action_table::ActionTable;
 use crate::document::{Statement, Text};
 use crate::error::Place;
 
@@ -39,6 +40,7 @@ pub(super) fn blank(
         action_count: 0,
         resource: String::new(),
         why: String::new(),
+        table_date: ActionTable::get().date(),
         suggestion: String::new(),
     }
 }

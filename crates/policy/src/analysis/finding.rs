@@ -120,6 +120,8 @@ pub struct PolicyFinding {
     pub resource: String,
     /// Why this is a finding, in one sentence.
     pub why: String,
+    /// The day of the action table that the finding rests on: `2026-10-27`.
+    pub table_date: &'static str,
     /// What to write instead: a statement as JSON, or advice in words; empty where there is none.
     pub suggestion: String,
 }

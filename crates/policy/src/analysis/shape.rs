@@ -23,6 +23,7 @@ pub(super) fn unreadable(document: &ParsedDocument<'_>) -> Option<PolicyFinding>
         action_count: 0,
         resource: String::new(),
         why: format!("the policy cannot be read: {}", error.message()),
+        table_date: ActionTable::get().date(),
         suggestion: String::new(),
     })
 }
