@@ -448,25 +448,3 @@ async fn a_policy_that_stays_is_not_said_to_be_off() {
         assert_eq!(ended.status, "Failed", "{subject:?}: {:#}", ended.told);
     }
 }
-
-/// A live inline policy that cannot be read is not written over.
-#[tokio::test]
-async fn a_policy_that_cannot_be_read_is_not_put_back() {
-    let subject = ("PolicyName", "all");
-    let start = start(subject).await;
-    let mut given = restore(subject, "11111111-2222-4333-8444-555555555555");
-    given["PolicyDocument"] = json!(["{\"Version\":\"2012-10-17\",\"Statement\":[]}"]);
-    let ssm = |mut fault: Vec<Fault>| {
-        let kind = fault.remove(0).kind;
-        Fault::new("ssm", "GetAutomationExecution", When::Always, kind)
-    };
-    let unread = failing(&["GetRolePolicy"]);
-    let unasked = [unread.clone(), vec![ssm(unread.clone())]].concat();
-    for (faults, status) in [(unread, "Success"), (unasked, "Failed")] {
-        let sandbox = Sandbox::new(start.world.clone());
-        let ended = run(&sandbox, &faults, "Detach", &given).await;
-        assert_eq!(ended.status, status, "{:#}", ended.told);
-        assert_eq!(ended.writes(), [""; 0], "{:#}", ended.told);
-        assert_eq!(policies(&sandbox).await, start.before);
-    }
-}

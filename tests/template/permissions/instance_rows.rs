@@ -294,7 +294,7 @@ pub(super) const ROWS: &[Permission] = &[
         Detach,
         "ssm:GetAutomationExecution",
         RUNS,
-        "the document that the run of the removal kept, and the name in the run itself",
+        "the document that the run of the removal kept",
     )
     .only_with(RESTORE),
 ];
