@@ -1,6 +1,7 @@
 //! The evaluator of AWS Config's custom rules: from the event to the report.
 
 mod error;
+mod guard;
 mod instances;
 mod pace;
 mod report;
@@ -24,6 +25,7 @@ use trailkeeper_core::config_rule::{
 };
 use trailkeeper_core::{Caller, Code, Finding, Note};
 
+use crate::guard::GuardPorts;
 use crate::observe::Readers;
 use crate::ports::{
     BucketReader, Clock, ConfigService, Inventory, KeyReader, RoleReader, TrailReader,
@@ -35,7 +37,7 @@ use report::Report;
 const ACCOUNT_TYPE: &str = "AWS::::Account";
 const TRAIL_TYPE: &str = "AWS::CloudTrail::Trail";
 
-/// The ports of the evaluator. It holds no writer.
+/// The ports of the evaluator. Its only writers are those of the rule `guard`, which switch on.
 #[derive(Clone)]
 pub struct EvaluatePorts {
     /// CloudTrail.
@@ -50,6 +52,8 @@ pub struct EvaluatePorts {
     pub roles: Arc<dyn RoleReader>,
     /// Documents that need not be read again; keep it as long as the process lives.
     pub policies: PolicyCache,
+    /// What the rule `guard` looks at.
+    pub guard: GuardPorts,
     /// AWS Config.
     pub config: Arc<dyn ConfigService>,
     /// Time.
@@ -171,6 +175,7 @@ async fn answer(
     match rule {
         RuleName::CloudtrailEnabled => trail::answer(asked, report).await?,
         RuleName::InstanceProfile => instances::answer(asked, report).await?,
+        RuleName::Guard => guard::answer(asked, report).await?,
     }
     Ok(Some(rule))
 }
@@ -183,6 +188,7 @@ fn subject(rule: RuleName) -> (&'static str, &'static str) {
             "instances",
             trailkeeper_core::instance_profile::RESOURCE_TYPE,
         ),
+        RuleName::Guard => ("what guards the account's trail", ACCOUNT_TYPE),
     }
 }
 
