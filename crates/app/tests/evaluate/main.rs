@@ -4,6 +4,7 @@
 mod account;
 mod changed;
 mod events;
+mod guarded;
 mod observing;
 mod policies;
 mod reading;
