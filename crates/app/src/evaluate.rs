@@ -85,6 +85,8 @@ impl EvaluatePorts {
 pub struct Evaluated {
     /// The rule; none where the event asked for no evaluation.
     pub rule: Option<RuleName>,
+    /// Why the rule was invoked: `schedule`, `change` or `other`.
+    pub trigger: &'static str,
     /// How many evaluations were reported.
     pub counts: Counts,
     /// The codes of all findings behind them, each once.
@@ -120,7 +122,7 @@ pub async fn evaluate_event(
         deadline,
     );
     let rule = answer(ports, caller, &event, &mut report).await?;
-    Ok(report.finish(rule).await?)
+    Ok(report.finish(rule, event.notification.trigger()).await?)
 }
 
 /// Facts of one account are no verdict on another, and AWS Config takes a report from the rule's
