@@ -65,18 +65,19 @@ async fn sandbox() -> Sandbox {
 
 #[tokio::test]
 async fn what_is_read_of_a_setting_can_be_put_back_and_changes_nothing() {
+    let (home, us) = (home(), account());
     let sandbox = sandbox().await;
     for bucket in [FULL, BUCKET] {
         for setting in BucketSetting::ALL.iter().copied() {
             let place = format!("{bucket} {}", setting.as_str());
-            let read = || sandbox.setting(bucket, &home(), &account(), setting);
+            let read = || sandbox.setting(bucket, &home, &us, setting);
             let Some(before) = read().await.unwrap() else {
                 assert_eq!(bucket, BUCKET, "{place}");
                 continue;
             };
             assert!(before.starts_with("<?xml"), "{place}");
             let put = sandbox
-                .put_setting(bucket, &home(), &account(), setting, Some(&before))
+                .put_setting(bucket, &home, &us, setting, Some(&before))
                 .await;
             assert_eq!(put, Ok(()), "{place}: {before}");
             assert_eq!(read().await.unwrap(), Some(before), "{place}");
@@ -86,14 +87,12 @@ async fn what_is_read_of_a_setting_can_be_put_back_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_setting_that_is_put_is_the_one_that_is_read() {
+    let (home, us) = (home(), account());
     use BucketSetting::{Encryption, Lifecycle, OwnershipControls, Replication, Versioning};
     let sandbox = sandbox().await;
-    let original = |setting| {
-        let sandbox = sandbox.clone();
-        async move {
-            let read = sandbox.setting(FULL, &home(), &account(), setting).await;
-            read.unwrap().unwrap()
-        }
+    let original = async |setting| {
+        let read = sandbox.setting(FULL, &home, &us, setting).await;
+        read.unwrap().unwrap()
     };
     let changes = [
         (Versioning, "Enabled", "Suspended"),
@@ -111,7 +110,7 @@ async fn a_setting_that_is_put_is_the_one_that_is_read() {
         assert!(before.contains(word), "{before}");
         for text in [before.replace(word, other), before.clone()] {
             sandbox
-                .put_setting(FULL, &home(), &account(), setting, Some(&text))
+                .put_setting(FULL, &home, &us, setting, Some(&text))
                 .await
                 .unwrap();
             assert_eq!(original(setting).await, text);
@@ -121,13 +120,14 @@ async fn a_setting_that_is_put_is_the_one_that_is_read() {
 
 #[tokio::test]
 async fn no_document_is_none_and_only_a_lifecycle_configuration_can_be_taken_away() {
+    let (home, us) = (home(), account());
     let sandbox = sandbox().await;
     for setting in BucketSetting::ALL.iter().copied() {
-        let put = sandbox.put_setting(FULL, &home(), &account(), setting, None);
+        let put = sandbox.put_setting(FULL, &home, &us, setting, None);
         let put = put.await;
         if setting == BucketSetting::Lifecycle {
             assert_eq!(put, Ok(()));
-            let read = sandbox.setting(FULL, &home(), &account(), setting).await;
+            let read = sandbox.setting(FULL, &home, &us, setting).await;
             assert_eq!(read, Ok(None));
         } else {
             assert_eq!(put.unwrap_err().code, "InvalidRequest");
@@ -137,11 +137,12 @@ async fn no_document_is_none_and_only_a_lifecycle_configuration_can_be_taken_awa
 
 #[tokio::test]
 async fn refusals_of_s3_are_errors_and_never_none() {
+    let (home, us) = (home(), account());
     let sandbox = sandbox().await;
     let setting = BucketSetting::Lifecycle;
     let read = async |bucket, owner: &str| {
         let owner = owner.parse().unwrap();
-        failure(sandbox.setting(bucket, &home(), &owner, setting).await)
+        failure(sandbox.setting(bucket, &home, &owner, setting).await)
     };
     let operation = "s3:GetBucketLifecycleConfiguration";
     assert_eq!(
@@ -153,7 +154,7 @@ async fn refusals_of_s3_are_errors_and_never_none() {
         expected(operation, "AccessDenied", ErrorClass::Denied)
     );
     for text in ["no xml", "<LifecycleConfiguration>"] {
-        let put = sandbox.put_setting(FULL, &home(), &account(), setting, Some(text));
+        let put = sandbox.put_setting(FULL, &home, &us, setting, Some(text));
         assert_eq!(
             failure(put.await),
             expected(
@@ -167,23 +168,24 @@ async fn refusals_of_s3_are_errors_and_never_none() {
 
 #[tokio::test]
 async fn a_bucket_is_made_in_its_region_and_takes_objects() {
+    let us = account();
     let sandbox = sandbox().await;
     for (name, region) in [("new-home", home()), ("new-away", away())] {
         assert_eq!(sandbox.create_bucket(name, &region).await, Ok(()));
         let block = BucketSetting::PublicAccessBlock;
-        let read = sandbox.setting(name, &region, &account(), block).await;
+        let read = sandbox.setting(name, &region, &us, block).await;
         assert!(read.unwrap().is_some(), "{name}");
         let body = b"\0\xff{}";
         for key in ["a/2", "a/1", "b"] {
             sandbox
-                .put_object(name, &region, &account(), key, body)
+                .put_object(name, &region, &us, key, body)
                 .await
                 .unwrap();
         }
-        let read = sandbox.object(name, &region, &account(), "a/1").await;
+        let read = sandbox.object(name, &region, &us, "a/1").await;
         assert_eq!(read.as_deref(), Ok(body.as_slice()));
         let keys = async |prefix, after| {
-            let keys = sandbox.keys(name, &region, &account(), prefix, after).await;
+            let keys = sandbox.keys(name, &region, &us, prefix, after).await;
             keys.unwrap().join(" ")
         };
         assert_eq!(keys("", "").await, "a/1 a/2 b");
@@ -191,10 +193,10 @@ async fn a_bucket_is_made_in_its_region_and_takes_objects() {
         assert_eq!(keys("a/", "a/1").await, "a/2");
         assert_eq!(keys("z", "").await, "");
         for (key, there) in [("b", true), ("c", false)] {
-            let head = sandbox.has_object(name, &region, &account(), key).await;
+            let head = sandbox.has_object(name, &region, &us, key).await;
             assert_eq!(head, Ok(there));
         }
-        let absent = sandbox.object(name, &region, &account(), "c").await;
+        let absent = sandbox.object(name, &region, &us, "c").await;
         let absent = failure(absent);
         assert_eq!(
             absent,
@@ -208,14 +210,15 @@ async fn a_bucket_is_made_in_its_region_and_takes_objects() {
 
 #[tokio::test]
 async fn an_object_that_is_too_large_is_refused_and_not_cut() {
+    let (home, us) = (home(), account());
     let sandbox = sandbox().await;
     for (more, code) in [(0, None), (1, Some("EntityTooLarge"))] {
         let body = vec![b'x'; MOST_OBJECT_BYTES + more];
         sandbox
-            .put_object(BUCKET, &home(), &account(), "k", &body)
+            .put_object(BUCKET, &home, &us, "k", &body)
             .await
             .unwrap();
-        let read = sandbox.object(BUCKET, &home(), &account(), "k").await;
+        let read = sandbox.object(BUCKET, &home, &us, "k").await;
         let seen = read.as_ref().map(Vec::len).map_err(|it| it.code.as_str());
         assert_eq!(seen, code.map_or(Ok(MOST_OBJECT_BYTES), Err));
     }

@@ -41,9 +41,9 @@ async fn tags_are_added_and_overwritten_and_all_are_read() {
 #[tokio::test]
 async fn the_history_is_read_newest_first_by_one_attribute_and_page_by_page() {
     let sandbox = sandbox();
-    let arn = trail_arn("main");
+    let (home, arn) = (home(), trail_arn("main"));
     for _ in 0..60 {
-        sandbox.start_logging(&home(), &arn).await.unwrap();
+        sandbox.start_logging(&home, &arn).await.unwrap();
         pause(&sandbox);
     }
     let by_name = HistoryAttribute::EventName("StartLogging".to_owned());
@@ -51,7 +51,7 @@ async fn the_history_is_read_newest_first_by_one_attribute_and_page_by_page() {
     let mut ids = Vec::new();
     let mut token: Option<String> = None;
     loop {
-        let page = sandbox.lookup(&home(), &by_name, None, None, token.as_deref());
+        let page = sandbox.lookup(&home, &by_name, None, None, token.as_deref());
         let page = page.await.unwrap();
         for record in &page.items {
             let record: Value = serde_json::from_str(record).unwrap();
@@ -69,7 +69,7 @@ async fn the_history_is_read_newest_first_by_one_attribute_and_page_by_page() {
     assert!(times.is_sorted_by(|a, b| a >= b));
 
     let lookup = async |attribute: HistoryAttribute, from, until| {
-        let page = sandbox.lookup(&home(), &attribute, from, until, None).await;
+        let page = sandbox.lookup(&home, &attribute, from, until, None).await;
         page.unwrap().items.len()
     };
     let id = ids.first().cloned().unwrap();
@@ -82,7 +82,7 @@ async fn the_history_is_read_newest_first_by_one_attribute_and_page_by_page() {
     let page = sandbox.lookup(&away(), &by_name, None, None, None).await;
     assert_eq!(page.unwrap().items.len(), 0);
     let wrong = sandbox
-        .lookup(&home(), &by_name, None, None, Some("1:x"))
+        .lookup(&home, &by_name, None, None, Some("1:x"))
         .await;
     assert_eq!(
         failure(wrong),
