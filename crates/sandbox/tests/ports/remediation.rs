@@ -10,6 +10,7 @@ use trailkeeper_sandbox::{Call, Sandbox};
 use crate::support::{BUCKET, HOME, expected, failure, now, world};
 
 const RULE: &str = "cloudtrail-enabled";
+const ROLE: &str = "arn:aws:iam::111122223333:role/restore";
 const ACCOUNT_TYPE: &str = "AWS::::Account";
 
 fn sandbox() -> Sandbox {
@@ -26,6 +27,7 @@ fn sandbox() -> Sandbox {
         "TargetVersion": "3",
         "Parameters": {
             "TrailName": {"ResourceValue": {"Value": "RESOURCE_ID"}},
+            "AutomationAssumeRole": {"StaticValue": {"Values": [ROLE]}},
             "Baseline": {"StaticValue": {"Values": ["s3://b/k"]}},
         },
         "Automatic": true,
@@ -72,7 +74,10 @@ async fn the_parts_of_config_are_read_as_they_are() {
         document: "Restore".to_owned(),
         version: Some("3".to_owned()),
         automatic: true,
-        parameters: BTreeMap::from([("Baseline".to_owned(), vec!["s3://b/k".to_owned()])]),
+        parameters: BTreeMap::from([
+            ("AutomationAssumeRole".to_owned(), vec![ROLE.to_owned()]),
+            ("Baseline".to_owned(), vec!["s3://b/k".to_owned()]),
+        ]),
         resource_parameter: Some("TrailName".to_owned()),
     };
     assert_eq!(sandbox.remediation(RULE).await, Ok(Some(remediation)));
