@@ -1,5 +1,6 @@
 //! The account's own event history: what CloudTrail keeps of each write call.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::trail::epoch;
@@ -195,6 +196,20 @@ pub(super) fn to_json(event: &EventSeed, place: usize, account: &str) -> Value {
         json!(record_json(event, place, account).to_string()),
     );
     Value::Object(out)
+}
+
+/// The records of `region` from `since` on and before `until`.
+pub(super) fn records(
+    world: &World,
+    region: &str,
+    since: Timestamp,
+    until: Timestamp,
+) -> Vec<Value> {
+    let events = world.services.cloudtrail.events.iter().enumerate();
+    let here =
+        events.filter(|(_, event)| event.region == region && since <= event.at && event.at < until);
+    here.map(|(place, event)| record_json(event, place, &world.account_id))
+        .collect()
 }
 
 /// The CloudTrail record of the event.

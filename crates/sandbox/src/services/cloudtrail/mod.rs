@@ -2,11 +2,13 @@
 
 mod advanced;
 mod change;
+mod configuration;
 mod create;
 mod delivery;
 mod describe;
 mod destination;
 mod events;
+mod files;
 mod find;
 mod input;
 mod insights;
@@ -14,6 +16,7 @@ mod logging;
 mod lookup;
 mod names;
 mod organization;
+mod reach;
 mod selectors;
 mod status;
 mod tags;
@@ -31,6 +34,7 @@ use crate::world::World;
 
 pub(crate) use delivery::pass_time;
 pub(crate) use events::record;
+pub(crate) use organization::release_organization_trails;
 use trail::Trail;
 
 /// The trails, what they may deliver to besides buckets, and the history.
@@ -46,6 +50,8 @@ pub(crate) struct State {
     pub(crate) log_roles: BTreeMap<String, bool>,
     /// Who calls; none: the sandbox's own role.
     pub(crate) actor: Option<Actor>,
+    /// Whether log and digest files are put into buckets.
+    pub(crate) keep_files: bool,
     /// Trails in one answer of ListTrails.
     pub(crate) list_page: usize,
     events: Vec<EventSeed>,
@@ -61,6 +67,7 @@ impl Default for State {
             log_groups: BTreeSet::new(),
             log_roles: BTreeMap::new(),
             actor: None,
+            keep_files: false,
             list_page: 1000,
             events: Vec::new(),
             last_write: BTreeMap::new(),
@@ -109,6 +116,8 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "PutEventSelectors" => selectors::put_event_selectors(world, call),
         "GetInsightSelectors" => insights::get_insight_selectors(world, call),
         "PutInsightSelectors" => insights::put_insight_selectors(world, call),
+        "GetEventConfiguration" => configuration::get(world, call),
+        "PutEventConfiguration" => configuration::put(world, call),
         "ListTags" => tags::list_tags(world, call),
         "AddTags" => tags::add_tags(world, call),
         "RemoveTags" => tags::remove_tags(world, call),
