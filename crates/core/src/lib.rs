@@ -20,6 +20,7 @@ pub mod operation;
 mod parameter;
 pub mod remediation;
 pub mod repair;
+pub mod threats;
 pub mod write_request;
 
 pub use call_error::{CallError, ErrorClass};
