@@ -148,6 +148,7 @@ const CODES: &[(ErrorClass, &[&str])] = &[
             "TrailNotFoundException",
             "NoSuchBucket",
             "NoSuchBucketPolicy",
+            "NoSuchKey",
             "S3BucketDoesNotExistException",
             "KmsKeyNotFoundException",
             "NotFoundException",
