@@ -67,9 +67,11 @@ pub fn as_advanced(selectors: &[BasicSelector]) -> Vec<AdvancedSelector> {
     selectors.iter().flat_map(of_selector).collect()
 }
 
-/// Whether two advanced selectors record the same: the name has no meaning.
+/// Whether two advanced selectors record the same: the name has no meaning, nor has the order of
+/// the conditions.
 pub fn is_same(one: &AdvancedSelector, other: &AdvancedSelector) -> bool {
-    one.field_selectors == other.field_selectors
+    let (one, other) = (&one.field_selectors, &other.field_selectors);
+    one.len() == other.len() && one.iter().all(|field| other.contains(field))
 }
 
 /// Whether the selector is about management events.

@@ -12,6 +12,7 @@ mod unverified;
 mod visibility;
 
 pub use access::{bucket_target, key_target};
+pub(crate) use baseline::usable as usable_baseline;
 
 use jiff::Timestamp;
 use trailkeeper_policy::cloudtrail::GrantCheck;

@@ -147,8 +147,8 @@ pub fn baseline_reads(requirements: &Requirements, caller: &Caller, view: &Trail
         }
     }
     let trail = &view.trail;
-    let has_digests = trail.log_file_validation != Some(false)
-        && trail.is_organization_trail != Some(true);
+    let has_digests =
+        trail.log_file_validation != Some(false) && trail.is_organization_trail != Some(true);
     if requirements.check_log_files && has_digests {
         reads.push(Read::LogFiles { place });
     }

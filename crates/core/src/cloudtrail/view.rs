@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::baseline::{Baseline, BaselineError};
 use crate::digest::LogFileCheck;
 use crate::facts::{
-    BucketFacts, BucketSettings, EventSelectors, Fact, InsightSelector, KeyFacts, Trail, TrailStatus,
+    BucketFacts, BucketSettings, EventSelectors, Fact, InsightSelector, KeyFacts, Trail,
+    TrailStatus,
 };
 
 /// One trail with the facts read of it. `None` means that the fact was not asked for.

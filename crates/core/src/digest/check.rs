@@ -100,6 +100,10 @@ fn broken_chain(digests: &[Checked]) -> Option<String> {
             previous.key
         ));
     }
-    (!previous.sha256.eq_ignore_ascii_case(&older.sha256))
-        .then(|| format!("digest {} is not the one that {key} names", older.digest.key))
+    (!previous.sha256.eq_ignore_ascii_case(&older.sha256)).then(|| {
+        format!(
+            "digest {} is not the one that {key} names",
+            older.digest.key
+        )
+    })
 }

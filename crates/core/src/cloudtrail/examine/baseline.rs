@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::super::TrailView;
 use super::super::data_events::{lacking, records_all, resource_types};
 use super::super::finding::Note;
 use super::super::reads::baseline_place;
@@ -9,16 +10,21 @@ use super::Subject;
 use crate::baseline::{Baseline, change_of, key_of};
 use crate::digest::{LogFileCheck, evidence};
 use crate::facts::{BucketSetting, Fact};
+use crate::identity::AccountId;
 
 /// How long ago a digest can have been delivered and must be in a folder that was listed.
 const LISTED: SignedDuration = SignedDuration::from_hours(24);
 
 /// The baseline, where it was read and is one of this trail.
 pub(super) fn baseline<'s>(subject: &'s Subject<'_>) -> Option<&'s Baseline> {
-    let read = subject.view.beside.baseline.as_ref()?.known()?;
+    usable(subject.view, &subject.caller.account)
+}
+
+/// The baseline of a trail of `account`, where it was read and is one of this trail.
+pub(crate) fn usable<'v>(view: &'v TrailView, account: &AccountId) -> Option<&'v Baseline> {
+    let read = view.beside.baseline.as_ref()?.known()?;
     let baseline = read.as_ref().ok()?;
-    let (account, trail) = (&subject.caller.account, &subject.trail().arn);
-    baseline.check_subject(account, trail).ok()?;
+    baseline.check_subject(account, &view.trail.arn).ok()?;
     Some(baseline)
 }
 
