@@ -43,6 +43,7 @@ impl Protocol {
             "s3" => Self::S3,
             "lambda" => Self::Lambda,
             "ec2" => Self::Ec2,
+            "account" => Self::Json,
             _ if request.header("x-amz-target").is_some() => Self::Json,
             _ => Self::Query,
         }
