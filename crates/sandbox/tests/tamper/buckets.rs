@@ -376,7 +376,7 @@ async fn grants_to_others_are_seen_and_stand_in_the_way_of_turning_lists_off() {
     let bucket = json!({"Bucket": "old"});
     let grants = |answer: &Value| {
         let grants = answer["Grants"].as_array().unwrap();
-        let one = |grant: &Value| format!("{}", grant["Permission"].as_str().unwrap());
+        let one = |grant: &Value| grant["Permission"].as_str().unwrap().to_owned();
         grants.iter().map(one).collect::<Vec<_>>().join(" ")
     };
     let user = json!({"Grantee": {"Type": "CanonicalUser", "ID": "x"}, "Permission": "READ_ACP"});

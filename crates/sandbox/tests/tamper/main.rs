@@ -1,6 +1,11 @@
 //! What an intruder calls to blind a trail, and how its effect is seen: the answers, the refusals
 //! and the state that is left behind.
-#![expect(clippy::panic, reason = "test code")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
 
 mod buckets;
 mod files;
