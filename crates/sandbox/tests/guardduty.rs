@@ -1,5 +1,10 @@
 //! GuardDuty: its detector, its filters, and the finding about trails.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
 
 use std::sync::{Arc, Mutex};
 
