@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::services::{logs, sns};
 use crate::world::World;
 
 /// A trail's settings, named as DescribeTrails names them.
@@ -297,28 +298,37 @@ impl World {
         self.visible_trails(region).count()
     }
 
-    /// Creates a topic. With `error`, CloudTrail may not publish to it and reports that text.
+    /// Keeps the log and digest files of all trails as objects in their buckets, from now on.
+    ///
+    /// A digest names the one before it and its hash, as CloudTrail's do, but is not signed.
+    pub fn keep_log_files(&mut self) {
+        self.services.cloudtrail.keep_files = true;
+    }
+
+    /// Creates a topic, with or without CloudTrail's permission to publish to it, whatever its
+    /// policy says until SNS changes that: with `error`, CloudTrail reports that text.
     pub fn seed_topic(&mut self, arn: &str, error: Option<&str>) {
+        sns::seed_arn(self, arn);
         let topics = &mut self.services.cloudtrail.topics;
         topics.insert(arn.to_owned(), error.map(str::to_owned));
     }
 
     /// Deletes a topic.
     pub fn remove_topic(&mut self, arn: &str) {
-        self.services.cloudtrail.topics.remove(arn);
+        sns::forget(self, arn);
     }
 
     /// Creates a log group; the ARN ends in `:*`.
     pub fn seed_log_group(&mut self, arn: &str) {
-        self.services.cloudtrail.log_groups.insert(arn.to_owned());
+        logs::seed(self, arn);
     }
 
     /// Deletes a log group.
     pub fn remove_log_group(&mut self, arn: &str) {
-        self.services.cloudtrail.log_groups.remove(arn);
+        logs::forget(self, arn);
     }
 
-    /// Creates a role for the delivery to log groups; `usable` says whether CloudTrail can take it
+    /// Creates a role that IAM need not know for the delivery to log groups; `usable` says whether CloudTrail can take it
     /// on and write with it.
     pub fn seed_log_role(&mut self, arn: &str, usable: bool) {
         let roles = &mut self.services.cloudtrail.log_roles;

@@ -1,13 +1,16 @@
 //! The service models. Each module holds one service's state, refusals and operations.
 
+mod account;
 mod cloudtrail;
+mod cloudwatch;
 pub(crate) mod config;
 pub(crate) mod ec2;
 pub(crate) mod events;
 pub(crate) mod guardduty;
 pub(crate) mod iam;
 mod kms;
-mod lambda;
+pub(crate) mod lambda;
+pub(crate) mod logs;
 mod organizations;
 mod s3;
 pub(crate) mod sns;
@@ -26,6 +29,7 @@ use crate::world::World;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Services {
     pub(crate) cloudtrail: cloudtrail::State,
+    pub(crate) cloudwatch: cloudwatch::State,
     pub(crate) config: config::State,
     pub(crate) ec2: ec2::State,
     pub(crate) events: events::State,
@@ -33,6 +37,7 @@ pub(crate) struct Services {
     pub(crate) iam: iam::State,
     pub(crate) kms: kms::State,
     pub(crate) lambda: lambda::State,
+    pub(crate) logs: logs::State,
     pub(crate) organizations: organizations::State,
     pub(crate) s3: s3::State,
     pub(crate) sns: sns::State,
@@ -73,7 +78,9 @@ pub(crate) fn take_stock(world: &mut World) {
 
 fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     match call.service.as_str() {
+        "account" => account::dispatch(world, call),
         "cloudtrail" => cloudtrail::dispatch(world, call),
+        "cloudwatch" => cloudwatch::dispatch(world, call),
         "config" => config::dispatch(world, call),
         "ec2" => ec2::dispatch(world, call),
         "events" => events::dispatch(world, call),
@@ -81,6 +88,7 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "iam" => iam::dispatch(world, call),
         "kms" => kms::dispatch(world, call),
         "lambda" => lambda::dispatch(world, call),
+        "logs" => logs::dispatch(world, call),
         "organizations" => organizations::dispatch(world, call),
         "s3" => s3::dispatch(world, call),
         "sns" => sns::dispatch(world, call),
@@ -119,11 +127,13 @@ pub(crate) fn lambda_registered(world: &mut World, name: &str) {
 
 /// Makes a function known to the API, with a version or alias.
 pub(crate) fn seed_qualifier(world: &mut World, name: &str, qualifier: Option<&str>) {
-    lambda::registered(world, name);
-    let aliases = world.services.lambda.functions.get_mut(name);
-    if let (Some(aliases), Some(qualifier)) = (aliases, qualifier) {
-        aliases.insert(qualifier.to_owned());
-    }
+    let function = lambda::registered(world, name);
+    function.aliases.extend(qualifier.map(str::to_owned));
+}
+
+/// What an invocation of the function of this name would run.
+pub(crate) fn lambda_run(world: &World, name: &str) -> lambda::Run {
+    lambda::run_of(world, name)
 }
 
 /// The function name and payload of an `Invoke` call.

@@ -1,5 +1,6 @@
 //! The account's own event history, and how its events are told.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::class::Class;
@@ -81,6 +82,21 @@ pub(super) fn to_json(event: &EventSeed, place: usize, account: &str) -> Value {
     let record = record_json(event, &id(place), &class, account);
     set("CloudTrailEvent", json!(record.to_string()));
     Value::Object(out)
+}
+
+/// The records of `region` from `since` on and before `until`.
+pub(super) fn records(
+    world: &World,
+    region: &str,
+    since: Timestamp,
+    until: Timestamp,
+) -> Vec<Value> {
+    let events = world.services.cloudtrail.events.iter().enumerate();
+    let here =
+        events.filter(|(_, event)| event.region == region && since <= event.at && event.at < until);
+    let class = Class::Management { read_only: false };
+    here.map(|(place, event)| record_json(event, &id(place), &class, &world.account_id))
+        .collect()
 }
 
 /// The resources of an event: the one named in the request, and what the answer says of a trail,

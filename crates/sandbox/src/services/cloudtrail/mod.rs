@@ -3,11 +3,13 @@
 mod advanced;
 mod change;
 mod class;
+mod configuration;
 mod create;
 mod delivery;
 mod describe;
 mod destination;
 mod events;
+mod files;
 mod find;
 mod input;
 mod insights;
@@ -17,6 +19,7 @@ mod lookup;
 mod names;
 mod organization;
 mod parameters;
+mod reach;
 mod record;
 mod selectors;
 mod status;
@@ -35,6 +38,7 @@ use crate::services::not_implemented;
 use crate::world::World;
 
 pub(crate) use delivery::pass_time;
+pub(crate) use organization::release_organization_trails;
 pub(crate) use record::{record, sight};
 use trail::Trail;
 
@@ -53,6 +57,8 @@ pub(crate) struct State {
     pub(crate) log_roles: BTreeMap<String, bool>,
     /// Who calls; none: the sandbox's own role.
     pub(crate) actor: Option<Actor>,
+    /// Whether log and digest files are put into buckets.
+    pub(crate) keep_files: bool,
     /// Trails in one answer of ListTrails.
     pub(crate) list_page: usize,
     events: Vec<EventSeed>,
@@ -72,6 +78,7 @@ impl Default for State {
             log_groups: BTreeSet::new(),
             log_roles: BTreeMap::new(),
             actor: None,
+            keep_files: false,
             list_page: 1000,
             events: Vec::new(),
             lookup_lag: SignedDuration::ZERO,
@@ -136,6 +143,8 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "PutEventSelectors" => selectors::put_event_selectors(world, call),
         "GetInsightSelectors" => insights::get_insight_selectors(world, call),
         "PutInsightSelectors" => insights::put_insight_selectors(world, call),
+        "GetEventConfiguration" => configuration::get(world, call),
+        "PutEventConfiguration" => configuration::put(world, call),
         "ListTags" => tags::list_tags(world, call),
         "AddTags" => tags::add_tags(world, call),
         "RemoveTags" => tags::remove_tags(world, call),
