@@ -9,7 +9,7 @@ use crate::call::{ApiError, Call};
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 /// The target prefixes of the services that are known here, as far as the last dot.
-const PREFIXES: [(&str, &[&str]); 5] = [
+const PREFIXES: [(&str, &[&str]); 6] = [
     (
         "cloudtrail",
         &[
@@ -18,6 +18,7 @@ const PREFIXES: [(&str, &[&str]); 5] = [
         ],
     ),
     ("config", &["StarlingDoveService"]),
+    ("events", &["AWSEvents"]),
     ("kms", &["TrentService"]),
     ("organizations", &["AWSOrganizationsV20161128"]),
     ("ssm", &["AmazonSSM"]),
