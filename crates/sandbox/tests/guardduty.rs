@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use trailkeeper_sandbox::seed::{Actor, EventRuleSeed, TrailSeed};
+use trailkeeper_sandbox::seed::{Actor, BucketSeed, EventRuleSeed, TrailSeed};
 use trailkeeper_sandbox::{Call, Failure, Function, Sandbox, World};
 
 const ACCOUNT: &str = "111122223333";
@@ -40,6 +40,12 @@ impl Account {
         let now: Timestamp = "2026-03-02T09:57:12Z".parse().unwrap();
         let mut world = World::new(ACCOUNT, HOME, now);
         world.seed_trail(TrailSeed::healthy("org-audit", HOME, "logs", now));
+        for name in ["logs", "other"] {
+            world.seed_bucket(BucketSeed {
+                name: name.to_owned(),
+                ..BucketSeed::default()
+            });
+        }
         let function = format!("arn:aws:lambda:{HOME}:{ACCOUNT}:function:keeper");
         let pattern = r#"{"detail-type": ["GuardDuty Finding"]}"#;
         world.seed_event_rule(EventRuleSeed::enabled("findings", HOME, pattern, &function));
@@ -156,6 +162,26 @@ async fn what_leads_to_a_finding() {
         .with_world(|world| world.set_actor(Some(service)));
     account.stop().await;
     assert_eq!(account.within(10).await.len(), 0);
+}
+
+#[tokio::test]
+async fn b24_the_bucket_of_a_trail_counts_too() {
+    for (bucket, wanted) in [("logs", 1), ("other", 0)] {
+        let account = Account::new();
+        account.detector().await;
+        let call = Call::new("s3", "DeleteBucket", HOME, json!({"Bucket": bucket}));
+        account.sandbox.call(call).await.unwrap();
+        let told = account.within(10).await;
+        assert_eq!(told.len(), wanted, "{bucket}");
+        for finding in told {
+            let affected = "/detail/service/action/awsApiCallAction/affectedResources";
+            let affected = finding.pointer(affected);
+            assert_eq!(
+                affected,
+                Some(&json!({"AWS::S3::Bucket": "arn:aws:s3:::logs"}))
+            );
+        }
+    }
 }
 
 #[tokio::test]

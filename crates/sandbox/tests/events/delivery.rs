@@ -145,3 +145,35 @@ async fn a_rule_of_another_region_hears_nothing() {
     let _refused = bus.call(stop, AWAY, recorder).await;
     assert_eq!(bus.events().await.len(), 1);
 }
+
+#[tokio::test]
+async fn b46_a_function_whose_permission_is_gone_is_not_invoked() {
+    let bus = Bus::listening();
+    let rule = format!("arn:aws:events:{HOME}:{ACCOUNT}:rule/all");
+    let permission = |source: &str| {
+        json!({
+            "FunctionName": "keeper", "StatementId": "bus", "Action": "lambda:InvokeFunction",
+            "Principal": "events.amazonaws.com", "SourceArn": source,
+        })
+    };
+    let statement = json!({"FunctionName": "keeper", "StatementId": "bus"});
+    let other = format!("arn:aws:events:{HOME}:{ACCOUNT}:rule/other");
+    let cases = [
+        ("AddPermission", permission(&rule), 1),
+        ("RemovePermission", statement.clone(), 0),
+        ("AddPermission", permission(&other), 0),
+        ("RemovePermission", statement, 0),
+        ("AddPermission", permission(&rule), 1),
+    ];
+    for (operation, input, wanted) in cases {
+        bus.call(("lambda", operation), HOME, input.clone())
+            .await
+            .unwrap();
+        let events = bus.events().await;
+        assert_eq!(events.len(), wanted, "{operation} {input}");
+        for event in events {
+            let name = event["detail"]["eventName"].as_str().unwrap();
+            assert_eq!(name, format!("{operation}20150331v2"));
+        }
+    }
+}
