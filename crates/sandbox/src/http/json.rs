@@ -10,7 +10,7 @@ use crate::call::{ApiError, Call};
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 /// The target prefixes of the services that are known here, as far as the last dot.
-const PREFIXES: [(&str, &[&str]); 7] = [
+const PREFIXES: [(&str, &[&str]); 8] = [
     (
         "cloudtrail",
         &[
@@ -19,6 +19,7 @@ const PREFIXES: [(&str, &[&str]); 7] = [
         ],
     ),
     ("config", &["StarlingDoveService"]),
+    ("events", &["AWSEvents"]),
     ("kms", &["TrentService"]),
     ("logs", &["Logs_20140328"]),
     ("monitoring", &["GraniteServiceVersion20100801"]),
