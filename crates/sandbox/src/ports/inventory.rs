@@ -206,7 +206,9 @@ fn config_rule(name: &str, found: &Value) -> Result<ConfigRuleFacts, String> {
     Ok(ConfigRuleFacts {
         name: name.to_owned(),
         parameters: RuleParameters::from_input_parameters(parameters.as_deref())?,
-        source: found.get("Source").and_then(|source| text(source, "SourceIdentifier")),
+        source: found
+            .get("Source")
+            .and_then(|source| text(source, "SourceIdentifier")),
         state: text(found, "ConfigRuleState"),
     })
 }
