@@ -24,6 +24,7 @@ use trailkeeper_core::config_rule::{
 };
 use trailkeeper_core::{Caller, Code, Finding, Note};
 
+use crate::incident::Attribution;
 use crate::observe::Readers;
 use crate::ports::{
     BucketReader, Clock, ConfigService, Inventory, KeyReader, RoleReader, TrailReader,
@@ -52,6 +53,8 @@ pub struct EvaluatePorts {
     pub policies: PolicyCache,
     /// AWS Config.
     pub config: Arc<dyn ConfigService>,
+    /// By what is found who made the trail NON_COMPLIANT; none: it is not told.
+    pub attribution: Option<Attribution>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }

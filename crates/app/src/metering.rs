@@ -1,7 +1,9 @@
 //! Counting the calls that a run makes, for its log line and for tests of its cost.
 
+mod events;
 mod instances;
 mod ports;
+mod repairs;
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
@@ -13,6 +15,8 @@ use trailkeeper_core::{CallError, Operation};
 pub use ports::Metered;
 
 use crate::evaluate::EvaluatePorts;
+use crate::fast_path::TrailEventPorts;
+use crate::incident::{Attribution, IncidentPorts};
 use crate::repair::RepairPorts;
 
 /// Counts calls. Clones count together.
@@ -49,6 +53,32 @@ impl Meter {
             roles: self.on(&ports.roles),
             policies: ports.policies.clone(),
             config: self.on(&ports.config),
+            attribution: ports.attribution.as_ref().map(|by| Attribution {
+                history: self.on(&by.history),
+                own_roles: by.own_roles.clone(),
+            }),
+            clock: ports.clock.clone(),
+        }
+    }
+
+    /// The same ports, with all calls counted.
+    pub fn on_trail_events(&self, ports: &TrailEventPorts) -> TrailEventPorts {
+        TrailEventPorts {
+            trails: self.on(&ports.trails),
+            buckets: self.on(&ports.buckets),
+            keys: self.on(&ports.keys),
+            remediation: self.on(&ports.remediation),
+            automation: self.on(&ports.automation),
+            starter: self.on(&ports.starter),
+        }
+    }
+
+    /// The same ports, with all calls counted.
+    pub fn on_incident(&self, ports: &IncidentPorts) -> IncidentPorts {
+        IncidentPorts {
+            history: self.on(&ports.history),
+            notifier: self.on(&ports.notifier),
+            events: self.on(&ports.events),
             clock: ports.clock.clone(),
         }
     }

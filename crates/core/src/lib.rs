@@ -13,6 +13,7 @@ pub mod facts;
 pub mod fast_path;
 pub mod finding;
 pub mod identity;
+pub mod incident;
 pub mod instance_profile;
 mod naming;
 pub mod operation;

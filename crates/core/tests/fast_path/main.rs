@@ -37,7 +37,7 @@ pub(crate) fn event(service: &str, name: &str, request: Value, response: Value) 
 pub(crate) fn call(event: &Value) -> ApiCall {
     let call = match BusEvent::parse(event).unwrap() {
         BusEvent::ApiCall(call) => Some(*call),
-        BusEvent::Other { .. } => None,
+        BusEvent::Finding(_) | BusEvent::Other { .. } => None,
     };
     call.unwrap()
 }
