@@ -1,9 +1,10 @@
 //! Counting the calls that a run makes, for its log line and for tests of its cost.
 
 mod events;
+mod guard;
 mod instances;
 mod ports;
-mod repairs;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
@@ -49,9 +50,13 @@ impl Meter {
             trails: self.on(&ports.trails),
             buckets: self.on(&ports.buckets),
             keys: self.on(&ports.keys),
+            tags: self.on(&ports.tags),
+            settings: self.on(&ports.settings),
+            objects: self.on(&ports.objects),
             inventory: self.on(&ports.inventory),
             roles: self.on(&ports.roles),
             policies: ports.policies.clone(),
+            guard: self.on_guard(&ports.guard),
             config: self.on(&ports.config),
             attribution: ports.attribution.as_ref().map(|by| Attribution {
                 history: self.on(&by.history),
@@ -67,6 +72,9 @@ impl Meter {
             trails: self.on(&ports.trails),
             buckets: self.on(&ports.buckets),
             keys: self.on(&ports.keys),
+            tags: self.on(&ports.tags),
+            settings: self.on(&ports.settings),
+            objects: self.on(&ports.objects),
             remediation: self.on(&ports.remediation),
             automation: self.on(&ports.automation),
             starter: self.on(&ports.starter),
@@ -92,6 +100,11 @@ impl Meter {
             bucket_writer: self.on(&ports.bucket_writer),
             keys: self.on(&ports.keys),
             key_writer: self.on(&ports.key_writer),
+            settings: self.on(&ports.settings),
+            settings_writer: self.on(&ports.settings_writer),
+            objects: self.on(&ports.objects),
+            tags: self.on(&ports.tags),
+            tag_writer: self.on(&ports.tag_writer),
             organization: self.on(&ports.organization),
             clock: ports.clock.clone(),
         }

@@ -33,8 +33,9 @@ use trailkeeper_core::fast_path::{
 
 use crate::observe::Readers;
 use crate::ports::{
-    AutomationReader, AutomationStarter, BucketReader, InstanceReader, Inventory, KeyReader,
-    Notifier, RemediationReader, RoleReader, TrailReader,
+    AutomationReader, AutomationStarter, BucketReader, BucketSettingsReader, InstanceReader,
+    Inventory, KeyReader, Notifier, ObjectReader, RemediationReader, RoleReader, TagReader,
+    TrailReader,
 };
 use crate::roles::PolicyCache;
 use announce::{Announcer, Told};
@@ -50,6 +51,12 @@ pub struct TrailEventPorts {
     pub buckets: Arc<dyn BucketReader>,
     /// KMS.
     pub keys: Arc<dyn KeyReader>,
+    /// The tags of trails.
+    pub tags: Arc<dyn TagReader>,
+    /// The settings of buckets.
+    pub settings: Arc<dyn BucketSettingsReader>,
+    /// Objects in buckets.
+    pub objects: Arc<dyn ObjectReader>,
     /// AWS Config's remediations.
     pub remediation: Arc<dyn RemediationReader>,
     /// SSM Automation.
@@ -64,6 +71,9 @@ impl TrailEventPorts {
             trails: self.trails.as_ref(),
             buckets: self.buckets.as_ref(),
             keys: self.keys.as_ref(),
+            tags: self.tags.as_ref(),
+            settings: self.settings.as_ref(),
+            objects: self.objects.as_ref(),
         }
     }
 }

@@ -3,9 +3,8 @@
 use trailkeeper_core::Finding;
 use trailkeeper_core::catalogue::{self, RepairedBy};
 use trailkeeper_core::facts::RemediationFacts;
-use trailkeeper_core::fast_path::{
-    Budget, EventNote, REPAIR_WINDOW, Reported, budget, client_token,
-};
+use trailkeeper_core::fast_path::{Budget, EventNote, Reported, budget, client_token};
+use trailkeeper_core::guard::REPAIR_WINDOW;
 
 use super::asked::Asked;
 use super::found::shown;

@@ -36,10 +36,10 @@ pub use pattern::{EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, patterns, p
 pub use profile::EventProfile;
 pub use remarks::{Remarks, meaning, noticed, of_guard};
 pub use reported::Reported;
-pub use start::{Budget, MOST_REPAIRS, REPAIR_WINDOW, budget, client_token};
+pub use start::{Budget, budget, client_token};
 pub use steps::{Permissions, analyst_steps};
 pub use subject::{EventInstance, Subject};
 pub use table::{
     Concerns, EventRow, EventScope, Handler, Only, Tells, events, handler_of, plain_name, row_of,
 };
-pub use tampering::{calls_on_trail, confirmed, threats_of_codes};
+pub use tampering::{attacks, calls_on_trail, threats_of_codes};

@@ -4,7 +4,7 @@
 use super::envelope::ApiCall;
 use super::reported::Reported;
 use super::table::{EventRow, plain_name};
-use super::tampering::confirmed;
+use super::tampering::attacks;
 use crate::escape;
 use crate::finding::{Code, Severity};
 
@@ -24,16 +24,19 @@ pub struct Remarks {
 
 /// Which known attack the call can be part of, and what it means: a line of the message.
 pub fn meaning(row: &EventRow, codes: &[Code]) -> String {
-    let threats = confirmed(row.threats, codes);
+    let known: Vec<String> = attacks(row, codes)
+        .into_iter()
+        .map(|threat| format!("{} ({})", threat.id, threat.title))
+        .collect();
     let name = plain_name(row.event_source, row.event_name);
     let means = row.means;
-    match threats.as_slice() {
+    match known.as_slice() {
         [] => format!("{name} means that {means}."),
         [one] => format!("Known attack {one}: {name} means that {means}."),
-        several => format!(
-            "Known attacks {}: {name} means that {means}.",
-            several.join(", ")
-        ),
+        several => {
+            let several = several.join(", ");
+            format!("One of the known attacks {several}: {name} means that {means}.")
+        }
     }
 }
 

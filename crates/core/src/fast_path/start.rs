@@ -1,16 +1,9 @@
 //! Whether the runbook is started, and with which token.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::facts::ExecutionFacts;
-
-/// The most runs of the runbook in an hour. One attack takes one run, and one more where AWS
-/// Config's verdict comes at the same time. Whoever undoes a fourth repair within the hour undoes
-/// the fifth too: it is another automation or somebody who waits for us, and a person has to look.
-pub const MOST_REPAIRS: usize = 4;
-
-/// The time in which runs are counted.
-pub const REPAIR_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+use crate::guard::{is_exhausted, started_within};
 
 /// Whether a run is added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +21,10 @@ pub fn budget(executions: &[ExecutionFacts], now: Timestamp) -> Budget {
     if let Some(running) = executions.iter().find(|one| one.is_running()) {
         return Budget::Running(running.id.clone());
     }
-    // A run without a start has just begun.
-    let is_recent = |one: &&ExecutionFacts| {
-        let began = one.started;
-        began.is_none_or(|began| now.duration_since(began) < REPAIR_WINDOW)
-    };
-    match executions.iter().filter(is_recent).count() {
-        count if count >= MOST_REPAIRS => Budget::Exhausted(count),
-        _ => Budget::Left,
+    if is_exhausted(executions, now) {
+        Budget::Exhausted(started_within(executions, now))
+    } else {
+        Budget::Left
     }
 }
 

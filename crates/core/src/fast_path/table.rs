@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::envelope::ApiCall;
 use super::rows::TABLES;
 use super::subject::field;
+use crate::threats::{Threat, threats_of_call};
 
 /// Where the events of a service appear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -147,8 +148,6 @@ pub struct EventRow {
     /// Where the request names that resource: `name`, `configRule.configRuleName`, `alarmNames[]`.
     /// Empty where it does not.
     pub named_by: &'static str,
-    /// The known attacks that the call may be part of: `B01`.
-    pub threats: &'static [&'static str],
     /// When it is told.
     pub tells: Tells,
     /// What else the rule matches.
@@ -158,6 +157,12 @@ pub struct EventRow {
 }
 
 impl EventRow {
+    /// The known attacks that the call may be part of: `B01`.
+    pub fn threats(&self) -> impl Iterator<Item = &'static Threat> {
+        let name = plain_name(self.event_source, self.event_name);
+        threats_of_call(self.event_source, name)
+    }
+
     /// The names by which the call names what it is about. CloudTrail leaves out parameters that
     /// are too long: then there are none.
     pub fn names(&self, call: &ApiCall) -> Vec<String> {

@@ -1,91 +1,102 @@
-//! Which attack leaves which fault, and by which call.
+//! Which call leaves which fault, and which known attack that is.
 
+use super::table::EventRow;
 use crate::finding::Code;
+use crate::threats::{Threat, threats_of_call};
 
-/// A code of a finding, the calls that bring the fault about, and the known attacks that do.
-struct Trace {
-    code: &'static str,
-    calls: &'static [&'static str],
-    threats: &'static [&'static str],
-}
+const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
+const S3: &str = "s3.amazonaws.com";
+const KMS: &str = "kms.amazonaws.com";
 
-macro_rules! traces {
-    ($($code:literal: [$($call:literal)*] [$($threat:literal)*];)*) => {
-        const TRACES: &[Trace] = &[$(Trace {
-            code: $code,
-            calls: &[$($call),*],
-            threats: &[$($threat),*],
-        }),*];
-    };
-}
+/// The code of a finding, and the calls of a service that bring the fault about.
+struct Trace(&'static str, &'static str, &'static [&'static str]);
 
-// By the texts of the codes, which are never renamed: some are of findings of other rules.
-traces! {
-    "trail-not-logging": ["StopLogging"] ["B01"];
-    "trail-missing": ["DeleteTrail"] ["B02"];
-    "not-multi-region": ["UpdateTrail"] ["B03" "B42"];
-    "global-events-missing": ["UpdateTrail"] ["B04"];
-    "log-validation-off": ["UpdateTrail"] ["B05"];
-    "not-encrypted": ["UpdateTrail"] ["B06"];
-    "wrong-key": ["UpdateTrail"] ["B06"];
-    "wrong-topic": ["UpdateTrail"] ["B07"];
-    "wrong-log-group": ["UpdateTrail"] ["B08"];
-    "wrong-bucket": ["UpdateTrail"] ["B09"];
-    "wrong-prefix": ["UpdateTrail"] ["B09"];
-    "bucket-not-ours": ["UpdateTrail"] ["B09"];
-    "organization-trail-required": ["UpdateTrail"] ["B10"];
-    "management-events-missing": ["PutEventSelectors"] ["B11" "B14"];
-    "management-events-narrowed": ["PutEventSelectors"] ["B12" "B13" "B15"];
-    "data-events-missing": ["PutEventSelectors"] ["B16"];
-    "insights-missing": ["PutInsightSelectors" "StopLogging"] ["B17"];
-    "bucket-missing": ["DeleteBucket"] ["B24"];
-    "bucket-refuses-cloudtrail": ["PutBucketPolicy" "DeleteBucketPolicy"] ["B25"];
-    "key-disabled": ["DisableKey"] ["B33"];
-    "key-pending-deletion": ["ScheduleKeyDeletion"] ["B34"];
-    "key-refuses-cloudtrail": ["PutKeyPolicy"] ["B35"];
-    "key-unusable": ["DeleteImportedKeyMaterial" "DisconnectCustomKeyStore"] ["B36"];
-}
+// By the texts of the codes, which are never renamed.
+const TRACES: &[Trace] = &[
+    Trace("trail-not-logging", CLOUDTRAIL, &["StopLogging"]),
+    Trace("trail-missing", CLOUDTRAIL, &["DeleteTrail"]),
+    Trace("not-multi-region", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("global-events-missing", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("log-validation-off", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("not-encrypted", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("wrong-key", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("wrong-topic", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("wrong-log-group", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("wrong-bucket", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("wrong-prefix", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("bucket-not-ours", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace("organization-trail-required", CLOUDTRAIL, &["UpdateTrail"]),
+    Trace(
+        "management-events-missing",
+        CLOUDTRAIL,
+        &["PutEventSelectors"],
+    ),
+    Trace(
+        "management-events-narrowed",
+        CLOUDTRAIL,
+        &["PutEventSelectors"],
+    ),
+    Trace("data-events-missing", CLOUDTRAIL, &["PutEventSelectors"]),
+    Trace(
+        "insights-missing",
+        CLOUDTRAIL,
+        &["PutInsightSelectors", "StopLogging"],
+    ),
+    Trace("trail-tags-changed", CLOUDTRAIL, &["RemoveTags", "AddTags"]),
+    Trace("bucket-missing", S3, &["DeleteBucket"]),
+    Trace(
+        "bucket-refuses-cloudtrail",
+        S3,
+        &["PutBucketPolicy", "DeleteBucketPolicy"],
+    ),
+    Trace("bucket-lifecycle-changed", S3, &["PutBucketLifecycle"]),
+    Trace("bucket-versioning-off", S3, &["PutBucketVersioning"]),
+    Trace("bucket-encryption-changed", S3, &["PutBucketEncryption"]),
+    Trace("bucket-requester-pays", S3, &["PutBucketRequestPayment"]),
+    Trace(
+        "bucket-ownership-changed",
+        S3,
+        &["PutBucketOwnershipControls"],
+    ),
+    Trace("bucket-acl-changed", S3, &["PutBucketAcl"]),
+    Trace("key-disabled", KMS, &["DisableKey"]),
+    Trace("key-pending-deletion", KMS, &["ScheduleKeyDeletion"]),
+    Trace("key-refuses-cloudtrail", KMS, &["PutKeyPolicy"]),
+    Trace("key-unusable", KMS, &["DeleteImportedKeyMaterial"]),
+];
 
 fn trace(code: &str) -> Option<&'static Trace> {
-    TRACES.iter().find(|trace| trace.code == code)
+    TRACES.iter().find(|trace| trace.0 == code)
 }
 
 /// The names of the calls on a trail that can have brought about what these codes tell, each once,
 /// in the order of the codes.
 pub fn calls_on_trail<'c>(codes: impl IntoIterator<Item = &'c str>) -> Vec<&'static str> {
-    let calls = codes
-        .into_iter()
-        .filter_map(trace)
-        .flat_map(|trace| trace.calls);
-    let on_trail = |call: &&&str| {
-        ["StopLogging", "DeleteTrail", "UpdateTrail"].contains(*call) || call.ends_with("Selectors")
-    };
-    once(calls.filter(on_trail).copied())
+    let traces = codes.into_iter().filter_map(trace);
+    let on_trail = traces.filter(|trace| trace.1 == CLOUDTRAIL);
+    once(on_trail.flat_map(|trace| trace.2).copied())
 }
 
-/// The known attacks that these codes tell of, each once.
+/// The ids of the known attacks that these codes tell of, each once.
 pub fn threats_of_codes<'c>(codes: impl IntoIterator<Item = &'c str>) -> Vec<&'static str> {
-    let threats = codes
-        .into_iter()
-        .filter_map(trace)
-        .flat_map(|trace| trace.threats);
-    once(threats.copied())
+    let traces = codes.into_iter().filter_map(trace);
+    let threats = traces.flat_map(|Trace(code, source, calls)| {
+        let of_calls = calls.iter().flat_map(|call| threats_of_call(source, call));
+        of_calls.filter(|threat| threat.codes().any(|one| one == *code))
+    });
+    once(threats.map(|threat| threat.id))
 }
 
-/// Those of a call's `threats` that the findings confirm; all of them where the findings say
-/// nothing of any.
-pub fn confirmed(threats: &[&'static str], codes: &[Code]) -> Vec<&'static str> {
-    let seen = threats_of_codes(codes.iter().map(|code| code.as_str()));
-    let both: Vec<&'static str> = threats
-        .iter()
-        .copied()
-        .filter(|id| seen.contains(id))
-        .collect();
-    if both.is_empty() {
-        threats.to_vec()
-    } else {
-        both
-    }
+/// The known attacks that the event may be part of: those that the findings show, or all of them
+/// where the findings show none.
+pub fn attacks(row: &EventRow, codes: &[Code]) -> Vec<&'static Threat> {
+    let all: Vec<&'static Threat> = row.threats().collect();
+    let shows = |threat: &&&Threat| {
+        let mut shown = threat.codes();
+        shown.any(|shown| codes.iter().any(|code| code.as_str() == shown))
+    };
+    let shown: Vec<&'static Threat> = all.iter().filter(shows).copied().collect();
+    if shown.is_empty() { all } else { shown }
 }
 
 fn once(items: impl Iterator<Item = &'static str>) -> Vec<&'static str> {

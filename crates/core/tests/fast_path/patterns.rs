@@ -81,7 +81,10 @@ fn lambda_events_are_known_by_the_name_of_the_operation() {
         "UpdateFunctionCode",
     ] {
         assert_eq!(handled(name), Some(Handler::Function), "{name}");
-        assert_eq!(plain_name("lambda.amazonaws.com", name), "UpdateFunctionCode");
+        assert_eq!(
+            plain_name("lambda.amazonaws.com", name),
+            "UpdateFunctionCode"
+        );
     }
     assert_eq!(handled("DeleteFunctionConcurrency20171031"), None);
     assert_eq!(plain_name("s3.amazonaws.com", "Put2"), "Put2");
@@ -96,7 +99,11 @@ fn every_known_attack_by_a_call_has_an_event() {
     assert_eq!(named, all);
     for row in events().filter(|row| !row.threats.is_empty()) {
         let is_of_instances = row.handler == Handler::ManagedPolicy;
-        assert!(is_of_instances || !row.means.is_empty(), "{}", row.event_name);
+        assert!(
+            is_of_instances || !row.means.is_empty(),
+            "{}",
+            row.event_name
+        );
     }
     let heals = row_of("aws.cloudtrail", "cloudtrail.amazonaws.com", "StartLogging");
     assert_eq!(heals, None);
