@@ -14,6 +14,7 @@ mod escape;
 pub mod facts;
 pub mod fast_path;
 pub mod finding;
+pub mod guard;
 pub mod identity;
 pub mod instance_profile;
 mod naming;
@@ -21,6 +22,7 @@ pub mod operation;
 mod parameter;
 pub mod remediation;
 pub mod repair;
+pub mod threats;
 pub mod write_request;
 
 pub use call_error::{CallError, ErrorClass};
