@@ -1,6 +1,8 @@
 //! What was observed in the account, and what could not be.
 
 mod bucket;
+mod bucket_setting;
+mod guarded;
 mod instance;
 mod inventory;
 mod key;
@@ -9,6 +11,11 @@ mod role;
 mod trail;
 
 pub use bucket::BucketFacts;
+pub use bucket_setting::{BucketSetting, BucketSettings};
+pub use guarded::{
+    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, ExecutionFacts,
+    FunctionFacts, RemediationExceptionFacts, RemediationFacts,
+};
 pub use instance::{InstanceFacts, InstanceState};
 pub use inventory::{ConfigRuleFacts, EvaluatedResource, RecorderFacts, ResourceTypeSelection};
 pub use key::{KeyFacts, KeyState};
@@ -43,6 +50,15 @@ impl<T> Fact<T> {
             Ok(value) => Self::Known(value),
             Err(error) if error.class == ErrorClass::Denied => Self::Denied(error),
             Err(error) => Self::Unavailable(error),
+        }
+    }
+
+    /// The fact that follows from this one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Self::Known(value) => Fact::Known(change(value)),
+            Self::Denied(error) => Fact::Denied(error),
+            Self::Unavailable(error) => Fact::Unavailable(error),
         }
     }
 
