@@ -11,11 +11,14 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use trailkeeper_sandbox::seed::{Actor, BucketSeed, EventRuleSeed, TrailSeed};
+use trailkeeper_sandbox::seed::{
+    Actor, BucketSeed, EventRuleSeed, TrailSeed, cloudtrail_bucket_policy,
+};
 use trailkeeper_sandbox::{Call, Failure, Function, Sandbox, World};
 
 const ACCOUNT: &str = "111122223333";
 const HOME: &str = "us-east-1";
+const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit";
 const KIND: &str = "Stealth:IAMUser/CloudTrailLoggingDisabled";
 
 #[derive(Default)]
@@ -43,6 +46,7 @@ impl Account {
         for name in ["logs", "other"] {
             world.seed_bucket(BucketSeed {
                 name: name.to_owned(),
+                policy: Some(cloudtrail_bucket_policy("aws", name, None, ACCOUNT, TRAIL)),
                 ..BucketSeed::default()
             });
         }
@@ -140,8 +144,10 @@ async fn what_leads_to_a_finding() {
     let selectors = json!({"TrailName": "org-audit", "EventSelectors": [
         {"ReadWriteType": "ReadOnly", "IncludeManagementEvents": false, "DataResources": []},
     ]});
+    let weaker = json!({"Name": TRAIL, "EnableLogFileValidation": false});
     let cases = [
         ("StopLogging", name.clone(), 1),
+        ("UpdateTrail", weaker, 1),
         ("DeleteTrail", name.clone(), 1),
         ("StartLogging", name, 0),
         ("StopLogging", json!({"Name": "none"}), 0),
