@@ -44,6 +44,7 @@ impl Protocol {
             "s3" => Self::S3,
             "lambda" => Self::Lambda,
             "ec2" => Self::Ec2,
+            "account" => Self::Json,
             "guardduty" => Self::GuardDuty,
             _ if request.header("x-amz-target").is_some() => Self::Json,
             _ => Self::Query,
