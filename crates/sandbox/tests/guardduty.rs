@@ -311,15 +311,30 @@ async fn what_was_made_is_read_back() {
         (&filter["Action"], &filter["Rank"]),
         (&json!("NOOP"), &json!(1))
     );
+    let archive = json!({"FilterName": "quiet", "Action": "ARCHIVE"});
+    account.call("UpdateFilter", of(archive)).await;
+    let named = json!({"FilterName": "quiet"});
+    let filter = account.call("GetFilter", of(named.clone())).await;
+    assert_eq!(filter["Action"], json!("ARCHIVE"));
     let names = account.call("ListFilters", of(json!({}))).await;
     assert_eq!(names, json!({"FilterNames": ["quiet"]}));
     account
         .call("DeleteFilter", of(json!({"FilterName": "quiet"})))
         .await;
+    account.call("DeleteFilter", of(named)).await;
     let list = json!({"Name": "ours", "Format": "TXT", "Location": "s3://b/k", "Activate": true});
     let made = account.call("CreateIPSet", of(list.clone())).await;
     let lists = account.call("ListIPSets", of(json!({}))).await;
     assert_eq!(lists, json!({"IpSetIds": [made["IpSetId"]]}));
+    let list_id = json!({"IpSetId": made["IpSetId"]});
+    let mut off = list_id.clone();
+    off["Activate"] = json!(false);
+    account.call("UpdateIPSet", of(off)).await;
+    let told = account.call("GetIPSet", of(list_id.clone())).await;
+    assert_eq!(
+        (&told["Status"], &told["Name"]),
+        (&json!("INACTIVE"), &json!("ours"))
+    );
     let destination = json!({"DestinationType": "S3", "DestinationProperties": {
         "DestinationArn": "arn:aws:s3:::b", "KmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/k",
     }});
@@ -351,6 +366,8 @@ async fn what_was_made_is_read_back() {
         ("DeleteFilter", of(json!({"FilterName": "quiet"}))),
         ("CreateIPSet", of(list)),
         ("CreateIPSet", of(json!({"Name": "x"}))),
+        ("UpdateIPSet", of(json!({"IpSetId": "none"}))),
+        ("UpdateFilter", of(json!({"FilterName": "quiet"}))),
         ("CreatePublishingDestination", of(destination)),
         (
             "DeletePublishingDestination",
@@ -365,6 +382,7 @@ async fn what_was_made_is_read_back() {
             other => panic!("{operation} {shown}: {other:?}"),
         }
     }
+    account.call("DeleteIPSet", of(list_id)).await;
     let gone = of(json!({"DestinationId": made["DestinationId"]}));
     account.call("DeletePublishingDestination", gone).await;
     account.call("DeleteDetector", of(json!({}))).await;
