@@ -1,5 +1,5 @@
 //! Who did it and who is told: what is asked of the event history, and how it fails softly.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 mod behind;
+mod guarded;
 mod instances;
 mod refusals;
 mod repeats;

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use trailkeeper_app::fast_path::Mode;
 use trailkeeper_core::facts::{ExecutionFacts, ReadWriteType};
-use trailkeeper_core::operation;
 
 use crate::behind::{BUCKET, Behind, GUARD_RULE, RUNBOOK, TRAIL, TRAIL_RULE};
 use crate::world::{World, event};
 
-fn world(change: impl FnOnce(&mut Behind)) -> World {
+pub(crate) fn world(change: impl FnOnce(&mut Behind)) -> World {
     let mut world = World::new();
     world.settings.mode = Mode::Enforce;
     world.settings.trail_rule = Some(TRAIL_RULE.to_owned());
@@ -29,7 +28,7 @@ fn on_bucket(name: &str, bucket: &str) -> Value {
     event(1, "s3", name, json!({"bucketName": bucket}), Value::Null)
 }
 
-fn started(world: &World) -> usize {
+pub(crate) fn started(world: &World) -> usize {
     world.behind.started.lock().unwrap().len()
 }
 
@@ -91,10 +90,13 @@ async fn one_event_has_one_token() {
     assert_ne!(token(1).await, token(2).await);
 }
 
+/// The call, what it leaves behind, the code that is told, and whether the runbook starts.
+type Case = (&'static str, fn(&mut Behind), &'static str, bool);
+
 /// What each call leaves behind, what is told of it and whether it starts the runbook.
 #[tokio::test]
 async fn the_state_decides() {
-    let cases: [(&str, fn(&mut Behind), &str, bool); 9] = [
+    let cases: [Case; 9] = [
         ("DeleteTrail", |one| one.trail = None, "trail-missing", true),
         (
             "UpdateTrail",
@@ -384,166 +386,4 @@ async fn own_calls_are_no_news() {
     let answer = world.answer(&event).await;
     assert_eq!(answer["notes"], json!(["own-call: PutEventSelectors"]));
     assert!(world.calls().is_empty());
-}
-
-#[tokio::test]
-async fn parts_of_ours_are_told_and_the_guard_asked() {
-    let cases = [
-        (
-            "lambda",
-            "PutFunctionConcurrency20171031",
-            json!({"functionName": "trailkeeper-evaluator"}),
-            true,
-        ),
-        (
-            "lambda",
-            "UpdateFunctionCode20150331v2",
-            json!({"functionName": "trailkeeper-remediator"}),
-            true,
-        ),
-        (
-            "lambda",
-            "UpdateFunctionCode20150331v2",
-            json!({"functionName": "shop"}),
-            false,
-        ),
-        (
-            "events",
-            "DisableRule",
-            json!({"name": "trailkeeper-events"}),
-            true,
-        ),
-        ("events", "DisableRule", json!({"name": "nightly"}), false),
-        ("ssm", "UpdateDocument", json!({"name": RUNBOOK}), true),
-        (
-            "config",
-            "StopConfigurationRecorder",
-            json!({"configurationRecorderName": "default"}),
-            true,
-        ),
-        (
-            "config",
-            "PutConfigRule",
-            json!({"configRule": {"configRuleName": TRAIL_RULE}}),
-            true,
-        ),
-        (
-            "config",
-            "DeleteConfigRule",
-            json!({"configRuleName": "x"}),
-            false,
-        ),
-        (
-            "iam",
-            "PutRolePolicy",
-            json!({"roleName": "trailkeeper-runbook"}),
-            true,
-        ),
-        (
-            "iam",
-            "UpdateAssumeRolePolicy",
-            json!({"roleName": "trailkeeper-runbook"}),
-            true,
-        ),
-        (
-            "iam",
-            "UpdateAssumeRolePolicy",
-            json!({"roleName": "app-role"}),
-            false,
-        ),
-        (
-            "guardduty",
-            "DeleteDetector",
-            json!({"detectorId": "12abc"}),
-            true,
-        ),
-    ];
-    for (service, name, request, is_ours) in cases {
-        let world = Arc::new(world(|_| ()));
-        let answer = world
-            .answer(&event(1, service, name, request, Value::Null))
-            .await;
-        assert_eq!(
-            world.called(operation::START_CONFIG_RULES_EVALUATION),
-            usize::from(is_ours)
-        );
-        assert_eq!(started(&world), 0);
-        if is_ours {
-            assert_eq!(
-                answer["notes"],
-                json!(["evaluation-started: guard-rule"]),
-                "{name}"
-            );
-            assert_eq!(world.messages()[0]["findings"][0]["code"], "guard-touched");
-        } else {
-            assert_eq!(answer["action"], "none", "{name} {answer}");
-        }
-    }
-}
-
-fn finding() -> Value {
-    serde_json::from_str(include_str!(
-        "../../../core/tests/fixtures/guardduty/cloudtrail-logging-disabled.json"
-    ))
-    .unwrap()
-}
-
-#[tokio::test]
-async fn guardduty_starts_the_same_path_and_tells_the_steps() {
-    let world = Arc::new(world(Behind::stop));
-    let answer = world.answer(&finding()).await;
-    assert_eq!(answer["action"], "repair-started");
-    let message = world.messages().remove(0);
-    assert_eq!(message["findings"][0]["code"], "trail-not-logging");
-    assert_eq!(
-        message["event"],
-        "GuardDuty Stealth:IAMUser/CloudTrailLoggingDisabled (StopLogging)"
-    );
-    let text = message["text"].as_str().unwrap();
-    for part in [
-        "1. Affected: IAMUser mallory (AIDACKCEVSQ6C2EXAMPLE)",
-        "aws iam update-access-key --user-name mallory",
-        "was started: execution execution-1.",
-    ] {
-        assert!(text.contains(part), "{part} is not in {text}");
-    }
-}
-
-#[tokio::test]
-async fn the_policies_of_a_role_are_named() {
-    let mut event = finding();
-    event["detail"]["resource"]["accessKeyDetails"]["userType"] = json!("AssumedRole");
-    event["detail"]["resource"]["accessKeyDetails"]["userName"] = json!("app-role");
-    let mut world = world(|_| ());
-    world.inline = Some("{}".to_owned());
-    let world = Arc::new(world);
-    assert_eq!(world.answer(&event).await["action"], "notified");
-    let text = world.messages()[0]["text"].to_string();
-    assert!(
-        text.contains("managed policies none; inline policies app-policy."),
-        "{text}"
-    );
-}
-
-#[tokio::test]
-async fn a_sample_is_marked_and_reads_and_starts_nothing() {
-    let world = Arc::new(world(Behind::stop));
-    let mut event = finding();
-    event["detail"]["service"]["additionalInfo"] = json!({"sample": true});
-    let answer = world.answer(&event).await;
-    assert_eq!(answer["action"], "notified");
-    assert_eq!(started(&world), 0);
-    assert_eq!(world.called(operation::GET_TRAIL_STATUS), 0);
-    assert!(
-        world.subjects()[0].starts_with("Trailkeeper: sample: "),
-        "{:?}",
-        world.subjects()
-    );
-    // Another type of finding is none of ours.
-    event["detail"]["type"] = json!("Recon:IAMUser/MaliciousIPCaller");
-    let answer = world.answer(&event).await;
-    assert_eq!(
-        answer["notes"],
-        json!(["no-handler: Recon:IAMUser/MaliciousIPCaller"])
-    );
 }
