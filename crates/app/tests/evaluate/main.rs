@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod attribution;
 mod changed;
 mod events;
 mod guarded;
