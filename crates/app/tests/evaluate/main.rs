@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod baseline;
 mod changed;
 mod events;
 mod guarded;
