@@ -18,6 +18,6 @@ pub use account::{
 };
 pub use coverage::{Coverage, replay};
 pub use fleet::{
-    INSTANCE_RULE, evaluate_ports, fleet, rule_caller, rule_world, scheduled_event, scheduled_run,
+    INSTANCE_RULE, fleet, rule_caller, rule_world, scheduled_event, scheduled_run,
 };
 pub use run::{Account, code_of, outcome_of, writes};
