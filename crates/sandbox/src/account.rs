@@ -10,6 +10,7 @@ use trailkeeper_runbook::Execution;
 
 use crate::call::{ApiError, Call, CallRecord, Failure};
 use crate::fault::{Fault, FaultKind};
+use crate::seed::Actor;
 use crate::services;
 use crate::world::World;
 
@@ -28,6 +29,8 @@ pub trait Function: Send + Sync {
 #[derive(Clone)]
 pub struct Sandbox {
     inner: Arc<Inner>,
+    /// Who makes the calls through this handle; none: whoever the account says.
+    actor: Option<Arc<Actor>>,
 }
 
 struct Inner {
@@ -85,6 +88,25 @@ impl Sandbox {
         };
         Self {
             inner: Arc::new(inner),
+            actor: None,
+        }
+    }
+
+    /// A handle on the same account whose calls are made by `actor`, as CloudTrail's records, the
+    /// event bus and GuardDuty tell. What services and functions do because of them is not.
+    #[must_use]
+    pub fn as_actor(&self, actor: Actor) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            actor: Some(Arc::new(actor)),
+        }
+    }
+
+    /// The handle without an actor of its own.
+    fn as_itself(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            actor: None,
         }
     }
 
@@ -93,7 +115,7 @@ impl Sandbox {
     /// # Errors
     /// The service's error, or [`Failure::NoAnswer`] where a fault loses the answer.
     pub async fn call(&self, call: Call) -> Result<Value, Failure> {
-        let mut answer = hold(&self.inner.account).answer(&call);
+        let mut answer = hold(&self.inner.account).answer_to(self.actor.as_deref(), &call);
         let invokes = call.service == "lambda" && call.operation == "Invoke";
         if invokes && answer == Ok(Value::Null) {
             answer = self.invoke_now(&call).await;
@@ -104,12 +126,13 @@ impl Sandbox {
 
     /// Runs what is due, and what that causes: asynchronous invocations and Automation runs.
     pub async fn settle(&self) {
+        let account = self.as_itself();
         loop {
             let next = hold(&self.inner.account).next_work();
             match next {
                 None => return,
-                Some(Work::Invocation(invocation)) => self.invoke_later(invocation).await,
-                Some(Work::Automation(id)) => self.run_automation(&id).await,
+                Some(Work::Invocation(invocation)) => account.invoke_later(invocation).await,
+                Some(Work::Automation(id)) => account.run_automation(&id).await,
             }
         }
     }
@@ -210,6 +233,16 @@ impl Sandbox {
 }
 
 impl Account {
+    fn answer_to(&mut self, actor: Option<&Actor>, call: &Call) -> Result<Value, Failure> {
+        let Some(actor) = actor else {
+            return self.answer(call);
+        };
+        let before = services::act_as(&mut self.world, Some(actor.clone()));
+        let answer = self.answer(call);
+        services::act_as(&mut self.world, before);
+        answer
+    }
+
     fn answer(&mut self, call: &Call) -> Result<Value, Failure> {
         let mut fault = None;
         for candidate in &mut self.faults {
@@ -220,9 +253,12 @@ impl Account {
         }
         let answer = match fault {
             None => self.apply(call),
-            Some(FaultKind::Error(error)) => Err(error.into()),
-            Some(FaultKind::Throttle) => Err(throttled(call).into()),
-            Some(FaultKind::Denied { scp }) => Err(denied(call, &self.world, scp).into()),
+            Some(FaultKind::Error(error)) => self.refuse(call, error),
+            Some(FaultKind::Throttle) => self.refuse(call, throttled(call)),
+            Some(FaultKind::Denied { scp }) => {
+                let error = denied(call, &self.world, scp);
+                self.refuse(call, error)
+            }
             Some(FaultKind::TimeoutBefore) => Err(Failure::NoAnswer),
             Some(FaultKind::TimeoutAfter) => {
                 let _lost = self.apply(call);
@@ -231,11 +267,20 @@ impl Account {
             Some(FaultKind::StaleRead) => self.apply_stale(call),
             Some(FaultKind::Dropped) => {
                 let mut elsewhere = self.world.clone();
-                services::dispatch(&mut elsewhere, call).map_err(Failure::from)
+                let answer = services::dispatch(&mut elsewhere, call);
+                services::note(&mut self.world, call, &answer);
+                answer.map_err(Failure::from)
             }
         };
         self.collect_work();
         answer
+    }
+
+    /// A call that a fault refuses was made all the same: it is recorded.
+    fn refuse(&mut self, call: &Call, error: ApiError) -> Result<Value, Failure> {
+        let answer = Err(error);
+        services::note(&mut self.world, call, &answer);
+        answer.map_err(Failure::from)
     }
 
     fn apply(&mut self, call: &Call) -> Result<Value, Failure> {

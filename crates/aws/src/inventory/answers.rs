@@ -148,11 +148,12 @@ fn compliance(seen: Option<ComplianceType>) -> Result<Compliance, String> {
 pub(super) fn config_rule(name: &str, rule: types::ConfigRule) -> Result<ConfigRuleFacts, String> {
     let parameters = rule.input_parameters;
     let source = rule.source.and_then(|source| source.source_identifier);
-    let state = rule.config_rule_state;
     Ok(ConfigRuleFacts {
         name: name.to_owned(),
         parameters: RuleParameters::from_input_parameters(parameters.as_deref())?,
         source: text(source),
-        state: state.map(|state| state.as_str().to_owned()),
+        state: rule
+            .config_rule_state
+            .map(|state| state.as_str().to_owned()),
     })
 }

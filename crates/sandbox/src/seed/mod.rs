@@ -2,6 +2,7 @@
 
 mod bucket;
 mod document;
+mod event_rule;
 mod function;
 mod instance;
 mod key;
@@ -14,6 +15,7 @@ mod user;
 
 pub use bucket::{BucketSeed, cloudtrail_bucket_policy};
 pub use document::DocumentSeed;
+pub use event_rule::EventRuleSeed;
 pub use function::{FunctionSeed, PermissionSeed};
 pub use instance::{InstanceSeed, InstanceStatus};
 pub use key::{KeySeed, KeyState, cloudtrail_key_policy};

@@ -5,6 +5,8 @@ mod cloudtrail;
 mod cloudwatch;
 pub(crate) mod config;
 pub(crate) mod ec2;
+pub(crate) mod events;
+pub(crate) mod guardduty;
 pub(crate) mod iam;
 mod kms;
 pub(crate) mod lambda;
@@ -20,6 +22,7 @@ use serde_json::Value;
 
 use crate::account::Work;
 use crate::call::{ApiError, Call};
+use crate::seed::Actor;
 use crate::world::World;
 
 /// The state of all services.
@@ -29,6 +32,8 @@ pub(crate) struct Services {
     pub(crate) cloudwatch: cloudwatch::State,
     pub(crate) config: config::State,
     pub(crate) ec2: ec2::State,
+    pub(crate) events: events::State,
+    pub(crate) guardduty: guardduty::State,
     pub(crate) iam: iam::State,
     pub(crate) kms: kms::State,
     pub(crate) lambda: lambda::State,
@@ -41,13 +46,24 @@ pub(crate) struct Services {
 
 /// Answers `call` from the state, changing it if the operation does.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let sight = cloudtrail::sight(world, call);
     let answer = answer(world, call);
-    // CloudTrail keeps its own calls by itself
-    if call.service != "cloudtrail" && !is_not_implemented(&answer) {
-        cloudtrail::record(world, call, &answer);
-    }
+    cloudtrail::record(world, call, &answer, sight);
+    guardduty::observe(world, call, &answer);
     follow(world);
     answer
+}
+
+/// Records a call that was answered without the account's doing: refused on its way, or accepted
+/// without effect.
+pub(crate) fn note(world: &mut World, call: &Call, answer: &Result<Value, ApiError>) {
+    let sight = cloudtrail::sight(world, call);
+    cloudtrail::record(world, call, answer, sight);
+}
+
+/// Says who calls, until the next one does; none: the sandbox's own role. Answers who did before.
+pub(crate) fn act_as(world: &mut World, actor: Option<Actor>) -> Option<Actor> {
+    std::mem::replace(&mut world.services.cloudtrail.actor, actor)
 }
 
 /// Lets AWS Config record what has changed.
@@ -67,6 +83,8 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "cloudwatch" => cloudwatch::dispatch(world, call),
         "config" => config::dispatch(world, call),
         "ec2" => ec2::dispatch(world, call),
+        "events" => events::dispatch(world, call),
+        "guardduty" => guardduty::dispatch(world, call),
         "iam" => iam::dispatch(world, call),
         "kms" => kms::dispatch(world, call),
         "lambda" => lambda::dispatch(world, call),
@@ -85,6 +103,7 @@ pub(crate) fn pass_time(world: &mut World, to: Timestamp) {
     cloudtrail::pass_time(world, to);
     ec2::pass_time(world, to);
     config::pass_time(world, to);
+    guardduty::pass_time(world, to);
 }
 
 /// The answer to an operation that the sandbox lacks: clear, and not one that an SDK retries.
