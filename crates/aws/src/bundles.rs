@@ -30,6 +30,7 @@ impl Session {
             policies: PolicyCache::default(),
             guard,
             config: Arc::new(ConfigRules::new(self.clone())),
+            attribution: None,
             clock: Arc::new(SystemClock),
         }
     }

@@ -25,6 +25,7 @@ impl Sandbox {
             policies: policies.clone(),
             guard: self.guard_ports(),
             config: account.clone(),
+            attribution: None,
             clock: account,
         }
     }
