@@ -91,7 +91,7 @@ async fn an_event_is_sent_from_us_and_a_failed_entry_is_an_error() {
         (failed(json!({})), Some(ErrorClass::Broken)),
         (
             refusal("InternalException", "no"),
-            Some(ErrorClass::Refused),
+            Some(ErrorClass::Broken),
         ),
     ];
     for (reply, class) in cases {
