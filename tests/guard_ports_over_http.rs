@@ -257,7 +257,6 @@ where
         ("new-home", &home),
         ("new-away", &away),
         ("new-away", &away),
-        ("No", &home),
     ] {
         to.take("create", port.create_bucket(name, place).await);
         let block = BucketSetting::PublicAccessBlock;
@@ -367,6 +366,7 @@ where
             client_token: "11111111-2222-4333-8444-555555555555".to_owned(),
         };
         to.take("start", port.start(&start).await);
+        sandbox.settle().await; // as the server does before it answers
         to.take("start again", port.start(&start).await);
         let values = vec!["PT2S".to_owned()];
         start.parameters.insert("Time".to_owned(), values);
@@ -445,9 +445,10 @@ where
         to.take("denied", self.functions.function("bare").await);
         to.take("denied", self.events.event_rule("calls").await);
         to.take("denied", self.detectors.detectors().await);
+        let (home, owner) = (home(), owner());
         let acl = self
             .storage
-            .setting(OPEN, &home(), &owner(), BucketSetting::Acl);
+            .setting(OPEN, &home, &owner, BucketSetting::Acl);
         to.take("denied", acl.await);
         std::mem::take(&mut to.0)
     }

@@ -89,10 +89,7 @@ async fn an_event_is_sent_from_us_and_a_failed_entry_is_an_error() {
         ),
         (failed(throttled), Some(ErrorClass::Throttled)),
         (failed(json!({})), Some(ErrorClass::Broken)),
-        (
-            refusal("InternalException", "no"),
-            Some(ErrorClass::Broken),
-        ),
+        (refusal("InternalException", "no"), Some(ErrorClass::Broken)),
     ];
     for (reply, class) in cases {
         let wire = Wire::new([reply]);
