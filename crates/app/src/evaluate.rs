@@ -26,6 +26,7 @@ use trailkeeper_core::config_rule::{
 use trailkeeper_core::{Caller, Code, Finding, Note};
 
 use crate::guard::GuardPorts;
+use crate::incident::Attribution;
 use crate::observe::Readers;
 use crate::ports::{
     BucketReader, BucketSettingsReader, Clock, ConfigService, Inventory, KeyReader, ObjectReader,
@@ -63,6 +64,8 @@ pub struct EvaluatePorts {
     pub guard: GuardPorts,
     /// AWS Config.
     pub config: Arc<dyn ConfigService>,
+    /// By what is found who made the trail NON_COMPLIANT; none: it is not told.
+    pub attribution: Option<Attribution>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }

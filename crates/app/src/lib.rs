@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod evaluate;
 pub mod fast_path;
 pub mod guard;
+pub mod incident;
 pub mod metering;
 pub mod observe;
 pub mod ports;

@@ -1,5 +1,6 @@
 //! Counting the calls that a run makes, for its log line and for tests of its cost.
 
+mod events;
 mod guard;
 mod instances;
 mod ports;
@@ -15,6 +16,8 @@ use trailkeeper_core::{CallError, Operation};
 pub use ports::Metered;
 
 use crate::evaluate::EvaluatePorts;
+use crate::fast_path::TrailEventPorts;
+use crate::incident::{Attribution, IncidentPorts};
 use crate::repair::RepairPorts;
 
 /// Counts calls. Clones count together.
@@ -55,6 +58,35 @@ impl Meter {
             policies: ports.policies.clone(),
             guard: self.on_guard(&ports.guard),
             config: self.on(&ports.config),
+            attribution: ports.attribution.as_ref().map(|by| Attribution {
+                history: self.on(&by.history),
+                own_roles: by.own_roles.clone(),
+            }),
+            clock: ports.clock.clone(),
+        }
+    }
+
+    /// The same ports, with all calls counted.
+    pub fn on_trail_events(&self, ports: &TrailEventPorts) -> TrailEventPorts {
+        TrailEventPorts {
+            trails: self.on(&ports.trails),
+            buckets: self.on(&ports.buckets),
+            keys: self.on(&ports.keys),
+            tags: self.on(&ports.tags),
+            settings: self.on(&ports.settings),
+            objects: self.on(&ports.objects),
+            remediation: self.on(&ports.remediation),
+            automation: self.on(&ports.automation),
+            starter: self.on(&ports.starter),
+        }
+    }
+
+    /// The same ports, with all calls counted.
+    pub fn on_incident(&self, ports: &IncidentPorts) -> IncidentPorts {
+        IncidentPorts {
+            history: self.on(&ports.history),
+            notifier: self.on(&ports.notifier),
+            events: self.on(&ports.events),
             clock: ports.clock.clone(),
         }
     }

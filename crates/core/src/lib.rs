@@ -16,6 +16,7 @@ pub mod fast_path;
 pub mod finding;
 pub mod guard;
 pub mod identity;
+pub mod incident;
 pub mod instance_profile;
 mod naming;
 pub mod operation;

@@ -141,7 +141,7 @@ fn on_bucket(kind: StepKind, code: &str, times: u32) -> Option<Reaction> {
             up_to(2, times, Reaction::Reread(SECOND), "setting-refused")
         }
         _ if is_setting => Reaction::GiveUp("setting-refused"),
-        "TagsLimitExceededException" => Reaction::GiveUp("tags-full"),
+        "TagsLimitExceededException" if kind == StepKind::AddTags => Reaction::GiveUp("tags-full"),
         // AddTags names a trail that is not there so
         "ResourceNotFoundException" if kind == StepKind::AddTags => {
             up_to(3, times, Reaction::Reread(SECOND), "trail-not-found")

@@ -19,7 +19,7 @@ pub(super) const THREATS: &[Threat] = &[
             iam("UpdateAssumeRolePolicy"),
         ],
         condition: "",
-        seen_by: &[Event, GuardRule("role-changed")],
+        seen_by: &[Event, GuardRule("guard-role-changed")],
         undone_by: "",
         stays_lost: "the request's parameters in the log",
         parameters: &[],

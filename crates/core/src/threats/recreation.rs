@@ -70,8 +70,8 @@ pub(super) const THREATS: &[Threat] = &[
         calls: &[cloudtrail("CreateTrail")],
         condition: "a trail of the account may be adopted",
         seen_by: &[Event, TrailRule("trail-missing")],
-        undone_by: "UpdateTrail, PutEventSelectors, PutInsightSelectors, StartLogging on the best \
-                    trail that is there",
+        undone_by: "PutBucketPolicy, UpdateTrail, PutEventSelectors, PutInsightSelectors, \
+                    StartLogging on the best trail that is there",
         stays_lost: "the trail's name; the intruder's trails stay until a person deletes them",
         parameters: &["AdoptExistingTrail"],
         source: "CloudTrail quotas",
@@ -89,8 +89,8 @@ pub(super) const THREATS: &[Threat] = &[
             TrailRule("not-multi-region"),
             TrailRule("bucket-not-ours"),
         ],
-        undone_by: "UpdateTrail, PutEventSelectors, PutInsightSelectors, StartLogging on the trail \
-                    of that name",
+        undone_by: "PutBucketPolicy, UpdateTrail, PutEventSelectors, PutInsightSelectors, \
+                    StartLogging on the trail of that name",
         stays_lost: "what the taken trail did not record; nothing is ever written to a bucket \
                      that is not ours",
         parameters: &["CloudTrailName", "bucketOwner"],

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::trail::{delete, named, stop};
-use super::{INTRUDER_ACCOUNT, Step, Target, Way, way};
+use super::{INTRUDER_ACCOUNT, LOOT, Step, Target, Way, way};
 use crate::seed::BucketSeed;
 
 /// A Region of the account that is not the trail's home.
@@ -20,7 +20,7 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
         )],
         "B19" => vec![way(
             "the same name",
-            vec![delete(target), create(&target.trail, target)],
+            vec![delete(target), create(&target.trail, &target.bucket)],
         )],
         "B20" => tags(target),
         "B21" => vec![way("five of the intruder's", fill(target))],
@@ -30,10 +30,10 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
 }
 
 /// As weak as CloudTrail lets a trail be.
-fn create(name: &str, target: &Target) -> Step {
+fn create(name: &str, bucket: &str) -> Step {
     let input = json!({
         "Name": name,
-        "S3BucketName": target.bucket,
+        "S3BucketName": bucket,
         "IncludeGlobalServiceEvents": false,
     });
     Step::new("cloudtrail", "CreateTrail", input)
@@ -59,14 +59,14 @@ fn tags(target: &Target) -> Vec<Way> {
 /// The names carry no meaning for anybody but the intruder.
 fn fill(target: &Target) -> Vec<Step> {
     let names = ["logs-a", "logs-b", "logs-c", "logs-d", "logs-e"];
-    let made = names.iter().map(|name| create(name, target));
+    let made = names.iter().map(|name| create(name, LOOT));
     std::iter::once(delete(target)).chain(made).collect()
 }
 
 fn squat(target: &Target) -> Vec<Way> {
     let trail = vec![
         delete(target),
-        create(&target.trail, target).in_region(AWAY),
+        create(&target.trail, LOOT).in_region(AWAY),
     ];
     let bucket = json!({"Bucket": target.bucket});
     let gone = vec![Step::new("s3", "DeleteBucket", bucket)];

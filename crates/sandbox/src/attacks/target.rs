@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::seed::{BucketSeed, KeySeed, cloudtrail_bucket_policy};
+use crate::seed::{BucketSeed, KeySeed};
 use crate::world::World;
 
 /// The intruder's own account.
@@ -93,11 +93,16 @@ impl Target {
 
     /// Puts the intruder's bucket and key beside the account; both let CloudTrail in.
     pub fn seed_intruder(&self, world: &mut World) {
-        let policy = cloudtrail_bucket_policy("aws", LOOT, None, &self.account, &self.trail_arn());
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": ["s3:GetBucketAcl", "s3:PutObject"],
+            "Resource": [format!("arn:aws:s3:::{LOOT}"), format!("arn:aws:s3:::{LOOT}/*")],
+        }]});
         world.seed_bucket(BucketSeed {
             name: LOOT.to_owned(),
             owner: Some(INTRUDER_ACCOUNT.to_owned()),
-            policy: Some(policy),
+            policy: Some(policy.to_string()),
             ..BucketSeed::default()
         });
         let everyone = json!({"Version": "2012-10-17", "Statement": [{

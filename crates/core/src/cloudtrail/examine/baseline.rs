@@ -17,6 +17,7 @@ const LISTED: SignedDuration = SignedDuration::from_hours(24);
 
 /// The baseline, where it was read and is one of this trail.
 pub(super) fn baseline<'s>(subject: &'s Subject<'_>) -> Option<&'s Baseline> {
+    subject.requirements.baseline_sha256.as_ref()?;
     usable(subject.view, &subject.caller.account)
 }
 
