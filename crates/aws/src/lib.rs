@@ -14,6 +14,7 @@
 
 mod automation;
 mod buckets;
+mod bundles;
 mod clock;
 mod config_service;
 mod convert;

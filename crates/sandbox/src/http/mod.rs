@@ -29,6 +29,7 @@
 mod control;
 mod ec2;
 mod front;
+mod guardduty;
 mod json;
 mod lambda;
 mod message;

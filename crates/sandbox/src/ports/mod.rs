@@ -9,6 +9,7 @@
 mod automation;
 mod bucket_settings;
 mod buckets;
+mod bundles;
 mod clock;
 mod config_service;
 mod detectors;

@@ -9,6 +9,8 @@ use crate::seed::EventSeed;
 use crate::services::lambda;
 use crate::world::World;
 
+/// Who invokes the functions.
+const PRINCIPAL: &str = "events.amazonaws.com";
 /// Larger events are not sent.
 const LARGEST: usize = 262_144;
 /// How often an event may go on to another Region before it is taken to go round in a circle.
@@ -151,9 +153,7 @@ fn delivery(
             let constant = constant.and_then(|text| serde_json::from_str(text).ok());
             let payload = constant.unwrap_or_else(|| event.clone());
             let invocation = Invocation { function, payload };
-            let admitted =
-                lambda::may_invoke(world, &invocation.function, "events.amazonaws.com", rule);
-            admitted.then_some(Delivery::Invoke(invocation))
+            lambda::may_invoke(world, arn, PRINCIPAL, rule).then_some(Delivery::Invoke(invocation))
         }
         ["arn", _, "events", region, account, "event-bus/default"]
             if *account == world.account_id && world.enabled_regions.contains(*region) =>
