@@ -36,6 +36,22 @@ pub(super) fn create_ip_set(world: &mut World, call: &Call) -> Result<Value, Api
     Ok(json!({"IpSetId": id}))
 }
 
+pub(super) fn update_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let id = input.required_text("IpSetId", 1, 300)?;
+    input.flag("Activate")?;
+    let ip_sets = &mut find(world, call, &input)?.ip_sets;
+    let Some(Value::Object(set)) = ip_sets.get_mut(id) else {
+        return Err(refused("because the input ipSetId is not found."));
+    };
+    for member in ["Name", "Location", "Activate"] {
+        if let Some(value) = input.value(member) {
+            set.insert(member.to_owned(), value.clone());
+        }
+    }
+    Ok(json!({}))
+}
+
 pub(super) fn list_ip_sets(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
     let ids = names(&find(world, call, &input)?.ip_sets);

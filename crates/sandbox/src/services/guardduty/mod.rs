@@ -94,6 +94,7 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "GetFilter" => filter::get(world, call),
         "DeleteFilter" => filter::delete(world, call),
         "CreateIPSet" => lists::create_ip_set(world, call),
+        "UpdateIPSet" => lists::update_ip_set(world, call),
         "ListIPSets" => lists::list_ip_sets(world, call),
         "CreatePublishingDestination" => lists::create_destination(world, call),
         "ListPublishingDestinations" => lists::list_destinations(world, call),
