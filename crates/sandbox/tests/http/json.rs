@@ -45,6 +45,15 @@ async fn the_target_names_the_operation_and_the_scope_service_and_region() {
 }
 
 #[tokio::test]
+async fn cloudwatch_signs_as_monitoring() {
+    let wire = Wire::start().await;
+    let target = "GraniteServiceVersion20100801.DescribeAlarms";
+    let answer = wire.json("monitoring", target, &json!({})).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(wire.sandbox.calls().pop().unwrap().service, "cloudwatch");
+}
+
+#[tokio::test]
 async fn an_output_is_json_and_no_output_an_empty_structure() {
     let wire = Wire::start().await;
     let target = "StarlingDoveService.DescribeConfigRules";
