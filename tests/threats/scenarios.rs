@@ -3,9 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use serde_json::{Value, json};
-
-use crate::stage::{PREFIX, management_account, member_account, target, with_prefix};
+use crate::stage::{PREFIX, management_account, member_account, with_prefix};
 use crate::staged::{Staged, staged};
 use crate::told::Story;
 
@@ -86,27 +84,6 @@ pub(crate) const OPEN: &[&str] = &[];
 
 /// Nobody notices before deliveries have failed.
 const UNTIL_DELIVERY_FAILS: i64 = 70;
-
-/// GuardDuty as it is set up: a detector, a list of trusted addresses, and an export.
-pub(crate) fn guardduty() -> Vec<(&'static str, &'static str, Value)> {
-    let detector = target().detector;
-    let list = json!({
-        "DetectorId": detector, "Name": "offices", "Format": "TXT",
-        "Location": "https://s3.amazonaws.com/amzn-s3-demo-lists/offices.txt", "Activate": true,
-    });
-    let export = json!({
-        "DetectorId": detector, "DestinationType": "S3",
-        "DestinationProperties": {
-            "DestinationArn": "arn:aws:s3:::amzn-s3-demo-copies",
-            "KmsKeyArn": target().key_arn(),
-        },
-    });
-    vec![
-        ("guardduty", "CreateDetector", json!({"Enable": true})),
-        ("guardduty", "CreateIPSet", list),
-        ("guardduty", "CreatePublishingDestination", export),
-    ]
-}
 
 async fn b01_stop_logging() -> Story {
     Staged {

@@ -54,7 +54,7 @@ pub(crate) fn world(way: &str) -> World {
         custom_key_store: (way == "the key store").then(|| KEY_STORE.to_owned()),
         ..KeySeed::default()
     });
-    readers(&mut world);
+    destinations(&mut world);
     roles(&mut world);
     world.seed_trail(trail());
     target().seed_intruder(&mut world);
@@ -109,7 +109,7 @@ pub(crate) fn trail() -> TrailSeed {
 }
 
 /// The topic of new log files, and the log group with its role.
-fn readers(world: &mut World) {
+fn destinations(world: &mut World) {
     let target = target();
     world.seed_topic(&target.topic_arn(), None);
     world.seed_log_group(&target.log_group_arn());
@@ -148,6 +148,60 @@ fn trust(service: &str) -> String {
         "Action": "sts:AssumeRole",
     });
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+}
+
+/// GuardDuty as it is set up: a detector, a list of trusted addresses, and an export.
+pub(crate) fn guardduty() -> Vec<(&'static str, &'static str, Value)> {
+    let detector = target().detector;
+    let list = json!({
+        "DetectorId": detector, "Name": "offices", "Format": "TXT",
+        "Location": "https://s3.amazonaws.com/amzn-s3-demo-lists/offices.txt", "Activate": true,
+    });
+    let export = json!({
+        "DetectorId": detector, "DestinationType": "S3",
+        "DestinationProperties": {
+            "DestinationArn": "arn:aws:s3:::amzn-s3-demo-copies",
+            "KmsKeyArn": target().key_arn(),
+        },
+    });
+    vec![
+        ("guardduty", "CreateDetector", json!({"Enable": true})),
+        ("guardduty", "CreateIPSet", list),
+        ("guardduty", "CreatePublishingDestination", export),
+    ]
+}
+
+/// Who reads the log, as it is set up: a queue on the topic, and in CloudWatch a stream, a filter
+/// and an alarm.
+pub(crate) fn readers() -> Vec<(&'static str, &'static str, Value)> {
+    let target = target();
+    let group = &target.log_group;
+    let stream = format!("{ACCOUNT}_CloudTrail_{HOME}");
+    let filter = json!({
+        "logGroupName": group, "filterName": "trail-changed", "filterPattern": "",
+        "metricTransformations": [{
+            "metricName": "changes", "metricNamespace": "trail", "metricValue": "1",
+        }],
+    });
+    let alarm = json!({
+        "AlarmName": "trail-changed", "MetricName": "changes", "Namespace": "trail",
+        "Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1, "Threshold": 1,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold", "ActionsEnabled": true,
+    });
+    let queue = json!({
+        "TopicArn": target.topic_arn(), "Protocol": "sqs",
+        "Endpoint": format!("arn:aws:sqs:{HOME}:{ACCOUNT}:new-log-files"),
+    });
+    vec![
+        ("sns", "Subscribe", queue),
+        (
+            "logs",
+            "CreateLogStream",
+            json!({"logGroupName": group, "logStreamName": stream}),
+        ),
+        ("logs", "PutMetricFilter", filter),
+        ("cloudwatch", "PutMetricAlarm", alarm),
+    ]
 }
 
 /// A bucket policy that lets CloudTrail write anywhere in the bucket, for any trail.

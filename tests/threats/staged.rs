@@ -5,7 +5,6 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::baseline::{capture, store};
 use trailkeeper_app::guard;
-use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::config_rule::{RuleParameters, parse_guard_requirements, parse_requirements};
 use trailkeeper_core::threats::{Class, Threat, threat};
 use trailkeeper_sandbox::World;
@@ -15,7 +14,7 @@ use trailkeeper_tests::{ACCOUNT, Account, BUCKET, Coverage};
 
 use crate::product::{guard_parameters, install, listen};
 use crate::run::{Run, run_runbook};
-use crate::stage::{target, world};
+use crate::stage::{guardduty, readers, target, world};
 use crate::told::Story;
 
 /// How an attack is staged.
@@ -78,6 +77,9 @@ impl Staged {
     /// The account before the attack, and the parameters of the rule that is to find it.
     async fn account(&self, threat: &Threat, way: &Way) -> (Account, Map<String, Value>) {
         let account = install((self.world)(way.name));
+        for (service, operation, input) in readers() {
+            account.act(service, operation, input).await;
+        }
         let told = self.told.iter();
         let mut account = told.fold(account, |account, (name, value)| account.with(name, *value));
         if self.with_baseline {
@@ -87,7 +89,7 @@ impl Staged {
         let mut parameters = account.rule_parameters();
         if self.is_guarded(threat) {
             listen(&account).await;
-            for (service, operation, input) in crate::scenarios::guardduty() {
+            for (service, operation, input) in guardduty() {
                 account.act(service, operation, input).await;
             }
             parameters = guard_baseline(&account).await;
