@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::evaluate_event;
-use trailkeeper_app::fast_path::{EventPorts, EventSettings, Mode, TrailEventPorts, answer_event};
+use trailkeeper_app::fast_path::{EventSettings, Mode, answer_event};
 use trailkeeper_app::repair::repair;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
@@ -243,33 +243,11 @@ impl Function for Evaluator {
                 .map(|_| Value::Null)
                 .map_err(|error| fault(error.to_string()));
         }
-        let ports = event_ports(&self.sandbox, &self.policies);
+        let ports = self.sandbox.event_ports(&self.policies);
         let (settings, caller) = (&self.settings, &self.caller);
         let answer = answer_event(&ports, settings, caller, &payload, &self.memory, now).await;
         answer
             .map(|_| Value::Null)
             .map_err(|error| fault(error.to_string()))
-    }
-}
-
-fn event_ports(sandbox: &Sandbox, policies: &PolicyCache) -> EventPorts {
-    let account = Arc::new(sandbox.clone());
-    EventPorts {
-        instances: account.clone(),
-        roles: account.clone(),
-        inventory: account.clone(),
-        notifier: account.clone(),
-        trail: TrailEventPorts {
-            trails: account.clone(),
-            buckets: account.clone(),
-            keys: account.clone(),
-            tags: account.clone(),
-            settings: account.clone(),
-            objects: account.clone(),
-            remediation: account.clone(),
-            automation: account.clone(),
-            starter: account,
-        },
-        policies: policies.clone(),
     }
 }
