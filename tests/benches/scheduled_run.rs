@@ -85,16 +85,7 @@ async fn measure(instances: usize, roles: usize) {
 /// The evaluator: one scheduled run; prints the memory it took.
 async fn evaluate(endpoint: &str) {
     let session = session(endpoint);
-    let ports = EvaluatePorts {
-        trails: Arc::new(Trails::new(session.clone())),
-        buckets: Arc::new(Buckets::new(session.clone())),
-        keys: Arc::new(Keys::new(session.clone())),
-        inventory: Arc::new(ConfigInventory::new(session.clone())),
-        roles: Arc::new(Roles::new(session.clone())),
-        policies: PolicyCache::default(),
-        config: Arc::new(ConfigRules::new(session)),
-        clock: Arc::new(SystemClock),
-    };
+    let ports = session.evaluate_ports();
     let before = peak();
     let event = scheduled_event(trailkeeper_tests::now());
     let deadline = SystemClock.now() + SignedDuration::from_mins(14);

@@ -1,11 +1,9 @@
 //! The use cases on an account, with the inputs that AWS would send.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::{EvaluatePorts, Evaluated, evaluate_event};
-use trailkeeper_app::repair::{RepairPorts, repair};
+use trailkeeper_app::repair::repair;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_core::config_rule::render_requirements;
@@ -192,7 +190,7 @@ impl Account {
             seed: 7,
         };
         let goal = Goal::from(&request);
-        repair(&self.repair_ports(), &self.caller, &goal, &limits).await
+        repair(&self.sandbox.repair_ports(), &self.caller, &goal, &limits).await
     }
 
     /// The writes of the remediator's last run: those logged since [`Sandbox::clear_calls`].
@@ -202,31 +200,7 @@ impl Account {
 
     /// The ports of the evaluator, all of them this account.
     pub fn evaluate_ports(&self) -> EvaluatePorts {
-        let account = Arc::new(self.sandbox.clone());
-        EvaluatePorts {
-            trails: account.clone(),
-            buckets: account.clone(),
-            keys: account.clone(),
-            inventory: account.clone(),
-            roles: account.clone(),
-            policies: PolicyCache::default(),
-            config: account.clone(),
-            clock: account,
-        }
-    }
-
-    fn repair_ports(&self) -> RepairPorts {
-        let account = Arc::new(self.sandbox.clone());
-        RepairPorts {
-            trails: account.clone(),
-            trail_writer: account.clone(),
-            buckets: account.clone(),
-            bucket_writer: account.clone(),
-            keys: account.clone(),
-            key_writer: account.clone(),
-            organization: account.clone(),
-            clock: account,
-        }
+        self.sandbox.evaluate_ports(&PolicyCache::default())
     }
 }
 

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use trailkeeper_app::evaluate::EvaluatePorts;
 use trailkeeper_app::fast_path::EventSettings;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_lambda::evaluator::Evaluator;
 use trailkeeper_lambda::{HandlerError, Invocation, evaluator, remediator};
 use trailkeeper_sandbox::{Function, Sandbox};
 
-use crate::account::{sandbox_caller, sandbox_ports};
+use crate::account::sandbox_caller;
 
 /// The function behind the rules.
 pub(crate) const EVALUATOR: &str = "trailkeeper-evaluator";
@@ -36,16 +35,7 @@ pub(crate) fn register(sandbox: &Sandbox) {
 
 fn evaluator_of(sandbox: &Sandbox) -> Evaluator {
     let account = Arc::new(sandbox.clone());
-    let ports = EvaluatePorts {
-        trails: account.clone(),
-        buckets: account.clone(),
-        keys: account.clone(),
-        inventory: account.clone(),
-        roles: account.clone(),
-        policies: PolicyCache::default(),
-        config: account.clone(),
-        clock: account.clone(),
-    };
+    let ports = sandbox.evaluate_ports(&PolicyCache::default());
     Evaluator::new(ports, account.clone(), account, EventSettings::default())
 }
 
@@ -68,7 +58,7 @@ struct Remediator(Sandbox);
 #[async_trait]
 impl Function for Remediator {
     async fn invoke(&self, payload: Value) -> Result<Value, Value> {
-        let ports = sandbox_ports(&self.0);
+        let ports = self.0.repair_ports();
         let invocation = invocation(&self.0, REMEDIATOR_TIME)?;
         let seed = remediator::seed(&invocation.request_id);
         let answer = remediator::handle(payload, &ports, &invocation, seed).await;

@@ -2,28 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_core::Caller;
 use trailkeeper_lambda::{Invocation, remediator};
 use trailkeeper_sandbox::Sandbox;
 use trailkeeper_sandbox::scenario::{DemoNames, demo};
 
 async fn repair(sandbox: &Sandbox, names: &DemoNames) -> Value {
-    let port = Arc::new(sandbox.clone());
-    let ports = RepairPorts {
-        trails: port.clone(),
-        trail_writer: port.clone(),
-        buckets: port.clone(),
-        bucket_writer: port.clone(),
-        keys: port.clone(),
-        key_writer: port.clone(),
-        organization: port.clone(),
-        clock: port,
-    };
+    let ports = sandbox.repair_ports();
     let invocation = Invocation {
         caller: Caller {
             account: names.account.parse().unwrap(),

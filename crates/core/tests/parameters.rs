@@ -78,7 +78,7 @@ fn without_parameters_the_defaults_hold() {
     assert_eq!(required(&null), Requirements::default());
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "s3BucketName",
     "snsTopicArn",
     "cloudWatchLogsLogGroupArn",
@@ -94,6 +94,8 @@ const KEYS: [&str; 15] = [
     "requireOrganizationTrail",
     "maxDeliveryAgeMinutes",
     "strictVisibility",
+    "baselineSha256",
+    "checkLogFiles",
 ];
 
 #[test]
@@ -114,6 +116,8 @@ fn every_parameter_is_read() {
         "requireOrganizationTrail": "True",
         "maxDeliveryAgeMinutes": "60",
         "strictVisibility": "TRUE",
+        "baselineSha256": "0A1B".repeat(16),
+        "checkLogFiles": "true",
     }));
     let expected = Requirements {
         trail: Some("org-audit".to_owned()),
@@ -133,6 +137,8 @@ fn every_parameter_is_read() {
         organization_trail: true,
         max_delivery_age: SignedDuration::from_mins(60),
         strict_visibility: true,
+        baseline_sha256: Some("0a1b".repeat(16)),
+        check_log_files: true,
     };
     assert_eq!(seen, expected);
 }

@@ -171,7 +171,7 @@ async fn functions_are_described() {
     assert_eq!(&alone, configuration);
     let list = ask(&sandbox, "ListFunctions", json!({})).await.unwrap();
     assert_eq!(list["Functions"][0]["FunctionArn"], json!(arn));
-    let error = ask(&sandbox, "DeleteFunction", json!({}))
+    let error = ask(&sandbox, "CreateAlias", json!({}))
         .await
         .unwrap_err();
     assert_eq!(error.code, "NotImplementedException");

@@ -4,8 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use trailkeeper_core::fast_path::{
-    ApiCall, Concern, EventNote, Failure, Handler, Memory, Notice, Resource, Subject,
-    attempt_notice, notice,
+    ApiCall, Concern, EventNote, Failure, Memory, Notice, Remarks, Resource, attempt_notice,
+    notice_with,
 };
 use trailkeeper_core::{Arn, CallError, Region};
 
@@ -50,9 +50,10 @@ impl Announcer<'_> {
         call: &ApiCall,
         region: &Region,
         concerns: &[Concern],
+        remarks: &Remarks,
     ) -> Result<Told, CallError> {
         let (news, has_repeats) = self.news(concerns);
-        let Some(notice) = notice(call, region, &news) else {
+        let Some(notice) = notice_with(call, region, &news, remarks) else {
             return Ok(if has_repeats {
                 Told::note("repeat-suppressed")
             } else {
@@ -69,17 +70,18 @@ impl Announcer<'_> {
         Ok(told)
     }
 
+    /// What was told of the resource is over: the same fault is news when it comes again.
+    pub(super) fn forget(&self, concern: &Concern) {
+        self.memory().forget_result(&concern.key());
+    }
+
     /// Tells of a call that was refused, once for the same caller.
     pub(super) async fn attempt(
         &self,
         call: &ApiCall,
         failure: &Failure,
-        handler: Handler,
+        resource: Resource,
     ) -> Result<Told, CallError> {
-        let resource = Resource {
-            kind: Subject::resource_type(handler).to_owned(),
-            id: Subject::asked_for(handler, call),
-        };
         let key = format!("attempt {} {}", call.event_name, resource.id);
         let evidence = format!("{} {}", failure.code, call.actor);
         if self.memory().is_repeat(&key, &evidence, self.now) {

@@ -10,8 +10,8 @@ pub enum Mode {
     /// A message is sent.
     #[default]
     Notify,
-    /// A runbook is started too, where the event has one. Events about instances have none: their
-    /// repair follows AWS Config's verdict.
+    /// The runbook is started too, where the trail has a fault that it repairs. Events about
+    /// instances start none: their repair follows AWS Config's verdict.
     Enforce,
 }
 
@@ -38,4 +38,15 @@ pub struct EventSettings {
     /// The name of the rule `instance-profile`, from which is read what is wanted; none: its
     /// defaults.
     pub instance_rule: Option<String>,
+    /// The name of the rule `cloudtrail-enabled`, from which and from whose remediation is read
+    /// what is wanted of the trail and which runbook restores it; none: its defaults, and none.
+    pub trail_rule: Option<String>,
+    /// The name of the rule `guard`, whose parameters name the product's parts; it is asked to look
+    /// again when one of them was touched.
+    pub guard_rule: Option<String>,
+    /// The names of the alarms on the log group, `*` at the end for all that begin so; none: all
+    /// alarms count.
+    pub alarms: Vec<String>,
+    /// The roles, by name or ARN, whose calls on the trail are the product's own repairs.
+    pub own_roles: Vec<String>,
 }

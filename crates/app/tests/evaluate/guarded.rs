@@ -13,11 +13,12 @@ use trailkeeper_app::ports::{
     AutomationReader, DetectorReader, EventRuleReader, EventRuleWriter, FunctionReader, Inventory,
     ObjectReader, Page, RemediationReader, RemediationWriter,
 };
+use trailkeeper_core::baseline::sha256_of;
 use trailkeeper_core::config_rule::{Compliance, ConfigurationItem};
 use trailkeeper_core::facts::{
     ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts, EvaluatedResource,
-    EventRuleFacts, ExecutionFacts, FunctionFacts, RecorderFacts, RemediationExceptionFacts,
-    RemediationFacts, ResourceTypeSelection,
+    EventRuleFacts, EventSelectors, ExecutionFacts, FunctionFacts, RecorderFacts,
+    RemediationExceptionFacts, RemediationFacts, ResourceTypeSelection,
 };
 use trailkeeper_core::guard::GuardRecord;
 use trailkeeper_core::{AccountId, CallError, Operation, Region, operation};
@@ -513,10 +514,16 @@ async fn what_changed_since_the_baseline_is_found() {
     let record = json!({ "function": { FUNCTION: {
         "codeSha256": "good", "role": "arn:aws:iam::111122223333:role/r" } } });
     assert!(GuardRecord::from_json(&record).is_ok());
-    let document = json!({ "version": 1, "guard": record })
-        .to_string()
-        .into_bytes();
-    let hash = sha256(&document);
+    let selectors = serde_json::to_value(EventSelectors::Basic(Vec::new())).unwrap();
+    let document = json!({
+        "version": 1, "account": OWN, "capturedAt": "2026-03-01T10:00:00Z",
+        "trail": format!("arn:aws:cloudtrail:us-east-1:{OWN}:trail/org-audit"),
+        "eventSelectors": selectors, "insightSelectors": [], "tags": {}, "key": null,
+        "bucket": { "name": "amzn-s3-demo-audit", "region": "us-east-1", "settings": {} },
+        "guard": record,
+    });
+    let document = document.to_string().into_bytes();
+    let hash = sha256_of(&document);
     let cases = [
         ("good", hash.clone(), ""),
         (
@@ -524,7 +531,7 @@ async fn what_changed_since_the_baseline_is_found() {
             hash,
             "function-changed: Lambda function trailkeeper-remediator: codeSha256 is evil, was good",
         ),
-        ("good", "ab".repeat(32), "could-not-verify: the baseline"),
+        ("good", "ab".repeat(32), "baseline-unusable: "),
     ];
     for (code, hash, expected) in cases {
         let watched = Watched {
@@ -555,10 +562,4 @@ async fn a_bad_parameter_is_reported() {
         "{text}"
     );
     assert!(watched.calls.lock().unwrap().is_empty());
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    let digest = sha2::Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,16 +2,24 @@
 //! from bytes.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
+mod automation;
+mod bucket_settings;
 mod buckets;
 mod clock;
 mod config_service;
+mod detectors;
 mod errors;
+mod event_bus;
+mod functions;
+mod history;
 mod instances;
 mod inventory;
 mod keys;
 mod notifier;
 mod organization;
+mod remediation;
 mod roles;
+mod service_call;
 mod session;
 mod source;
 mod trail_reads;

@@ -1,12 +1,10 @@
 //! From facts to fingerprints.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::part::Fingerprint;
 use super::view::RoleRecord;
+use crate::baseline::sha256_of;
 use crate::facts::{
     ConfigRuleFacts, DocumentFacts, EventRuleFacts, FunctionFacts, RemediationFacts,
 };
@@ -135,14 +133,5 @@ fn canonical(text: &str) -> String {
 }
 
 fn hashed(text: &str) -> String {
-    HASHED.to_owned() + &hex(&Sha256::digest(text.as_bytes()))
-}
-
-/// Bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
+    HASHED.to_owned() + &sha256_of(text.as_bytes())
 }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::fingerprint::hex;
 use crate::finding::Code;
 
 macro_rules! kinds {
@@ -132,20 +130,6 @@ impl GuardRecord {
             }
         }
         Value::Object(kinds)
-    }
-
-    /// The record in a baseline's bytes, whose SHA-256 must be `sha256`.
-    ///
-    /// # Errors
-    /// What is wrong with the document.
-    pub fn of_baseline(bytes: &[u8], sha256: &str) -> Result<Self, String> {
-        let seen = hex(&Sha256::digest(bytes));
-        if !seen.eq_ignore_ascii_case(sha256) {
-            return Err(format!("has the SHA-256 {seen}, not the one that is named"));
-        }
-        let json: Value =
-            serde_json::from_slice(bytes).map_err(|error| format!("is no JSON: {error}"))?;
-        Self::from_json(json.get("guard").unwrap_or(&Value::Null))
     }
 
     /// Reads a record; null is an empty one.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trailkeeper_app::repair::RepairPorts;
-use trailkeeper_aws::{Buckets, Keys, Organization, Session, SessionSettings, SystemClock, Trails};
+use trailkeeper_aws::{Session, SessionSettings, SystemClock};
 use trailkeeper_lambda::{HandlerError, Settings, log, remediator, serve};
 
 #[expect(
@@ -49,17 +49,5 @@ async fn ports(settings: &Settings) -> Result<RepairPorts, HandlerError> {
         operation_timeout: remediator::CALL_TIME,
     })
     .await?;
-    let trails = Arc::new(Trails::new(session.clone()));
-    let buckets = Arc::new(Buckets::new(session.clone()));
-    let keys = Arc::new(Keys::new(session.clone()));
-    Ok(RepairPorts {
-        trails: trails.clone(),
-        trail_writer: trails,
-        buckets: buckets.clone(),
-        bucket_writer: buckets,
-        keys: keys.clone(),
-        key_writer: keys,
-        organization: Arc::new(Organization::new(session)),
-        clock: Arc::new(SystemClock),
-    })
+    Ok(session.repair_ports())
 }

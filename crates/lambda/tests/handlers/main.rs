@@ -59,17 +59,7 @@ fn started(sandbox: &Sandbox, settings: EventSettings) -> Evaluator {
 }
 
 fn ports(sandbox: &Sandbox) -> EvaluatePorts {
-    let account = Arc::new(sandbox.clone());
-    EvaluatePorts {
-        trails: account.clone(),
-        buckets: account.clone(),
-        keys: account.clone(),
-        inventory: account.clone(),
-        roles: account.clone(),
-        policies: PolicyCache::default(),
-        config: account.clone(),
-        clock: account,
-    }
+    sandbox.evaluate_ports(&PolicyCache::default())
 }
 
 #[derive(Clone, Default)]

@@ -1,9 +1,6 @@
 //! The remediator's handler.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
-use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_lambda::{HandlerError, remediator};
 use trailkeeper_sandbox::{Fault, FaultKind, Sandbox, When};
 
@@ -12,21 +9,8 @@ use crate::{invocation, logged, now};
 
 const SEED: u64 = 7;
 
-fn repair_ports(sandbox: &Sandbox) -> RepairPorts {
-    RepairPorts {
-        trails: Arc::new(sandbox.clone()),
-        trail_writer: Arc::new(sandbox.clone()),
-        buckets: Arc::new(sandbox.clone()),
-        bucket_writer: Arc::new(sandbox.clone()),
-        keys: Arc::new(sandbox.clone()),
-        key_writer: Arc::new(sandbox.clone()),
-        organization: Arc::new(sandbox.clone()),
-        clock: Arc::new(sandbox.clone()),
-    }
-}
-
 async fn remediate(sandbox: &Sandbox, payload: Value) -> (Result<Value, HandlerError>, Value) {
-    let (ports, invocation) = (repair_ports(sandbox), invocation(120));
+    let (ports, invocation) = (sandbox.repair_ports(), invocation(120));
     logged(remediator::handle(payload, &ports, &invocation, SEED)).await
 }
 

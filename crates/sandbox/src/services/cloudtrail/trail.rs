@@ -70,6 +70,11 @@ impl Trail {
         found.cloned().unwrap_or_default()
     }
 
+    /// Whether the trail's files go to this bucket.
+    pub(crate) fn delivers_to(&self, bucket: &str) -> bool {
+        self.settings.s3_bucket_name == bucket
+    }
+
     /// The members that CreateTrail and UpdateTrail answer.
     pub(super) fn settings_json(&self) -> Map<String, Value> {
         let settings = &self.settings;

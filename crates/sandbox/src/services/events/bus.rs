@@ -9,6 +9,8 @@ use crate::seed::EventSeed;
 use crate::services::lambda;
 use crate::world::World;
 
+/// Who invokes the functions.
+const PRINCIPAL: &str = "events.amazonaws.com";
 /// Larger events are not sent.
 const LARGEST: usize = 262_144;
 /// How often an event may go on to another Region before it is taken to go round in a circle.
@@ -151,7 +153,7 @@ fn delivery(
             let constant = constant.and_then(|text| serde_json::from_str(text).ok());
             let payload = constant.unwrap_or_else(|| event.clone());
             let invocation = Invocation { function, payload };
-            may_invoke(world, &invocation.function, rule).then_some(Delivery::Invoke(invocation))
+            lambda::may_invoke(world, arn, PRINCIPAL, rule).then_some(Delivery::Invoke(invocation))
         }
         ["arn", _, "events", region, account, "event-bus/default"]
             if *account == world.account_id && world.enabled_regions.contains(*region) =>
@@ -161,10 +163,4 @@ fn delivery(
         }
         _ => None,
     }
-}
-
-/// Whether the function's policy lets EventBridge invoke it for the rule. Functions have no
-/// policies here yet: all do.
-fn may_invoke(_world: &World, _function: &str, _rule_arn: &str) -> bool {
-    true
 }

@@ -1,4 +1,4 @@
-//! Findings: a trail was stopped, deleted or changed.
+//! Findings: a trail was stopped, deleted or changed, or the bucket it writes to is gone.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -34,46 +34,68 @@ pub(super) struct Finding {
 #[derive(Debug, Clone, PartialEq)]
 struct What {
     api: String,
-    trail: String,
+    /// `cloudtrail.amazonaws.com`
+    service: String,
+    /// The type and the ARN of what was tampered with.
+    affected: (&'static str, String),
     access_key: Value,
     user_name: String,
     address: String,
     sample: bool,
 }
 
-/// Takes notice of a call that was answered. The clock of a finding does not depend on trails:
-/// GuardDuty has its own stream of events.
+/// Takes notice of a call that was answered. It need not be in a trail: GuardDuty has its own
+/// stream of events.
 pub(crate) fn observe(world: &mut World, call: &Call, answer: &Result<Value, ApiError>) {
     let detectors = &world.services.guardduty.detectors;
-    if detectors.is_empty() || call.service != "cloudtrail" || answer.is_err() {
+    let meant = ["cloudtrail", "s3"].contains(&call.service.as_str());
+    if detectors.is_empty() || !meant || answer.is_err() {
         return;
     }
-    let detector = detectors.get(&call.region);
-    let watched = detector.is_some_and(|detector| detector.enabled);
+    let watched = detectors.get(&call.region);
+    if !watched.is_some_and(|detector| detector.enabled) {
+        return;
+    }
     let actor = world.present_actor();
     let service = actor.user_identity.get("type") == Some(&json!("AWSService"));
-    if !watched || service || !TAMPERING.contains(&call.operation.as_str()) {
-        return;
+    if let Some(affected) = affected(world, call).filter(|_| !service) {
+        found(world, &call.region, what(call, affected, &actor));
     }
-    let name = call.input.get("Name").and_then(Value::as_str);
-    let name = name.unwrap_or_default();
-    let trail = if name.starts_with("arn:") {
-        name.to_owned()
-    } else {
-        world.trail_arn(&call.region, &world.account_id, name)
-    };
-    let what = what(call, trail, &actor);
-    found(world, &call.region, what);
 }
 
-fn what(call: &Call, trail: String, actor: &Actor) -> What {
+/// What the call tampered with: a trail, or a bucket in which a trail keeps its files.
+fn affected(world: &World, call: &Call) -> Option<(&'static str, String)> {
+    let text = |member: &str| call.input.get(member).and_then(Value::as_str);
+    match call.service.as_str() {
+        "cloudtrail" if TAMPERING.contains(&call.operation.as_str()) => {
+            let name = text("Name")?;
+            let arn = if name.starts_with("arn:") {
+                name.to_owned()
+            } else {
+                world.trail_arn(&call.region, &world.account_id, name)
+            };
+            Some(("AWS::CloudTrail::Trail", arn))
+        }
+        "s3" if call.operation == "DeleteBucket" => {
+            let name = text("Bucket")?;
+            let mut trails = world.visible_trails(&call.region);
+            trails.find(|trail| trail.delivers_to(name))?;
+            let arn = format!("arn:{}:s3:::{name}", world.partition);
+            Some(("AWS::S3::Bucket", arn))
+        }
+        _ => None,
+    }
+}
+
+fn what(call: &Call, affected: (&'static str, String), actor: &Actor) -> What {
     let identity = &actor.user_identity;
     let text = |pointer: &str| identity.pointer(pointer).and_then(Value::as_str);
     let role = text("/sessionContext/sessionIssuer/userName");
     let user_name = text("/userName").or(role).unwrap_or(&actor.username);
     What {
         api: call.operation.clone(),
-        trail,
+        service: format!("{}.amazonaws.com", call.service),
+        affected,
         access_key: json!({
             "accessKeyId": actor.access_key_id.as_deref().unwrap_or_default(),
             "principalId": text("/principalId").unwrap_or_default(),
@@ -167,13 +189,17 @@ impl Finding {
     fn to_json(&self, world: &World, region: &str, at: Timestamp) -> Value {
         let (partition, account) = (&world.partition, &world.account_id);
         let (id, detector) = (&self.id, &self.detector);
-        let name = self.what.trail.rsplit('/').next().unwrap_or_default();
+        let (kind, arn) = &self.what.affected;
+        let name = arn.rsplit(['/', ':']).next().unwrap_or_default();
+        let subject = if *kind == "AWS::S3::Bucket" {
+            format!("AWS CloudTrail logging to the bucket {name} was disabled")
+        } else {
+            format!("AWS CloudTrail trail {name} was disabled")
+        };
         let sample = if self.what.sample { "[SAMPLE] " } else { "" };
-        let title = format!("{sample}AWS CloudTrail trail {name} was disabled.");
-        let description = format!(
-            "AWS CloudTrail trail {name} was disabled by {} calling {}.",
-            self.what.user_name, self.what.api
-        );
+        let title = format!("{sample}{subject}.");
+        let (user, api) = (&self.what.user_name, &self.what.api);
+        let description = format!("{subject} by {user} calling {api}.");
         json!({
             "schemaVersion": "2.0",
             "accountId": account,
@@ -198,6 +224,7 @@ impl Finding {
     }
 
     fn service(&self) -> Value {
+        let (kind, arn) = &self.what.affected;
         let additional = if self.what.sample {
             json!({"sample": true, "value": "{\"sample\":true}", "type": "default"})
         } else {
@@ -210,7 +237,7 @@ impl Finding {
                 "actionType": "AWS_API_CALL",
                 "awsApiCallAction": {
                     "api": self.what.api,
-                    "serviceName": "cloudtrail.amazonaws.com",
+                    "serviceName": self.what.service,
                     "callerType": "Remote IP",
                     "errorCode": "",
                     "remoteIpDetails": {
@@ -225,7 +252,7 @@ impl Finding {
                         "city": {"cityName": "Example City"},
                         "geoLocation": {"lat": 0, "lon": 0},
                     },
-                    "affectedResources": {"AWS::CloudTrail::Trail": self.what.trail},
+                    "affectedResources": {*kind: arn},
                 },
             },
             "resourceRole": "TARGET",
@@ -251,7 +278,11 @@ pub(super) fn create_samples(world: &mut World, call: &Call) -> Result<Value, Ap
     let name = "GeneratedFindingUserName";
     let sample = What {
         api: "GeneratedFindingAPIName".to_owned(),
-        trail: "GeneratedFindingTrailName".to_owned(),
+        service: "GeneratedFindingAPIServiceName".to_owned(),
+        affected: (
+            "AWS::CloudTrail::Trail",
+            "GeneratedFindingTrailName".to_owned(),
+        ),
         access_key: json!({
             "accessKeyId": "GeneratedFindingAccessKeyId",
             "principalId": "GeneratedFindingPrincipalId",

@@ -115,23 +115,19 @@ fn metadata(key: &Key) -> Value {
 }
 
 /// The states of a key that is neither turned on nor off.
-const UNCHANGEABLE: [KeyState; 3] = [
-    KeyState::PendingDeletion,
-    KeyState::PendingImport,
-    KeyState::Unavailable,
-];
+const UNCHANGEABLE: [KeyState; 2] = [KeyState::PendingDeletion, KeyState::PendingImport];
 
 pub(super) fn enable(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let key = own_key(world, call, "KeyId", "kms:EnableKey")?;
     refuse(key, &UNCHANGEABLE)?;
-    set_state(world, &key.arn.clone(), KeyState::Enabled, None);
+    switch(world, &key.arn.clone(), KeyState::Enabled);
     Ok(json!({}))
 }
 
 pub(super) fn disable(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let key = own_key(world, call, "KeyId", "kms:DisableKey")?;
     refuse(key, &UNCHANGEABLE)?;
-    set_state(world, &key.arn.clone(), KeyState::Disabled, None);
+    switch(world, &key.arn.clone(), KeyState::Disabled);
     Ok(json!({}))
 }
 
@@ -169,12 +165,18 @@ pub(super) fn refuse(key: &Key, states: &[KeyState]) -> Result<(), ApiError> {
     }
     let what = match key.state {
         KeyState::PendingImport => "pending import",
-        KeyState::Unavailable => "unavailable",
-        KeyState::Disabled => "disabled",
         _ => "pending deletion",
     };
     let text = format!("{} is {what}.", key.arn);
     Err(ApiError::new("KMSInvalidStateException", text))
+}
+
+/// A key that is out of reach stays so, whatever it will be once its store is connected again.
+fn switch(world: &mut World, arn: &str, to: KeyState) {
+    match world.services.kms.keys.get_mut(arn) {
+        Some(key) if key.state == KeyState::Unavailable => key.behind = to,
+        _ => set_state(world, arn, to, None),
+    }
 }
 
 pub(super) fn set_state(

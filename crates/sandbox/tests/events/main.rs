@@ -1,0 +1,15 @@
+//! EventBridge through the account's door: rules, targets, and what reaches a function.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
+mod coverage;
+mod delivery;
+mod forwarding;
+mod records;
+mod refusals;
+mod rules;
+mod support;

@@ -1,0 +1,59 @@
+//! What a scenario has shown of an attack.
+
+use std::collections::BTreeSet;
+
+use trailkeeper_core::threats::{Class, Threat};
+
+/// What was seen and done, over all ways to perform the attack.
+#[derive(Debug, Default)]
+pub(crate) struct Story {
+    /// The codes of the findings, and by what else it was seen.
+    pub(crate) seen: BTreeSet<String>,
+    /// The writes that undid it.
+    pub(crate) undone: BTreeSet<String>,
+    /// How long nothing, or not everything, was recorded.
+    pub(crate) gap: String,
+    /// What could not be shown, way by way.
+    pub(crate) open: Vec<String>,
+}
+
+impl Story {
+    /// A story of which nothing can be shown yet.
+    pub(crate) fn open(why: &str) -> Self {
+        Self {
+            open: vec![why.to_owned()],
+            ..Self::default()
+        }
+    }
+
+    /// Whether everything that the row promises was shown.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// The line of the closing list.
+    pub(crate) fn line(&self, threat: &Threat) -> String {
+        let Threat { id, class, .. } = threat;
+        let class = class.letter();
+        if !self.is_whole() {
+            return format!("{id} {class}  OPEN  {}", self.open.join("; "));
+        }
+        let joined = |words: &BTreeSet<String>| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            if words.is_empty() {
+                "-".to_owned()
+            } else {
+                words.join(", ")
+            }
+        };
+        let undone = match threat.class {
+            Class::Undone => joined(&self.undone),
+            _ => "-".to_owned(),
+        };
+        let gap = if self.gap.is_empty() { "-" } else { &self.gap };
+        format!(
+            "{id} {class}  seen by {}; undone by {undone}; gap {gap}",
+            joined(&self.seen)
+        )
+    }
+}
