@@ -91,7 +91,9 @@ fn world(locked: bool) -> World {
     });
     let mut trail = healthy_trail(HOME, TRAIL);
     let tags = [("protected", "true"), ("team", "audit")];
-    trail.tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    trail.tags = tags
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into();
     trail.selectors = EventSelectors::Basic(vec![data_selector()]);
     world.seed_trail(trail);
     target().seed_intruder(&mut world);
@@ -282,7 +284,10 @@ async fn b16_advanced_selectors_come_back_as_such() {
     // what the basic selectors recorded in addition stays
     let read = json!({"TrailName": TRAIL});
     let seen = account.act("cloudtrail", "GetEventSelectors", read).await;
-    assert!(seen.to_string().contains("arn:aws:s3:::amzn-s3-demo-bucket/"));
+    assert!(
+        seen.to_string()
+            .contains("arn:aws:s3:::amzn-s3-demo-bucket/")
+    );
     account.sandbox.clear_calls();
     account.repair().await.unwrap();
     assert_eq!(account.writes(), [""; 0]);
@@ -302,14 +307,23 @@ async fn b24_the_bucket_is_made_anew_where_that_is_allowed() {
     let planned = account.clone().with("Mode", "Plan");
     let plan = planned.repair().await.unwrap();
     let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
-    assert!(steps.contains(&"create-bucket: planned".to_owned()), "{steps:?}");
-    assert!(steps.contains(&"put-bucket-policy: planned".to_owned()), "{steps:?}");
+    assert!(
+        steps.contains(&"create-bucket: planned".to_owned()),
+        "{steps:?}"
+    );
+    assert!(
+        steps.contains(&"put-bucket-policy: planned".to_owned()),
+        "{steps:?}"
+    );
     let ending = account.repair().await;
     assert_eq!(outcome_of(&ending), "repaired", "{ending:?}");
     let writes = account.writes();
     assert_eq!(writes.first().map(String::as_str), Some("CreateBucket"));
     assert_eq!(writes.last().map(String::as_str), Some("PutBucketPolicy"));
-    assert!(writes.contains(&"PutBucketVersioning".to_owned()), "{writes:?}");
+    assert!(
+        writes.contains(&"PutBucketVersioning".to_owned()),
+        "{writes:?}"
+    );
     account.pass(90);
     assert_eq!(account.findings().await, [""; 0]);
     account.sandbox.clear_calls();
@@ -332,7 +346,10 @@ async fn b24_with_the_trail_gone_too() {
     let writes = account.writes();
     let place = |name: &str| writes.iter().position(|write| write == name);
     assert_eq!(place("CreateBucket"), Some(0), "{writes:?}");
-    assert!(place("PutBucketPolicy") < place("CreateTrail"), "{writes:?}");
+    assert!(
+        place("PutBucketPolicy") < place("CreateTrail"),
+        "{writes:?}"
+    );
 }
 
 #[tokio::test]
@@ -370,7 +387,10 @@ async fn b27_log_files_that_are_gone_are_noticed() {
     let key = keys[middle]["Key"].clone();
     let gone = json!({"Bucket": BUCKET, "Key": key});
     account.act("s3", "DeleteObject", gone).await;
-    assert_eq!(account.findings_with(&parameters).await, ["log-files-missing"]);
+    assert_eq!(
+        account.findings_with(&parameters).await,
+        ["log-files-missing"]
+    );
     assert_eq!(account.findings().await, [""; 0], "not asked for");
 }
 
@@ -394,12 +414,18 @@ async fn b27_a_deleted_digest_is_noticed() {
     assert!(keys.len() > 3, "{keys:?}");
     let gone = json!({"Bucket": BUCKET, "Key": keys[keys.len() - 2]});
     account.act("s3", "DeleteObject", gone).await;
-    assert_eq!(account.findings_with(&parameters).await, ["log-files-missing"]);
+    assert_eq!(
+        account.findings_with(&parameters).await,
+        ["log-files-missing"]
+    );
     for key in keys {
         let gone = json!({"Bucket": BUCKET, "Key": key});
         account.act("s3", "DeleteObject", gone).await;
     }
-    assert_eq!(account.findings_with(&parameters).await, ["log-files-missing"]);
+    assert_eq!(
+        account.findings_with(&parameters).await,
+        ["log-files-missing"]
+    );
 }
 
 #[tokio::test]

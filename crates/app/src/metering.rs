@@ -16,7 +16,7 @@ use trailkeeper_core::{CallError, Operation};
 pub use ports::Metered;
 
 use crate::evaluate::EvaluatePorts;
-use crate::fast_path::TrailEventPorts;
+use crate::fast_path::{EventPorts, TrailEventPorts};
 use crate::incident::{Attribution, IncidentPorts};
 use crate::repair::RepairPorts;
 
@@ -63,6 +63,18 @@ impl Meter {
                 own_roles: by.own_roles.clone(),
             }),
             clock: ports.clock.clone(),
+        }
+    }
+
+    /// The same ports, with all calls counted.
+    pub fn on_events(&self, ports: &EventPorts) -> EventPorts {
+        EventPorts {
+            instances: self.on(&ports.instances),
+            roles: self.on(&ports.roles),
+            inventory: self.on(&ports.inventory),
+            notifier: self.on(&ports.notifier),
+            trail: self.on_trail_events(&ports.trail),
+            policies: ports.policies.clone(),
         }
     }
 

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use trailkeeper_app::evaluate::EvaluatePorts;
+use trailkeeper_app::fast_path::{EventPorts, TrailEventPorts};
 use trailkeeper_app::guard::GuardPorts;
+use trailkeeper_app::incident::{Attribution, IncidentPorts};
 use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_app::roles::PolicyCache;
 
 use crate::{
-    Automation, Buckets, ConfigInventory, ConfigRules, Detectors, EventBus, Functions, Keys,
-    Organization, Roles, Session, SystemClock, Trails,
+    Automation, Buckets, ConfigInventory, ConfigRules, Detectors, EventBus, Functions, Instances,
+    Keys, Organization, Roles, Session, SystemClock, Topics, Trails,
 };
 
 impl Session {
@@ -30,6 +32,46 @@ impl Session {
             policies: PolicyCache::default(),
             guard,
             config: Arc::new(ConfigRules::new(self.clone())),
+            attribution: Some(Attribution {
+                history: Arc::new(Trails::new(self.clone())),
+                own_roles: Vec::new(),
+            }),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The ports for events of EventBridge.
+    pub fn event_ports(&self, policies: &PolicyCache) -> EventPorts {
+        let trails = Arc::new(Trails::new(self.clone()));
+        let buckets = Arc::new(Buckets::new(self.clone()));
+        let config = Arc::new(ConfigInventory::new(self.clone()));
+        let automation = Arc::new(Automation::new(self.clone()));
+        EventPorts {
+            instances: Arc::new(Instances::new(self.clone())),
+            roles: Arc::new(Roles::new(self.clone())),
+            inventory: config.clone(),
+            notifier: Arc::new(Topics::new(self.clone())),
+            trail: TrailEventPorts {
+                trails: trails.clone(),
+                buckets: buckets.clone(),
+                keys: Arc::new(Keys::new(self.clone())),
+                tags: trails,
+                settings: buckets.clone(),
+                objects: buckets,
+                remediation: config,
+                automation: automation.clone(),
+                starter: automation,
+            },
+            policies: policies.clone(),
+        }
+    }
+
+    /// The ports with which an incident is recorded.
+    pub fn incident_ports(&self) -> IncidentPorts {
+        IncidentPorts {
+            history: Arc::new(Trails::new(self.clone())),
+            notifier: Arc::new(Topics::new(self.clone())),
+            events: Arc::new(EventBus::new(self.clone())),
             clock: Arc::new(SystemClock),
         }
     }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trailkeeper_app::fast_path::EventSettings;
+use trailkeeper_app::incident::IncidentSettings;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_lambda::evaluator::Evaluator;
 use trailkeeper_lambda::{HandlerError, Invocation, evaluator, remediator};
@@ -34,9 +35,9 @@ pub(crate) fn register(sandbox: &Sandbox) {
 }
 
 fn evaluator_of(sandbox: &Sandbox) -> Evaluator {
-    let account = Arc::new(sandbox.clone());
     let ports = sandbox.evaluate_ports(&PolicyCache::default());
-    Evaluator::new(ports, account.clone(), account, EventSettings::default())
+    let events = sandbox.event_ports(&ports.policies);
+    Evaluator::new(ports, events, EventSettings::default())
 }
 
 struct EvaluatorFunction {
@@ -58,10 +59,14 @@ struct Remediator(Sandbox);
 #[async_trait]
 impl Function for Remediator {
     async fn invoke(&self, payload: Value) -> Result<Value, Value> {
-        let ports = self.0.repair_ports();
+        let remediator = remediator::Remediator {
+            ports: self.0.repair_ports(),
+            incident: self.0.incident_ports(),
+            settings: IncidentSettings::default(),
+        };
         let invocation = invocation(&self.0, REMEDIATOR_TIME)?;
         let seed = remediator::seed(&invocation.request_id);
-        let answer = remediator::handle(payload, &ports, &invocation, seed).await;
+        let answer = remediator::handle(payload, &remediator, &invocation, seed).await;
         answer.map_err(|error| payload_of(&error))
     }
 }

@@ -4,13 +4,18 @@
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use trailkeeper_app::incident::IncidentSettings;
 use trailkeeper_core::Caller;
 use trailkeeper_lambda::{Invocation, remediator};
 use trailkeeper_sandbox::Sandbox;
 use trailkeeper_sandbox::scenario::{DemoNames, demo};
 
 async fn repair(sandbox: &Sandbox, names: &DemoNames) -> Value {
-    let ports = sandbox.repair_ports();
+    let ports = remediator::Remediator {
+        ports: sandbox.repair_ports(),
+        incident: sandbox.incident_ports(),
+        settings: IncidentSettings::default(),
+    };
     let invocation = Invocation {
         caller: Caller {
             account: names.account.parse().unwrap(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::Value;
+use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
 use trailkeeper_app::repair::{RepairPorts, repair};
 use trailkeeper_core::remediation::{Outcome, RepairFailure, RepairRequest, RepairResult};
 use trailkeeper_core::repair::{Goal, Limits};
@@ -24,6 +25,17 @@ pub const ATTEMPTS: u32 = 1;
 /// by the end of the function.
 pub const CALL_TIME: Duration = Duration::from_secs(10);
 
+/// What a repair and its report need.
+#[derive(Clone)]
+pub struct Remediator {
+    /// The account.
+    pub ports: RepairPorts,
+    /// Who did it, and who is told.
+    pub incident: IncidentPorts,
+    /// The topic and the rest of what the environment says.
+    pub settings: IncidentSettings,
+}
+
 /// Restores the trail that the payload names. `seed` is a random value, for jitter.
 ///
 /// # Errors
@@ -31,11 +43,11 @@ pub const CALL_TIME: Duration = Duration::from_secs(10);
 /// is how far the repair came, as JSON.
 pub async fn handle(
     payload: Value,
-    ports: &RepairPorts,
+    remediator: &Remediator,
     invocation: &Invocation,
     seed: u64,
 ) -> Result<Value, HandlerError> {
-    let cost = Cost::begin(ports.clock.as_ref());
+    let cost = Cost::begin(remediator.ports.clock.as_ref());
     let request = RepairRequest::parse(&payload);
     let asked = Asked {
         trail: request.as_ref().map_or("", |request| &request.trail),
@@ -46,7 +58,7 @@ pub async fn handle(
             .unwrap_or_default(),
     };
     let ended = match &request {
-        Ok(request) => repaired(request, ports, invocation, seed, &cost).await,
+        Ok(request) => repaired(request, remediator, invocation, seed, &cost).await,
         Err(error) => Err(RepairFailure::early(error.code(), error.to_string())),
     };
     match ended {
@@ -69,7 +81,7 @@ struct Asked<'a> {
 
 async fn repaired(
     request: &RepairRequest,
-    ports: &RepairPorts,
+    remediator: &Remediator,
     invocation: &Invocation,
     seed: u64,
     cost: &Cost<'_>,
@@ -79,8 +91,18 @@ async fn repaired(
         call_time: SignedDuration::try_from(CALL_TIME).unwrap_or(SignedDuration::MAX),
         seed,
     };
-    let ports = cost.meter.on_repair(ports);
-    repair(&ports, &invocation.caller, &Goal::from(request), &limits).await
+    let ports = cost.meter.on_repair(&remediator.ports);
+    let ending = repair(&ports, &invocation.caller, &Goal::from(request), &limits).await;
+    let incident = cost.meter.on_incident(&remediator.incident);
+    let settings = &remediator.settings;
+    record(
+        &incident,
+        settings,
+        &invocation.caller,
+        ending,
+        limits.deadline,
+    )
+    .await
 }
 
 /// A random value for an invocation: Lambda draws its id at random.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trailkeeper_aws::{Instances, Session, SessionSettings, SystemClock, Topics};
+use trailkeeper_aws::{Session, SessionSettings, SystemClock};
 use trailkeeper_lambda::evaluator::Evaluator;
 use trailkeeper_lambda::{HandlerError, Settings, evaluator, log, serve};
 
@@ -49,7 +49,6 @@ async fn evaluator(settings: &Settings) -> Result<Evaluator, HandlerError> {
     })
     .await?;
     let ports = session.evaluate_ports();
-    let instances = Arc::new(Instances::new(session.clone()));
-    let topics = Arc::new(Topics::new(session));
-    Ok(Evaluator::new(ports, instances, topics, events))
+    let events_ports = session.event_ports(&ports.policies);
+    Ok(Evaluator::new(ports, events_ports, events))
 }

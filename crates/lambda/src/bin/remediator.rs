@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_aws::{Session, SessionSettings, SystemClock};
+use trailkeeper_lambda::remediator::Remediator;
 use trailkeeper_lambda::{HandlerError, Settings, log, remediator, serve};
 
 #[expect(
@@ -22,25 +22,26 @@ fn main() -> Result<(), lambda_runtime::Error> {
 }
 
 async fn run(settings: Settings) -> Result<(), lambda_runtime::Error> {
-    let ports = ports(&settings).await;
-    if let Err(error) = &ports {
+    let remediator = remediator_of(&settings).await;
+    if let Err(error) = &remediator {
         tracing::error!(errorType = error.error_type, "{error}");
     }
     serve(
         settings.region,
         Arc::new(SystemClock),
         |payload, invocation| {
-            let ports = ports.clone();
+            let remediator = remediator.clone();
             async move {
                 let seed = remediator::seed(&invocation.request_id);
-                remediator::handle(payload, &ports?, &invocation, seed).await
+                remediator::handle(payload, &remediator?, &invocation, seed).await
             }
         },
     )
     .await
 }
 
-async fn ports(settings: &Settings) -> Result<RepairPorts, HandlerError> {
+async fn remediator_of(settings: &Settings) -> Result<Remediator, HandlerError> {
+    let incident = settings.incident.clone()?;
     let session = Session::load(SessionSettings {
         region: settings.region.clone(),
         profile: None,
@@ -49,5 +50,9 @@ async fn ports(settings: &Settings) -> Result<RepairPorts, HandlerError> {
         operation_timeout: remediator::CALL_TIME,
     })
     .await?;
-    Ok(session.repair_ports())
+    Ok(Remediator {
+        ports: session.repair_ports(),
+        incident: session.incident_ports(),
+        settings: incident,
+    })
 }

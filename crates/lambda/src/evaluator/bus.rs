@@ -15,7 +15,7 @@ pub(super) async fn handle(
     invocation: &Invocation,
 ) -> Result<Value, HandlerError> {
     let cost = evaluator.begin();
-    let ports = evaluator.event_ports(&cost);
+    let ports = cost.meter.on_events(&evaluator.events);
     let work = answer_event(
         &ports,
         &evaluator.settings,

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trailkeeper_app::fast_path::{EventSettings, Mode};
+use trailkeeper_app::fast_path::EventPorts;
 use trailkeeper_app::ports::InstanceReader;
 use trailkeeper_core::CallError;
 use trailkeeper_core::facts::InstanceFacts;
@@ -191,8 +192,13 @@ impl InstanceReader for Silent {
 /// The line counts the call that hung.
 #[tokio::test]
 async fn an_event_without_time_left_is_an_error_with_a_code() {
-    let account = Arc::new(account());
-    let evaluator = Evaluator::new(ports(&account), Arc::new(Silent), account, settings());
+    let account = account();
+    let ports = ports(&account);
+    let events = EventPorts {
+        instances: Arc::new(Silent),
+        ..account.event_ports(&ports.policies)
+    };
+    let evaluator = Evaluator::new(ports, events, settings());
     let mut invocation = invocation(60);
     invocation.deadline = now() + SignedDuration::from_millis(600);
     let (answer, line) = logged(evaluator::handle(launch(&[BARE]), &evaluator, &invocation)).await;

@@ -49,13 +49,15 @@ fn settings() -> EventSettings {
         mode: Mode::Notify,
         topic: Some(TOPIC.parse().unwrap()),
         instance_rule: Some(INSTANCE_RULE.to_owned()),
+        ..EventSettings::default()
     }
 }
 
 /// A function that was just started.
 fn started(sandbox: &Sandbox, settings: EventSettings) -> Evaluator {
-    let account = Arc::new(sandbox.clone());
-    Evaluator::new(ports(sandbox), account.clone(), account, settings)
+    let ports = ports(sandbox);
+    let events = sandbox.event_ports(&ports.policies);
+    Evaluator::new(ports, events, settings)
 }
 
 fn ports(sandbox: &Sandbox) -> EvaluatePorts {

@@ -1,6 +1,8 @@
 //! The remediator's handler.
 
 use serde_json::{Value, json};
+use trailkeeper_app::incident::IncidentSettings;
+use trailkeeper_lambda::remediator::Remediator;
 use trailkeeper_lambda::{HandlerError, remediator};
 use trailkeeper_sandbox::{Fault, FaultKind, Sandbox, When};
 
@@ -10,8 +12,18 @@ use crate::{invocation, logged, now};
 const SEED: u64 = 7;
 
 async fn remediate(sandbox: &Sandbox, payload: Value) -> (Result<Value, HandlerError>, Value) {
-    let (ports, invocation) = (sandbox.repair_ports(), invocation(120));
-    logged(remediator::handle(payload, &ports, &invocation, SEED)).await
+    let remediator = Remediator {
+        ports: sandbox.repair_ports(),
+        incident: sandbox.incident_ports(),
+        settings: IncidentSettings::default(),
+    };
+    logged(remediator::handle(
+        payload,
+        &remediator,
+        &invocation(120),
+        SEED,
+    ))
+    .await
 }
 
 #[tokio::test]

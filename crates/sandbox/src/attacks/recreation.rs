@@ -64,10 +64,7 @@ fn fill(target: &Target) -> Vec<Step> {
 }
 
 fn squat(target: &Target) -> Vec<Way> {
-    let trail = vec![
-        delete(target),
-        create(&target.trail, LOOT).in_region(AWAY),
-    ];
+    let trail = vec![delete(target), create(&target.trail, LOOT).in_region(AWAY)];
     let bucket = json!({"Bucket": target.bucket});
     let gone = vec![Step::new("s3", "DeleteBucket", bucket)];
     let mut bucket = way("the bucket's name in another account", gone);

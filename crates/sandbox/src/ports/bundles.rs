@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use trailkeeper_app::evaluate::EvaluatePorts;
+use trailkeeper_app::fast_path::{EventPorts, TrailEventPorts};
 use trailkeeper_app::guard::GuardPorts;
+use trailkeeper_app::incident::{Attribution, IncidentPorts};
 use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_app::roles::PolicyCache;
 
@@ -25,6 +27,44 @@ impl Sandbox {
             policies: policies.clone(),
             guard: self.guard_ports(),
             config: account.clone(),
+            attribution: Some(Attribution {
+                history: account.clone(),
+                own_roles: Vec::new(),
+            }),
+            clock: account,
+        }
+    }
+
+    /// The ports for events of EventBridge.
+    pub fn event_ports(&self, policies: &PolicyCache) -> EventPorts {
+        let account = Arc::new(self.clone());
+        EventPorts {
+            instances: account.clone(),
+            roles: account.clone(),
+            inventory: account.clone(),
+            notifier: account.clone(),
+            trail: TrailEventPorts {
+                trails: account.clone(),
+                buckets: account.clone(),
+                keys: account.clone(),
+                tags: account.clone(),
+                settings: account.clone(),
+                objects: account.clone(),
+                remediation: account.clone(),
+                automation: account.clone(),
+                starter: account,
+            },
+            policies: policies.clone(),
+        }
+    }
+
+    /// The ports with which an incident is recorded.
+    pub fn incident_ports(&self) -> IncidentPorts {
+        let account = Arc::new(self.clone());
+        IncidentPorts {
+            history: account.clone(),
+            notifier: account.clone(),
+            events: account.clone(),
             clock: account,
         }
     }
