@@ -9,6 +9,7 @@
 mod coverage;
 mod delivery;
 mod forwarding;
+mod product;
 mod records;
 mod refusals;
 mod rules;
