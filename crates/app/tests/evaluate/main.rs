@@ -8,6 +8,7 @@
 
 mod account;
 mod attribution;
+mod baseline;
 mod changed;
 mod events;
 mod guarded;
