@@ -334,6 +334,14 @@ def _taken_names(it):
             *(call("cloudtrail", "delete_trail", Name=name) for name in ("a..b", "10.0.0.1", "ab"))]
 
 
+@scenario("B23")
+def _aggregation(it):
+    shown = call("cloudtrail", "get_event_configuration", TrailName=it.trail)
+    return [*it.logging(), shown,
+            call("cloudtrail", "put_event_configuration", TrailName=it.trail,
+                 AggregationConfigurations=[]), *it.gone()]
+
+
 @scenario("B24")
 def _no_bucket(it):
     return [*it.logging(),
@@ -560,6 +568,13 @@ def _leave(_it):
     return [call("organizations", "leave_organization")]
 
 
+@scenario("B41")
+def _trusted_access(_it):
+    principal = {"ServicePrincipal": "cloudtrail.amazonaws.com"}
+    return [call("organizations", "disable_aws_service_access", **principal),
+            call("organizations", "deregister_delegated_administrator", AccountId=ACCOUNT, **principal)]
+
+
 @scenario("B43")
 def _recorder(it):
     shown = call("config", "describe_configuration_recorder_status",
@@ -600,11 +615,15 @@ def _rule(it):
     named = {"ConfigRuleName": rule["ConfigRuleName"]}
     shown = call("config", "describe_config_rules", ConfigRuleNames=[rule["ConfigRuleName"]],
                  look="ConfigRules[].{name: ConfigRuleName, state: ConfigRuleState}")
-    return [shown, call("config", "put_config_rule", ConfigRule=rule), shown,
+    recorder = {"name": "default", "roleARN": f"arn:aws:iam::{ACCOUNT}:role/config",
+                "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True}}
+    return [shown, call("config", "put_configuration_recorder", ConfigurationRecorder=recorder),
+            call("config", "put_config_rule", ConfigRule=rule), shown,
             call("config", "delete_evaluation_results", **named),
             call("config", "delete_remediation_configuration", **named),
             call("config", "delete_config_rule", **named), shown,
-            call("config", "delete_config_rule", **named)]
+            call("config", "delete_config_rule", **named),
+            call("config", "delete_configuration_recorder", ConfigurationRecorderName="default")]
 
 
 @scenario("B45")

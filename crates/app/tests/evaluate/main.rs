@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod attribution;
 mod baseline;
 mod changed;
 mod events;
