@@ -219,7 +219,11 @@ async fn attacked((id, name, found, _): Case) -> Account {
     let account = account(world(locked)).await;
     assert_eq!(account.findings().await, [""; 0], "{id} {name}: before");
     let done = way(id, name).perform(&account.sandbox, &target()).await;
-    done.unwrap_or_else(|failure| std::panic::panic_any(format!("{id} {name}: {failure}")));
+    assert_eq!(
+        done.err().map(|failure| failure.to_string()),
+        None,
+        "{id} {name}"
+    );
     assert_eq!(account.findings().await, found, "{id} {name}");
     account.sandbox.clear_calls();
     account

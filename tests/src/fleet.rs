@@ -1,10 +1,8 @@
 //! An account of many instances and the rule `instance-profile`, run over all of them.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use trailkeeper_app::evaluate::{EvaluatePorts, Evaluated, evaluate_event};
+use trailkeeper_app::evaluate::{Evaluated, evaluate_event};
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_sandbox::seed::{

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use trailkeeper_core::finding::Code;
 use trailkeeper_core::threats::{Class, Threat};
 
 /// What was seen and done, over all ways to perform the attack.
@@ -24,6 +25,26 @@ impl Story {
             open: vec![why.to_owned()],
             ..Self::default()
         }
+    }
+
+    /// What the row says was not seen in any way, or more was done than it says: that is open too.
+    pub(crate) fn compare(&mut self, threat: &Threat) {
+        for code in threat.codes().filter(|code| !self.seen.contains(*code)) {
+            let known = Code::ALL.iter().any(|one| one.as_str() == code);
+            let why = if known {
+                "not seen"
+            } else {
+                "there is no such finding"
+            };
+            self.open.push(format!("{code}: {why}"));
+        }
+        let said: Vec<&str> = threat.undone_by.split([',', ' ']).collect();
+        let unsaid = self
+            .undone
+            .iter()
+            .filter(|made| !said.contains(&made.as_str()));
+        let unsaid = unsaid.map(|made| format!("the table lacks {made}"));
+        self.open.extend(unsaid);
     }
 
     /// Whether everything that the row promises was shown.

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
 use trailkeeper_app::repair::{RepairPorts, repair};
-use trailkeeper_core::remediation::{Outcome, RepairFailure, RepairRequest, RepairResult};
+use trailkeeper_core::remediation::{Mode, Outcome, RepairFailure, RepairRequest, RepairResult};
 use trailkeeper_core::repair::{Goal, Limits};
 
 use crate::error::HandlerError;
@@ -93,6 +93,10 @@ async fn repaired(
     };
     let ports = cost.meter.on_repair(&remediator.ports);
     let ending = repair(&ports, &invocation.caller, &Goal::from(request), &limits).await;
+    // The runbook asks for a plan before and after the repair, which tells of neither.
+    if request.mode == Mode::Plan {
+        return ending;
+    }
     let incident = cost.meter.on_incident(&remediator.incident);
     let settings = &remediator.settings;
     record(

@@ -11,11 +11,14 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use trailkeeper_sandbox::seed::{Actor, BucketSeed, EventRuleSeed, TrailSeed};
+use trailkeeper_sandbox::seed::{
+    Actor, BucketSeed, EventRuleSeed, TrailSeed, cloudtrail_bucket_policy,
+};
 use trailkeeper_sandbox::{Call, Failure, Function, Sandbox, World};
 
 const ACCOUNT: &str = "111122223333";
 const HOME: &str = "us-east-1";
+const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit";
 const KIND: &str = "Stealth:IAMUser/CloudTrailLoggingDisabled";
 
 #[derive(Default)]
@@ -43,6 +46,7 @@ impl Account {
         for name in ["logs", "other"] {
             world.seed_bucket(BucketSeed {
                 name: name.to_owned(),
+                policy: Some(cloudtrail_bucket_policy("aws", name, None, ACCOUNT, TRAIL)),
                 ..BucketSeed::default()
             });
         }
@@ -140,8 +144,10 @@ async fn what_leads_to_a_finding() {
     let selectors = json!({"TrailName": "org-audit", "EventSelectors": [
         {"ReadWriteType": "ReadOnly", "IncludeManagementEvents": false, "DataResources": []},
     ]});
+    let weaker = json!({"Name": TRAIL, "EnableLogFileValidation": false});
     let cases = [
         ("StopLogging", name.clone(), 1),
+        ("UpdateTrail", weaker, 1),
         ("DeleteTrail", name.clone(), 1),
         ("StartLogging", name, 0),
         ("StopLogging", json!({"Name": "none"}), 0),
@@ -305,15 +311,27 @@ async fn what_was_made_is_read_back() {
         (&filter["Action"], &filter["Rank"]),
         (&json!("NOOP"), &json!(1))
     );
+    let archive = json!({"FilterName": "quiet", "Action": "ARCHIVE"});
+    account.call("UpdateFilter", of(archive)).await;
+    let named = json!({"FilterName": "quiet"});
+    let filter = account.call("GetFilter", of(named.clone())).await;
+    assert_eq!(filter["Action"], json!("ARCHIVE"));
     let names = account.call("ListFilters", of(json!({}))).await;
     assert_eq!(names, json!({"FilterNames": ["quiet"]}));
-    account
-        .call("DeleteFilter", of(json!({"FilterName": "quiet"})))
-        .await;
+    account.call("DeleteFilter", of(named)).await;
     let list = json!({"Name": "ours", "Format": "TXT", "Location": "s3://b/k", "Activate": true});
     let made = account.call("CreateIPSet", of(list.clone())).await;
     let lists = account.call("ListIPSets", of(json!({}))).await;
     assert_eq!(lists, json!({"IpSetIds": [made["IpSetId"]]}));
+    let list_id = json!({"IpSetId": made["IpSetId"]});
+    let mut off = list_id.clone();
+    off["Activate"] = json!(false);
+    account.call("UpdateIPSet", of(off)).await;
+    let told = account.call("GetIPSet", of(list_id.clone())).await;
+    assert_eq!(
+        (&told["Status"], &told["Name"]),
+        (&json!("INACTIVE"), &json!("ours"))
+    );
     let destination = json!({"DestinationType": "S3", "DestinationProperties": {
         "DestinationArn": "arn:aws:s3:::b", "KmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/k",
     }});
@@ -345,6 +363,8 @@ async fn what_was_made_is_read_back() {
         ("DeleteFilter", of(json!({"FilterName": "quiet"}))),
         ("CreateIPSet", of(list)),
         ("CreateIPSet", of(json!({"Name": "x"}))),
+        ("UpdateIPSet", of(json!({"IpSetId": "none"}))),
+        ("UpdateFilter", of(json!({"FilterName": "quiet"}))),
         ("CreatePublishingDestination", of(destination)),
         (
             "DeletePublishingDestination",
@@ -359,6 +379,7 @@ async fn what_was_made_is_read_back() {
             other => panic!("{operation} {shown}: {other:?}"),
         }
     }
+    account.call("DeleteIPSet", of(list_id)).await;
     let gone = of(json!({"DestinationId": made["DestinationId"]}));
     account.call("DeletePublishingDestination", gone).await;
     account.call("DeleteDetector", of(json!({}))).await;

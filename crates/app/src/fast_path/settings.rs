@@ -39,7 +39,8 @@ pub struct EventSettings {
     /// defaults.
     pub instance_rule: Option<String>,
     /// The name of the rule `cloudtrail-enabled`, from which and from whose remediation is read
-    /// what is wanted of the trail and which runbook restores it; none: its defaults, and none.
+    /// what is wanted of the trail and which runbook restores it; none: events about the trail are
+    /// ignored.
     pub trail_rule: Option<String>,
     /// The name of the rule `guard`, whose parameters name the product's parts; it is asked to look
     /// again when one of them was touched.

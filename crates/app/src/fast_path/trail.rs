@@ -26,8 +26,12 @@ struct Seen {
 
 /// The answer to an event about the trail.
 pub(super) async fn answer(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> {
+    let name = &asked.call.event_name;
+    if asked.settings.trail_rule.is_none() {
+        return Ok(noted(EventNote::new("no-trail-rule", name)));
+    }
     if asked.is_own() {
-        return Ok(noted(EventNote::new("own-call", &asked.call.event_name)));
+        return Ok(noted(EventNote::new("own-call", name)));
     }
     let stopped = may_stop(&asked);
     let (mut wanted, status) = join(Wanted::read(&asked), status(&asked, stopped)).await;

@@ -25,10 +25,7 @@ impl Wanted {
     /// are wanted, and nothing is repaired.
     pub(super) async fn read(asked: &Asked<'_>) -> Self {
         let Some(rule) = asked.settings.trail_rule.as_deref() else {
-            return Self {
-                notes: vec![EventNote::new("no-trail-rule", "")],
-                ..Self::default()
-            };
+            return Self::default();
         };
         let ports = asked.ports;
         let (facts, remediation) = join(

@@ -7,6 +7,8 @@
 )]
 
 mod account;
+mod attribution;
+mod baseline;
 mod changed;
 mod events;
 mod guarded;

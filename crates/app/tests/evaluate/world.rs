@@ -156,6 +156,7 @@ impl World {
             policies: PolicyCache::default(),
             guard: unwatched(),
             config: Arc::clone(self) as Arc<dyn ConfigService>,
+            attribution: None,
             clock: Arc::clone(self) as Arc<dyn Clock>,
         }
     }

@@ -130,7 +130,7 @@ async fn events_for_nobody_are_no_error() {
         (foreign, "other-account: 444455556666"),
         (
             serde_json::from_str(STOP).unwrap(),
-            "no-handler: cloudtrail.amazonaws.com StopLogging",
+            "no-trail-rule: StopLogging",
         ),
     ] {
         let world = Arc::new(World::new());

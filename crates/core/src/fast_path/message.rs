@@ -13,6 +13,7 @@ use trailkeeper_policy::analysis::table_date;
 use super::envelope::{ApiCall, Failure};
 use super::remarks::Remarks;
 use super::reported::{NAME, Reported, SENTENCE};
+use super::table::plain_name;
 use crate::escape;
 use crate::identity::Region;
 use crate::incident::Outcome;
@@ -101,8 +102,8 @@ struct Telling<'a> {
 impl Telling<'_> {
     /// The event's name.
     fn event(&self) -> String {
-        let event = self.remarks.event.as_ref().unwrap_or(&self.call.event_name);
-        escape::field(event, NAME)
+        let own = plain_name(&self.call.event_source, &self.call.event_name);
+        escape::field(self.remarks.event.as_deref().unwrap_or(own), NAME)
     }
 }
 

@@ -43,10 +43,7 @@ pub fn meaning(row: &EventRow, codes: &[Code]) -> String {
 /// A call on something of ours after which nothing is wrong, or of which no rule can tell.
 pub fn noticed(row: &EventRow, call: &ApiCall, names: &[String], is_healthy: bool) -> Reported {
     let name = plain_name(&call.event_source, &call.event_name);
-    let what = match names {
-        [] => "something that the event does not name".to_owned(),
-        names => escape::cut(&names.join(", "), SHOWN),
-    };
+    let what = named(names);
     let after = if is_healthy {
         "; the rule finds nothing wrong now"
     } else {
@@ -64,7 +61,7 @@ pub fn noticed(row: &EventRow, call: &ApiCall, names: &[String], is_healthy: boo
 /// A call on a part of the product.
 pub fn of_guard(row: &EventRow, call: &ApiCall, names: &[String]) -> Reported {
     let name = plain_name(&call.event_source, &call.event_name);
-    let what = escape::cut(&names.join(", "), SHOWN);
+    let what = named(names);
     let why = format!("{name} on {what} by {}: {}", call.actor, row.means);
     reported(
         "guard-touched",
@@ -72,6 +69,13 @@ pub fn of_guard(row: &EventRow, call: &ApiCall, names: &[String]) -> Reported {
         why,
         "see whether it was meant; the rule guard says what is wrong now",
     )
+}
+
+fn named(names: &[String]) -> String {
+    match names {
+        [] => "something that the event does not name".to_owned(),
+        names => escape::cut(&names.join(", "), SHOWN),
+    }
 }
 
 fn reported(code: &str, severity: Severity, why: String, suggestion: &str) -> Reported {

@@ -116,7 +116,13 @@ impl Bucket<'_> {
         let now = self.now(setting)?;
         let change = change_of(setting, now, before.as_deref())?;
         let code = code_of(setting)?;
-        Some(self.put(setting, before.clone(), code, &change))
+        let document = match setting {
+            // MFA delete, which stands beside it, takes the device of the account's root user
+            BucketSetting::Versioning if is_versioned(now) => return None,
+            BucketSetting::Versioning => Some(VERSIONED.to_owned()),
+            _ => before.clone(),
+        };
+        Some(self.put(setting, document, code, &change))
     }
 
     /// S3's own defaults for a new bucket are mostly these; they are not left to chance.

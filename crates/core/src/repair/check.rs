@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::selectors::{covers, insights_cover, may_record_data};
 use super::step::Step;
 use super::survey::Survey;
-use crate::baseline::{ALL_BLOCKED, VERSIONED, is_versioned};
+use crate::baseline::{ALL_BLOCKED, VERSIONED};
 use crate::facts::{BucketSetting, EventSelectors, Fact};
 use crate::identity::Arn;
 use crate::write_request::UpdateTrail;
@@ -158,9 +158,7 @@ fn is_recorded(setting: BucketSetting, document: Option<&str>, survey: &Survey) 
         .and_then(|bucket| bucket.settings.get(&setting))
         .is_some_and(|before| before.as_deref() == document);
     match setting {
-        BucketSetting::Versioning => {
-            is_versioned(document) && (recorded || document == Some(VERSIONED))
-        }
+        BucketSetting::Versioning => document == Some(VERSIONED),
         BucketSetting::PublicAccessBlock => document == Some(ALL_BLOCKED),
         BucketSetting::Lifecycle => recorded,
         BucketSetting::Encryption
@@ -257,6 +255,8 @@ fn lets_cloudtrail_in(statement: &Statement<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::baseline::{Baseline, sha256_of};
+    use crate::call_error::CallError;
     use crate::cloudtrail::TrailView;
     use crate::facts::{
         AdvancedSelector, BasicSelector, BucketFacts, DataResource, FieldSelector, InsightSelector,
@@ -484,5 +484,127 @@ mod tests {
             );
         }
         assert_eq!(checked(bucket_policy("logs", &with(allow))), Ok(()));
+    }
+    /// The survey with a baseline of a lifecycle of a year and the tag `team`.
+    fn with_baseline() -> Survey {
+        let text = serde_json::json!({
+            "version": 1,
+            "account": "111122223333",
+            "trail": arn("org-audit"),
+            "capturedAt": "2026-03-02T10:00:00Z",
+            "eventSelectors": {"EventSelectors": []},
+            "insightSelectors": [],
+            "tags": {"team": "audit"},
+            "bucket": {"name": "logs", "region": "us-east-1", "settings": {
+                "lifecycle": YEAR, "versioning": "<V><Status>Suspended</Status></V>",
+                "notification": "<N/>", "acl": null, "publicAccessBlock": "<P/>",
+            }},
+            "key": null,
+        })
+        .to_string();
+        let sha256 = sha256_of(text.as_bytes());
+        let mut survey = survey();
+        survey.account = Some("111122223333".parse().unwrap());
+        let read = Baseline::parse(text.as_bytes(), &sha256);
+        assert!(read.is_ok(), "{read:?}");
+        survey.wanted.beside.baseline = Some(Fact::Known(read));
+        survey
+    }
+
+    const YEAR: &str = "<L><Rule><Expiration><Days>365</Days></Expiration></Rule></L>";
+
+    fn setting(bucket: &str, setting: BucketSetting, document: Option<&str>) -> Step {
+        Step::PutBucketSetting {
+            bucket: bucket.to_owned(),
+            region: "us-east-1".parse().unwrap(),
+            owner: "111122223333".parse().unwrap(),
+            setting,
+            document: document.map(str::to_owned),
+            existed: true,
+        }
+    }
+
+    fn checked_in(step: Step, survey: &Survey) -> Result<(), Refusal> {
+        let steps = vec![PlannedStep::new(step, "code", "change")];
+        let plan = Plan {
+            steps,
+            ..Plan::default()
+        };
+        check(&plan, survey)
+    }
+
+    #[test]
+    fn a_setting_that_the_baseline_does_not_hold_is_refused() {
+        use BucketSetting::{
+            Acl, Encryption, Lifecycle, Notification, PublicAccessBlock, Versioning,
+        };
+        let day = YEAR.replace("365", "1");
+        let refused: [(BucketSetting, Option<&str>); 9] = [
+            (Lifecycle, Some(&day)),
+            (Lifecycle, None),
+            // byte for byte, not only in meaning
+            (Lifecycle, Some(&YEAR.replace("><", "> <"))),
+            (Versioning, Some("<V><Status>Suspended</Status></V>")),
+            (Versioning, None),
+            (Acl, None),
+            (Encryption, Some("<E/>")),
+            (Notification, Some("<N/>")),
+            (PublicAccessBlock, Some("<P/>")),
+        ];
+        for (which, document) in refused {
+            let result = checked_in(setting("logs", which, document), &with_baseline());
+            let is_refused = matches!(result, Err(Refusal::NotRecorded(_)));
+            assert!(is_refused, "{which:?} {document:?}");
+        }
+        let taken = [
+            (Lifecycle, YEAR),
+            (Versioning, VERSIONED),
+            (PublicAccessBlock, ALL_BLOCKED),
+        ];
+        for (which, document) in taken {
+            let step = setting("logs", which, Some(document));
+            assert_eq!(checked_in(step, &with_baseline()), Ok(()), "{which:?}");
+        }
+        let without = checked(setting("logs", Lifecycle, Some(YEAR)));
+        assert!(matches!(without, Err(Refusal::NotRecorded(_))));
+        let elsewhere = setting("another", Lifecycle, Some(YEAR));
+        let elsewhere = checked_in(elsewhere, &with_baseline());
+        assert!(matches!(elsewhere, Err(Refusal::ForeignTarget(_))));
+    }
+
+    #[test]
+    fn a_tag_that_the_baseline_does_not_hold_is_refused() {
+        let tags = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+        let add = |name, key, value| Step::AddTags(arn(name), tags(key, value));
+        let survey = with_baseline();
+        assert_eq!(
+            checked_in(add("org-audit", "team", "audit"), &survey),
+            Ok(())
+        );
+        for (key, value) in [("team", "x"), ("more", "audit")] {
+            let result = checked_in(add("org-audit", key, value), &survey);
+            assert!(matches!(result, Err(Refusal::NotRecorded(_))), "{key}");
+        }
+        let other = checked_in(add("other", "team", "audit"), &survey);
+        assert!(matches!(other, Err(Refusal::ForeignTarget(_))));
+        let without = checked(add("org-audit", "team", "audit"));
+        assert!(matches!(without, Err(Refusal::NotRecorded(_))));
+    }
+
+    #[test]
+    fn a_bucket_is_made_only_where_there_is_none() {
+        let create = |bucket: &str| Step::CreateBucket {
+            bucket: bucket.to_owned(),
+            region: "us-east-1".parse().unwrap(),
+        };
+        let there = checked(create("logs"));
+        assert!(matches!(there, Err(Refusal::ForeignTarget(_))));
+        let mut gone = survey();
+        let operation = crate::operation::GET_BUCKET_POLICY;
+        let error = CallError::from_code(operation, "logs", "NoSuchBucket", "gone");
+        gone.wanted.bucket = Some(Fact::from_call(Err(error)));
+        assert_eq!(checked_in(create("logs"), &gone), Ok(()));
+        let another = checked_in(create("another"), &gone);
+        assert!(matches!(another, Err(Refusal::ForeignTarget(_))));
     }
 }

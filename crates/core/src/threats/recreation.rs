@@ -104,10 +104,10 @@ pub(super) const THREATS: &[Threat] = &[
                  does not stand out.",
         calls: &[cloudtrail("PutEventConfiguration")],
         condition: "",
-        seen_by: &[Event, TrailRule("event-aggregation-changed")],
+        seen_by: &[Event],
         undone_by: "",
         stays_lost: "the single data events, where they are not recorded besides",
-        parameters: &["the baseline"],
+        parameters: &[],
         source: "CloudTrail API reference, PutEventConfiguration",
     },
 ];

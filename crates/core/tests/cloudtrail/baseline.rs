@@ -19,6 +19,9 @@ fn data(values: &[&str]) -> Vec<DataResource> {
     }]
 }
 
+/// What somebody does to the trail.
+type Change = fn(&mut TrailView);
+
 const LIFECYCLE: &str = "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ID>keep</ID><Filter/><Status>Enabled</Status><Expiration><Days>365</Days></Expiration></Rule></LifecycleConfiguration>";
 
 fn text(setting: BucketSetting) -> Option<&'static str> {
@@ -155,7 +158,7 @@ fn other_bytes_are_refused_with_a_code() {
 
 #[test]
 fn only_a_healthy_trail_that_was_read_whole_is_captured() {
-    let cases: [(fn(&mut TrailView), Code); 4] = [
+    let cases: [(Change, Code); 4] = [
         (
             |v| v.trail.is_multi_region = Some(false),
             Code::NotMultiRegion,
@@ -189,8 +192,6 @@ fn only_a_healthy_trail_that_was_read_whole_is_captured() {
     assert!(!settings.contains_key(&BucketSetting::Lifecycle));
     assert_eq!(settings.len(), BucketSetting::ALL.len() - 1);
 }
-
-type Change = fn(&mut TrailView);
 
 fn set(view: &mut TrailView, setting: BucketSetting, document: &str) {
     let document = Some(document.to_owned()).filter(|text| !text.is_empty());

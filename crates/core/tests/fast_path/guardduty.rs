@@ -1,5 +1,6 @@
 //! What GuardDuty reports, and the steps that an analyst takes.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use trailkeeper_core::fast_path::{
     BusEvent, GuardDutyFinding, Handler, Permissions, Principal, analyst_steps,
@@ -170,3 +171,48 @@ fn hostile_names_stand_in_no_command() {
     let long = steps("IAMUser", &"x".repeat(10_000), "AKIA1", &unread);
     assert!(long.len() < 4_000, "{}", long.len());
 }
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map("[a-z]{1,8}", inner, 0..3).prop_map(|map| json!(map)),
+        ]
+    })
+}
+
+proptest! {
+    /// Whatever stands at any place of a finding, it is read or refused, and its steps are plain.
+    #[test]
+    fn any_value_anywhere(at in 0..PLACES.len(), value in any_json()) {
+        let mut event = json_of(GUARDDUTY);
+        *event.pointer_mut(PLACES[at]).unwrap() = value;
+        if let Ok(BusEvent::Finding(finding)) = BusEvent::parse(&event) {
+            let unread = Permissions::Unknown("not read".to_owned());
+            for line in analyst_steps(&finding, &unread) {
+                prop_assert!(!line.chars().any(char::is_control), "{line}");
+            }
+        }
+    }
+}
+
+const PLACES: [&str; 12] = [
+    "/detail",
+    "/detail/id",
+    "/detail/type",
+    "/detail/region",
+    "/detail/resource",
+    "/detail/resource/accessKeyDetails/userType",
+    "/detail/resource/accessKeyDetails/userName",
+    "/detail/resource/accessKeyDetails/accessKeyId",
+    "/detail/service",
+    "/detail/service/additionalInfo/value",
+    "/detail/service/action/awsApiCallAction/affectedResources",
+    "/detail/service/eventLastSeen",
+];

@@ -64,6 +64,17 @@ fn sentences_say_what_the_call_means() {
         told.why
     );
     assert!(told.why.contains("TRAILKEEPER_MODE"), "{}", told.why);
+    let message = notice_with(
+        &update,
+        &update.region,
+        &[concern("f", vec![told])],
+        &Remarks::default(),
+    );
+    let message = json_of(&message.unwrap().message);
+    assert_eq!(
+        message["event"], "UpdateFunctionConfiguration",
+        "without the API's version"
+    );
 }
 
 fn told(concern: Concern, remarks: &Remarks) -> (Notice, Value) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use trailkeeper_app::incident::IncidentSettings;
 use trailkeeper_aws::{Session, SessionSettings, SystemClock};
 use trailkeeper_lambda::remediator::Remediator;
 use trailkeeper_lambda::{HandlerError, Settings, log, remediator, serve};
@@ -41,7 +42,11 @@ async fn run(settings: Settings) -> Result<(), lambda_runtime::Error> {
 }
 
 async fn remediator_of(settings: &Settings) -> Result<Remediator, HandlerError> {
-    let incident = settings.incident.clone()?;
+    // No repair is given up for a setting of its report.
+    let incident = settings.incident.clone().unwrap_or_else(|error| {
+        tracing::error!(errorType = error.error_type, "{error}");
+        IncidentSettings::default()
+    });
     let session = Session::load(SessionSettings {
         region: settings.region.clone(),
         profile: None,

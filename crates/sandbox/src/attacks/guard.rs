@@ -281,6 +281,11 @@ fn role(target: &Target) -> Vec<Way> {
     ]
 }
 
+/// The sandbox counts its ids: those of the list and of the export that an account makes right
+/// after its detector.
+const IP_SET: &str = "12abc34d567e8fa901bc2d34e0000002";
+const DESTINATION: &str = "12abc34d567e8fa901bc2d34e0000003";
+
 fn guardduty(target: &Target) -> Vec<Way> {
     let on = |name, operation, mut input: Value| {
         if let Some(members) = input.as_object_mut() {
@@ -301,7 +306,7 @@ fn guardduty(target: &Target) -> Vec<Way> {
         "Location": format!("https://s3.amazonaws.com/{}/friends.txt", super::LOOT),
         "Activate": true,
     });
-    let changed = json!({"IpSetId": "trusted", "Activate": true});
+    let changed = json!({"IpSetId": IP_SET, "Activate": true});
     vec![
         on("disabled", "UpdateDetector", json!({"Enable": false})),
         on("no detector", "DeleteDetector", json!({})),
@@ -311,7 +316,7 @@ fn guardduty(target: &Target) -> Vec<Way> {
         on(
             "no export",
             "DeletePublishingDestination",
-            json!({"DestinationId": "export"}),
+            json!({"DestinationId": DESTINATION}),
         ),
     ]
 }

@@ -63,16 +63,16 @@ fn route<'a>(method: &str, segments: &[&'a str]) -> Option<Route<'a>> {
         ("DELETE", []) => "DeleteDetector",
         ("GET", ["filter"]) => "ListFilters",
         ("POST", ["filter"]) => "CreateFilter",
-        ("GET" | "DELETE", ["filter", name]) => {
+        (_, ["filter", name]) => {
             ids.push(("FilterName", name));
-            if method == "GET" {
-                "GetFilter"
-            } else {
-                "DeleteFilter"
-            }
+            one_of(method, ["GetFilter", "UpdateFilter", "DeleteFilter"])?
         }
         ("GET", ["ipset"]) => "ListIPSets",
         ("POST", ["ipset"]) => "CreateIPSet",
+        (_, ["ipset", list]) => {
+            ids.push(("IpSetId", list));
+            one_of(method, ["GetIPSet", "UpdateIPSet", "DeleteIPSet"])?
+        }
         ("GET", ["publishingDestination"]) => "ListPublishingDestinations",
         ("POST", ["publishingDestination"]) => "CreatePublishingDestination",
         ("DELETE", ["publishingDestination", destination]) => {
@@ -83,6 +83,16 @@ fn route<'a>(method: &str, segments: &[&'a str]) -> Option<Route<'a>> {
         _ => return None,
     };
     Some((operation, ids))
+}
+
+/// The operation of GET, POST or DELETE.
+fn one_of(method: &str, [get, post, delete]: [&'static str; 3]) -> Option<&'static str> {
+    match method {
+        "GET" => Some(get),
+        "POST" => Some(post),
+        "DELETE" => Some(delete),
+        _ => None,
+    }
 }
 
 fn renamed(value: &Value, case: fn(&char) -> char) -> Value {

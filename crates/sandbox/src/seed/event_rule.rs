@@ -16,12 +16,12 @@ pub struct EventRuleSeed {
     pub state: String,
     /// The service that manages the rule: no one else may change it.
     pub managed_by: Option<String>,
-    /// The ARNs of its targets; their ids are `target-1` and so on.
-    pub targets: Vec<String>,
+    /// The ids and the ARNs of its targets.
+    pub targets: Vec<(String, String)>,
 }
 
 impl EventRuleSeed {
-    /// An enabled rule with one target.
+    /// An enabled rule with one target, whose id is `target`.
     pub fn enabled(name: &str, region: &str, pattern: &str, target: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -29,7 +29,7 @@ impl EventRuleSeed {
             pattern: pattern.to_owned(),
             state: "ENABLED".to_owned(),
             managed_by: None,
-            targets: vec![target.to_owned()],
+            targets: vec![("target".to_owned(), target.to_owned())],
         }
     }
 }

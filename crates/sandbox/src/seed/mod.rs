@@ -1,6 +1,7 @@
 //! State set up past the rules of the API: for tests, scenarios and the demo.
 
 mod bucket;
+mod detector;
 mod document;
 mod event_rule;
 mod function;
@@ -14,6 +15,7 @@ mod trail;
 mod user;
 
 pub use bucket::{BucketSeed, cloudtrail_bucket_policy};
+pub use detector::DetectorSeed;
 pub use document::DocumentSeed;
 pub use event_rule::EventRuleSeed;
 pub use function::{FunctionSeed, PermissionSeed};

@@ -34,7 +34,7 @@ async fn a_circle_of_rules_ends() {
     let bus = Bus::with(|_| {});
     for (region, other) in [(HOME, AWAY), (AWAY, HOME)] {
         let mut rule = EventRuleSeed::enabled("r", region, IAM, &crate::support::bus(other));
-        rule.targets.push(function(region));
+        rule.targets.push(("function".to_owned(), function(region)));
         bus.rule(rule);
     }
     assert_eq!(delete_role(&bus).await.len(), 5);

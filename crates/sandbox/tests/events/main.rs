@@ -6,6 +6,7 @@
     reason = "test code"
 )]
 
+mod attacks;
 mod coverage;
 mod delivery;
 mod forwarding;

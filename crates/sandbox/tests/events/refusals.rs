@@ -100,7 +100,7 @@ async fn each_refusal_has_its_code() {
         ),
         (
             "RemoveTargets",
-            json!({"Rule": "managed", "Ids": ["target-1"]}),
+            json!({"Rule": "managed", "Ids": ["target"]}),
             "ManagedRuleException",
         ),
         ("RemoveTargets", json!({"Rule": "r"}), "ValidationException"),
@@ -204,7 +204,7 @@ async fn each_refusal_has_its_code() {
     bus.good("PutTargets", target(letters)).await;
     bus.good(
         "RemoveTargets",
-        json!({"Rule": "managed", "Ids": ["target-1"], "Force": true}),
+        json!({"Rule": "managed", "Ids": ["target"], "Force": true}),
     )
     .await;
     bus.good("DeleteRule", json!({"Name": "managed", "Force": true}))

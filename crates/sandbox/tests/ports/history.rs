@@ -51,6 +51,7 @@ async fn the_history_is_read_newest_first_by_one_attribute_and_page_by_page() {
     let mut ids = Vec::new();
     let mut token: Option<String> = None;
     loop {
+        pause(&sandbox); // two lookups a second
         let page = sandbox.lookup(&home, &by_name, None, None, token.as_deref());
         let page = page.await.unwrap();
         for record in &page.items {
@@ -69,6 +70,7 @@ async fn the_history_is_read_newest_first_by_one_attribute_and_page_by_page() {
     assert!(times.is_sorted_by(|a, b| a >= b));
 
     let lookup = async |attribute: HistoryAttribute, from, until| {
+        pause(&sandbox);
         let page = sandbox.lookup(&home, &attribute, from, until, None).await;
         page.unwrap().items.len()
     };
@@ -81,6 +83,7 @@ async fn the_history_is_read_newest_first_by_one_attribute_and_page_by_page() {
     assert_eq!(lookup(by_name.clone(), at, at).await, 1);
     let page = sandbox.lookup(&away(), &by_name, None, None, None).await;
     assert_eq!(page.unwrap().items.len(), 0);
+    pause(&sandbox);
     let wrong = sandbox
         .lookup(&home, &by_name, None, None, Some("1:x"))
         .await;

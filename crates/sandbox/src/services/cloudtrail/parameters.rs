@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::{ApiError, Call};
 use crate::services::ec2;
+use crate::services::events::length;
 
 /// Larger `requestParameters` are left out of the record.
 const LARGEST_PARAMETERS: usize = 100 * 1024;
@@ -131,7 +132,7 @@ fn sub_resource(operation: &str) -> Option<&'static str> {
 
 /// What CloudTrail writes in place of parameters over its limit.
 pub(super) fn within_limit(request: &Value) -> Value {
-    let size = request.to_string().len();
+    let size = length(request);
     if size <= LARGEST_PARAMETERS {
         return request.clone();
     }

@@ -35,7 +35,10 @@ pub(crate) fn sight(world: &World, call: &Call) -> Option<Sight> {
         return None;
     }
     let region = class::recorded_in(world, call);
-    let on_the_bus = world.services.events.has_rules_in(&region)
+    let on_the_bus = world
+        .services
+        .events
+        .has_rules_in(&region, audience(&class))
         && Asked::of(world, call, &class, &region).is_logged(world);
     (kept || on_the_bus).then_some(Sight {
         class,
@@ -92,12 +95,15 @@ fn publish(world: &mut World, event: &EventSeed, class: &Class) {
         bus::next_id(world)
     };
     let record = events::record_json(event, &id, class, &world.account_id);
-    let audience = match class {
-        // AWS gives reads to rules that ask for all management events only
+    bus::api_call(world, event, record, audience(class));
+}
+
+/// AWS gives reads to rules only that ask for all management events.
+fn audience(class: &Class) -> Audience {
+    match class {
         Class::Management { read_only: true } => Audience::AllManagementEvents,
         _ => Audience::Enabled,
-    };
-    bus::api_call(world, event, record, audience);
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::rule::State;
+use super::rule::{Rule, State};
 use crate::account::Invocation;
 use crate::seed::EventSeed;
 use crate::services::lambda;
@@ -26,7 +26,7 @@ pub(crate) enum Audience {
 }
 
 impl Audience {
-    fn includes(self, state: State) -> bool {
+    pub(super) fn includes(self, state: State) -> bool {
         match state {
             State::Disabled => false,
             State::Enabled => self == Self::Enabled,
@@ -93,7 +93,11 @@ pub(crate) fn service_event(
     at: Timestamp,
     detail: Value,
 ) {
-    if !world.services.events.has_rules_in(region) {
+    if !world
+        .services
+        .events
+        .has_rules_in(region, Audience::Enabled)
+    {
         return;
     }
     let mut told = envelope(world, region, source, detail_type, at);
@@ -109,9 +113,37 @@ fn fill(event: &mut Value, detail: Value) {
 
 /// Shows an event to the rules of the default bus of `region`.
 pub(super) fn deliver(world: &mut World, region: &str, event: &Value, audience: Audience) {
-    if event.to_string().len() <= LARGEST {
+    if !wanted(world, region, event, audience).is_empty() && length(event) <= LARGEST {
         travel(world, region, event, audience, 0);
     }
+}
+
+/// How long the value is as JSON text, in bytes.
+pub(crate) fn length(value: &Value) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // counting cannot fail, and neither can a value's text
+    drop(serde_json::to_writer(&mut count, value));
+    count.0
+}
+
+/// The rules that want the event.
+fn wanted<'a>(world: &'a World, region: &str, event: &Value, audience: Audience) -> Vec<&'a Rule> {
+    let rules = world.services.events.rules.get(region);
+    let rules = rules.into_iter().flat_map(|rules| rules.values());
+    rules
+        .filter(|rule| audience.includes(rule.state) && rule.pattern.matches(event))
+        .collect()
 }
 
 fn travel(world: &mut World, region: &str, event: &Value, audience: Audience, hops: u32) {
@@ -127,9 +159,7 @@ fn travel(world: &mut World, region: &str, event: &Value, audience: Audience, ho
 }
 
 fn deliveries(world: &World, region: &str, event: &Value, audience: Audience) -> Vec<Delivery> {
-    let rules = world.services.events.rules.get(region);
-    let rules = rules.into_iter().flat_map(|rules| rules.values());
-    let wanted = rules.filter(|rule| audience.includes(rule.state) && rule.pattern.matches(event));
+    let wanted = wanted(world, region, event, audience).into_iter();
     wanted
         .flat_map(|rule| rule.targets.values().map(|target| (&rule.arn, target)))
         .filter_map(|(rule, target)| delivery(world, region, (rule, target), event))

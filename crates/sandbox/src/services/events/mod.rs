@@ -18,7 +18,7 @@ use crate::services::config::input::Input;
 use crate::services::not_implemented;
 use crate::world::World;
 
-pub(crate) use bus::{Audience, api_call, next_id, service_event};
+pub(crate) use bus::{Audience, api_call, length, next_id, service_event};
 use rule::Rule;
 pub(crate) use rule::seed;
 
@@ -40,9 +40,11 @@ impl State {
         !self.rules.is_empty()
     }
 
-    /// Whether `region` has a rule.
-    pub(crate) fn has_rules_in(&self, region: &str) -> bool {
-        self.rules.contains_key(region)
+    /// Whether `region` has a rule that is shown such events.
+    pub(crate) fn has_rules_in(&self, region: &str, audience: Audience) -> bool {
+        let rules = self.rules.get(region);
+        let mut rules = rules.into_iter().flat_map(|rules| rules.values());
+        rules.any(|rule| audience.includes(rule.state))
     }
 }
 

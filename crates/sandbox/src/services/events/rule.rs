@@ -214,8 +214,7 @@ pub(crate) fn seed(world: &mut World, seed: EventRuleSeed) -> bool {
     let Ok(pattern) = Pattern::parse(&seed.pattern) else {
         return false;
     };
-    let function = |(index, arn): (usize, String)| {
-        let id = format!("target-{}", index + 1);
+    let target = |(id, arn): (String, String)| {
         let target = json!({"Id": id, "Arn": arn});
         (id, target)
     };
@@ -227,7 +226,7 @@ pub(crate) fn seed(world: &mut World, seed: EventRuleSeed) -> bool {
         description: None,
         role_arn: None,
         managed_by: seed.managed_by,
-        targets: seed.targets.into_iter().enumerate().map(function).collect(),
+        targets: seed.targets.into_iter().map(target).collect(),
     };
     insert(world, &seed.region, &seed.name, rule);
     true

@@ -51,6 +51,23 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     filter.cloned().ok_or_else(unknown)
 }
 
+/// What is left out stays as it is.
+pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let name = input.required_text("FilterName", 1, usize::MAX)?;
+    input.choice("Action", &["NOOP", "ARCHIVE"])?;
+    input.text("Description", 0, 512)?;
+    input.number("Rank", 1, 100)?;
+    input.structure("FindingCriteria")?;
+    let filter = find(world, call, &input)?.filters.get_mut(name);
+    let filter = filter.and_then(Value::as_object_mut).ok_or_else(unknown)?;
+    for member in ["Description", "Action", "Rank", "FindingCriteria"] {
+        let given = input.value(member).cloned();
+        filter.extend(given.map(|value| (member.to_owned(), value)));
+    }
+    Ok(json!({"Name": name}))
+}
+
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
     let name = input.required_text("FilterName", 1, usize::MAX)?;

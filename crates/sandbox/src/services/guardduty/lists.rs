@@ -36,6 +36,47 @@ pub(super) fn create_ip_set(world: &mut World, call: &Call) -> Result<Value, Api
     Ok(json!({"IpSetId": id}))
 }
 
+pub(super) fn get_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let id = input.required_text("IpSetId", 1, usize::MAX)?;
+    let list = find(world, call, &input)?.ip_sets.get(id);
+    let list = list.ok_or_else(no_list)?;
+    let active = list.get("Activate") == Some(&Value::Bool(true));
+    Ok(json!({
+        "Name": list.get("Name"),
+        "Format": list.get("Format"),
+        "Location": list.get("Location"),
+        "Status": if active { "ACTIVE" } else { "INACTIVE" },
+    }))
+}
+
+/// What is left out stays as it is.
+pub(super) fn update_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let id = input.required_text("IpSetId", 1, usize::MAX)?;
+    input.text("Name", 1, 300)?;
+    input.text("Location", 1, 300)?;
+    input.flag("Activate")?;
+    let list = find(world, call, &input)?.ip_sets.get_mut(id);
+    let list = list.and_then(Value::as_object_mut).ok_or_else(no_list)?;
+    for member in ["Name", "Location", "Activate"] {
+        let given = input.value(member).cloned();
+        list.extend(given.map(|value| (member.to_owned(), value)));
+    }
+    Ok(json!({}))
+}
+
+pub(super) fn delete_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let id = input.required_text("IpSetId", 1, usize::MAX)?;
+    let removed = find(world, call, &input)?.ip_sets.remove(id);
+    removed.map(|_| json!({})).ok_or_else(no_list)
+}
+
+fn no_list() -> ApiError {
+    refused("because the input ipSetId is not found.")
+}
+
 pub(super) fn list_ip_sets(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
     let ids = names(&find(world, call, &input)?.ip_sets);
@@ -55,14 +96,14 @@ pub(super) fn create_destination(world: &mut World, call: &Call) -> Result<Value
         return Err(refused("because a publishing destination already exists."));
     }
     let id = next_id(world);
-    let destination = json!({
-        "DestinationId": id,
-        "DestinationType": "S3",
-        "Status": "PUBLISHING",
-    });
     let destinations = &mut find(world, call, &input)?.destinations;
-    destinations.insert(id.clone(), destination);
+    destinations.insert(id.clone(), destination(&id));
     Ok(json!({"DestinationId": id}))
+}
+
+/// A place to which findings are exported, as the listing shows it.
+pub(super) fn destination(id: &str) -> Value {
+    json!({"DestinationId": id, "DestinationType": "S3", "Status": "PUBLISHING"})
 }
 
 pub(super) fn list_destinations(world: &mut World, call: &Call) -> Result<Value, ApiError> {

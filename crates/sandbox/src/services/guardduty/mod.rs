@@ -18,6 +18,7 @@ use crate::services::config::{input::Input, page};
 use crate::services::not_implemented;
 use crate::world::World;
 
+pub(crate) use detector::seed;
 use finding::Finding;
 pub(crate) use finding::{observe, pass_time};
 
@@ -92,8 +93,12 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "CreateFilter" => filter::create(world, call),
         "ListFilters" => filter::list(world, call),
         "GetFilter" => filter::get(world, call),
+        "UpdateFilter" => filter::update(world, call),
         "DeleteFilter" => filter::delete(world, call),
         "CreateIPSet" => lists::create_ip_set(world, call),
+        "GetIPSet" => lists::get_ip_set(world, call),
+        "DeleteIPSet" => lists::delete_ip_set(world, call),
+        "UpdateIPSet" => lists::update_ip_set(world, call),
         "ListIPSets" => lists::list_ip_sets(world, call),
         "CreatePublishingDestination" => lists::create_destination(world, call),
         "ListPublishingDestinations" => lists::list_destinations(world, call),
