@@ -68,6 +68,23 @@ fn a_pattern_that_fits_nothing_is_unknown_wherever_its_star_stands() {
     }
 }
 
+/// The ends of a pattern may not overlap in what it is to fit.
+#[test]
+fn a_pattern_longer_than_the_service_fits_none_of_its_resources() {
+    for (resource, fits) in [
+        ("arn:aws:s*3:::*", true),
+        ("arn:aws:s3*:::*", true),
+        ("arn:aws:s3*3:::*", false),
+        ("arn:aws:s3?:::*", false),
+    ] {
+        let findings = judge(&allow(r#""s3:DeleteBucket""#, &format!("{resource:?}")));
+        let wide = findings
+            .iter()
+            .any(|one| one.code == FindingCode::TypeWideResource);
+        assert_eq!(wide, fits, "{resource}: {findings:?}");
+    }
+}
+
 #[test]
 fn the_table_says_of_what_day_it_is() {
     let parts: Vec<&str> = table_date().split('-').collect();
