@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::alone;
 use crate::stage::{PREFIX, management_account, member_account, with_prefix};
 use crate::staged::{Staged, staged};
 use crate::told::Story;
@@ -126,6 +127,7 @@ async fn b09_other_bucket() -> Story {
     Staged {
         world: with_prefix,
         told: &[("S3KeyPrefix", PREFIX)],
+        with_baseline: false,
         ..staged("B09")
     }
     .play()
@@ -136,6 +138,7 @@ async fn b10_account_trail() -> Story {
     Staged {
         world: management_account,
         told: &[("ConvertToOrganizationTrail", "true")],
+        demanded: &[("requireOrganizationTrail", "true")],
         ..staged("B10")
     }
     .play()
@@ -171,7 +174,9 @@ async fn b17_insights() -> Story {
 }
 
 async fn b18_blink() -> Story {
-    staged("B18").play().await
+    let mut story = staged("B18").play().await;
+    story.gap = alone::blink().await;
+    story
 }
 
 async fn b19_recreated_weak() -> Story {
@@ -185,6 +190,8 @@ async fn b20_tags() -> Story {
 async fn b21_quota() -> Story {
     Staged {
         told: &[("AdoptExistingTrail", "true")],
+        // the call that makes it matter is the deletion
+        told_as: &["B02"],
         with_baseline: false,
         ..staged("B21")
     }
@@ -194,6 +201,7 @@ async fn b21_quota() -> Story {
 
 async fn b22_squatted_names() -> Story {
     Staged {
+        with_readers: false,
         with_baseline: false,
         refused: &[("the bucket's name in another account", "bucket-")],
         ..staged("B22")
@@ -236,7 +244,7 @@ async fn b26_lifecycle() -> Story {
 }
 
 async fn b27_log_files_deleted() -> Story {
-    log_files::deleted().await
+    alone::log_files_deleted().await
 }
 
 async fn b28_versioning() -> Story {
@@ -246,7 +254,7 @@ async fn b28_versioning() -> Story {
 async fn b29_encryption() -> Story {
     Staged {
         minutes: UNTIL_DELIVERY_FAILS,
-        refused: &[("a Deny of other encryption", "")],
+        refused: &[("a Deny of other encryption", "foreign-deny")],
         ..staged("B29")
     }
     .play()
@@ -336,6 +344,7 @@ async fn b40_organization_left() -> Story {
     Staged {
         world: member_account,
         with_baseline: false,
+        with_readers: false,
         by_event_only: &["be removed"],
         ..staged("B40")
     }
@@ -346,6 +355,7 @@ async fn b40_organization_left() -> Story {
 async fn b41_trusted_access() -> Story {
     Staged {
         world: management_account,
+        demanded: &[("requireOrganizationTrail", "true")],
         by_event_only: &["the delegated administrator", "the service-linked role"],
         ..staged("B41")
     }
@@ -397,7 +407,7 @@ async fn b48_guardduty() -> Story {
 }
 
 async fn b49_repair_exhausted() -> Story {
-    Story::open("to be written")
+    alone::exhausted().await
 }
 
 async fn b50_switches() -> Story {
@@ -405,7 +415,13 @@ async fn b50_switches() -> Story {
 }
 
 async fn b51_oversized() -> Story {
-    staged("B51").play().await
+    Staged {
+        by_event_only: &["a managed policy"],
+        told_as: &["B51", "does not say which"],
+        ..staged("B51")
+    }
+    .play()
+    .await
 }
 
 /// No call, nothing to see: the page says so.
@@ -413,13 +429,5 @@ async fn b52_not_logged() -> Story {
     Story {
         gap: "out of reach".to_owned(),
         ..Story::default()
-    }
-}
-
-mod log_files {
-    use super::Story;
-
-    pub(super) async fn deleted() -> Story {
-        Story::open("to be written")
     }
 }

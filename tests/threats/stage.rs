@@ -171,6 +171,12 @@ pub(crate) fn guardduty() -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
+/// The service-linked role that CloudTrail has in an organization.
+pub(crate) fn service_role() -> (&'static str, &'static str, Value) {
+    let service = json!({"AWSServiceName": "cloudtrail.amazonaws.com"});
+    ("iam", "CreateServiceLinkedRole", service)
+}
+
 /// Who reads the log, as it is set up: a queue on the topic, and in CloudWatch a stream, a filter
 /// and an alarm.
 pub(crate) fn readers() -> Vec<(&'static str, &'static str, Value)> {
@@ -234,9 +240,11 @@ pub(crate) fn with_prefix(way: &str) -> World {
 /// The management account of an organization, whose trail records all of it.
 pub(crate) fn management_account(way: &str) -> World {
     let mut world = world(way);
+    let member = "222233334444".to_owned();
+    let is_needed = way != "be removed";
     world.seed_organization(OrganizationSeed {
         role: OrganizationRole::Management,
-        delegated_administrators: vec!["222233334444".to_owned()],
+        delegated_administrators: is_needed.then_some(member).into_iter().collect(),
         ..OrganizationSeed::default()
     });
     world.seed_bucket(BucketSeed {
