@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use trailkeeper_core::config_rule::{
     ConfigEvent, ConfigurationItem, EventError, Notification, RuleParameters, Scope, annotation,
-    dispatch, parse_instance_requirements, parse_requirements, render_instance_requirements,
-    render_requirements,
+    dispatch, parse_guard_requirements, parse_instance_requirements, parse_requirements,
+    render_guard_requirements, render_instance_requirements, render_requirements,
 };
 
 use crate::input::target;
@@ -66,20 +66,21 @@ target!(rule_parameters, 1_000, |text| {
         return;
     };
     let parameters = RuleParameters::new(given);
-    match parse_requirements(&parameters) {
-        Ok(wanted) => {
-            let again = RuleParameters::from(render_requirements(&wanted));
-            assert_eq!(parse_requirements(&again), Ok(wanted));
-        }
-        Err(error) => assert_annotation(&annotation::of_findings(&[error.finding()])),
+    // What is written of what was read says the same.
+    macro_rules! told_again {
+        ($parse:path, $render:path) => {
+            match $parse(&parameters) {
+                Ok(wanted) => {
+                    let again = RuleParameters::from($render(&wanted));
+                    assert_eq!($parse(&again), Ok(wanted));
+                }
+                Err(error) => assert_annotation(&annotation::of_findings(&[error.finding()])),
+            }
+        };
     }
-    match parse_instance_requirements(&parameters) {
-        Ok(wanted) => {
-            let again = RuleParameters::from(render_instance_requirements(&wanted));
-            assert_eq!(parse_instance_requirements(&again), Ok(wanted));
-        }
-        Err(error) => assert_annotation(&annotation::of_findings(&[error.finding()])),
-    }
+    told_again!(parse_requirements, render_requirements);
+    told_again!(parse_instance_requirements, render_instance_requirements);
+    told_again!(parse_guard_requirements, render_guard_requirements);
 });
 
 target!(annotation_text, 1_000, |text| {

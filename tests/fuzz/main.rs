@@ -21,3 +21,4 @@ mod json;
 mod names;
 mod policies;
 mod shown;
+mod stored;

@@ -4,13 +4,17 @@
     clippy::expect_used,
     clippy::print_stdout,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "test code: a wrong set-up must end the test"
 )]
 
+mod alone;
+mod product;
+mod run;
 mod scenarios;
 mod stage;
+mod staged;
 mod told;
-mod undone;
 
 use scenarios::SCENARIOS;
 use trailkeeper_core::threats::threats;

@@ -3,13 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use trailkeeper_sandbox::seed::{OrganizationSeed, TrailSeed};
-use trailkeeper_sandbox::{OrganizationRole, World};
-use trailkeeper_tests::{HOME, TRAIL, healthy_trail};
-
-use crate::stage::{target, world};
+use crate::alone;
+use crate::stage::{PREFIX, management_account, member_account, with_prefix};
+use crate::staged::{Staged, staged};
 use crate::told::Story;
-use crate::undone::{Staged, staged};
 
 /// A scenario.
 pub(crate) struct Scenario {
@@ -94,116 +91,142 @@ async fn b01_stop_logging() -> Story {
         minutes: 30,
         ..staged("B01")
     }
-    .undone()
+    .play()
     .await
 }
 
 async fn b02_delete_trail() -> Story {
-    staged("B02").undone().await
+    staged("B02").play().await
 }
 
 async fn b03_one_region() -> Story {
-    staged("B03").undone().await
+    staged("B03").play().await
 }
 
 async fn b04_no_global_events() -> Story {
-    staged("B04").undone().await
+    staged("B04").play().await
 }
 
 async fn b05_no_validation() -> Story {
-    staged("B05").undone().await
+    staged("B05").play().await
 }
 
 async fn b06_other_key() -> Story {
-    staged("B06").undone().await
+    staged("B06").play().await
 }
 
 async fn b07_no_topic() -> Story {
-    staged("B07").undone().await
+    staged("B07").play().await
 }
 
 async fn b08_no_log_group() -> Story {
-    staged("B08").undone().await
+    staged("B08").play().await
 }
 
 async fn b09_other_bucket() -> Story {
-    staged("B09").undone().await
+    Staged {
+        world: with_prefix,
+        told: &[("S3KeyPrefix", PREFIX)],
+        with_baseline: false,
+        ..staged("B09")
+    }
+    .play()
+    .await
 }
 
 async fn b10_account_trail() -> Story {
     Staged {
         world: management_account,
-        told: &[("ConvertToOrganizationTrail", true)],
+        told: &[("ConvertToOrganizationTrail", "true")],
+        demanded: &[("requireOrganizationTrail", "true")],
         ..staged("B10")
     }
-    .undone()
+    .play()
     .await
 }
 
 async fn b11_no_management_events() -> Story {
-    staged("B11").undone().await
+    staged("B11").play().await
 }
 
 async fn b12_reads_or_writes() -> Story {
-    staged("B12").undone().await
+    staged("B12").play().await
 }
 
 async fn b13_excluded_sources() -> Story {
-    staged("B13").undone().await
+    staged("B13").play().await
 }
 
 async fn b14_advanced_without_management() -> Story {
-    staged("B14").undone().await
+    staged("B14").play().await
 }
 
 async fn b15_advanced_filters() -> Story {
-    staged("B15").undone().await
+    staged("B15").play().await
 }
 
 async fn b16_data_selectors() -> Story {
-    Story::open("needs the baseline")
+    staged("B16").play().await
 }
 
 async fn b17_insights() -> Story {
-    staged("B17").undone().await
+    staged("B17").play().await
 }
 
 async fn b18_blink() -> Story {
-    Story::open("needs the fast path")
+    let mut story = staged("B18").play().await;
+    story.gap = alone::blink().await;
+    story
 }
 
 async fn b19_recreated_weak() -> Story {
-    staged("B19").undone().await
+    staged("B19").play().await
 }
 
 async fn b20_tags() -> Story {
-    Story::open("needs the baseline")
+    staged("B20").play().await
 }
 
 async fn b21_quota() -> Story {
     Staged {
-        told: &[("AdoptExistingTrail", true)],
+        told: &[("AdoptExistingTrail", "true")],
+        // the call that makes it matter is the deletion
+        told_as: &["B02"],
+        with_baseline: false,
         ..staged("B21")
     }
-    .undone()
+    .play()
     .await
 }
 
 async fn b22_squatted_names() -> Story {
     Staged {
+        with_readers: false,
+        with_baseline: false,
         refused: &[("the bucket's name in another account", "bucket-")],
         ..staged("B22")
     }
-    .undone()
+    .play()
     .await
 }
 
 async fn b23_aggregation() -> Story {
-    Story::open("needs the baseline")
+    Staged {
+        by_event_only: &["summaries"],
+        ..staged("B23")
+    }
+    .play()
+    .await
 }
 
 async fn b24_bucket_deleted() -> Story {
-    Story::open("needs the baseline")
+    Staged {
+        told: &[("RecreateBucket", "true")],
+        with_baseline: false,
+        ..staged("B24")
+    }
+    .play()
+    .await
 }
 
 async fn b25_bucket_policy() -> Story {
@@ -212,36 +235,47 @@ async fn b25_bucket_policy() -> Story {
         refused: &[("with a Deny", "foreign-deny")],
         ..staged("B25")
     }
-    .undone()
+    .play()
     .await
 }
 
 async fn b26_lifecycle() -> Story {
-    Story::open("needs the baseline")
+    staged("B26").play().await
 }
 
 async fn b27_log_files_deleted() -> Story {
-    Story::open("needs log files in the sandbox")
+    alone::log_files_deleted().await
 }
 
 async fn b28_versioning() -> Story {
-    Story::open("needs the baseline")
+    staged("B28").play().await
 }
 
 async fn b29_encryption() -> Story {
-    Story::open("needs the baseline")
+    Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
+        refused: &[("a Deny of other encryption", "foreign-deny")],
+        ..staged("B29")
+    }
+    .play()
+    .await
 }
 
 async fn b30_protection() -> Story {
-    Story::open("needs the baseline")
+    staged("B30").play().await
 }
 
 async fn b31_payer_and_owner() -> Story {
-    Story::open("needs the baseline")
+    Staged {
+        refused: &[("an open ACL", "bucket-exposed")],
+        ..staged("B31")
+    }
+    .play()
+    .await
 }
 
 async fn b32_exposed() -> Story {
-    Story::open("needs the baseline")
+    staged("B32").play().await
 }
 
 async fn b33_key_disabled() -> Story {
@@ -256,77 +290,138 @@ async fn b35_key_policy() -> Story {
     on_the_key("B35").await
 }
 
+async fn b36_key_material() -> Story {
+    on_the_key("B36").await
+}
+
 async fn on_the_key(id: &'static str) -> Story {
     Staged {
         minutes: UNTIL_DELIVERY_FAILS,
+        // the bucket's own objects are encrypted with the key: nobody reads the baseline then
+        with_baseline: false,
         ..staged(id)
     }
-    .undone()
+    .play()
     .await
 }
 
-async fn b36_key_material() -> Story {
-    Story::open("needs key stores in the sandbox")
-}
-
 async fn b37_log_group_and_alarms() -> Story {
-    Story::open("needs the fast path")
+    Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
+        by_event_only: &[
+            "a log stream",
+            "its retention",
+            "a metric filter",
+            "an alarm",
+            "its actions",
+        ],
+        ..staged("B37")
+    }
+    .play()
+    .await
 }
 
 async fn b38_log_role() -> Story {
-    Story::open("needs the fast path")
+    Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
+        ..staged("B38")
+    }
+    .play()
+    .await
 }
 
 async fn b39_topic() -> Story {
-    Story::open("needs the fast path")
+    Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
+        by_event_only: &["a subscription"],
+        ..staged("B39")
+    }
+    .play()
+    .await
 }
 
 async fn b40_organization_left() -> Story {
-    Story::open("needs the fast path")
+    Staged {
+        world: member_account,
+        with_baseline: false,
+        with_readers: false,
+        by_event_only: &["be removed"],
+        ..staged("B40")
+    }
+    .play()
+    .await
 }
 
 async fn b41_trusted_access() -> Story {
-    Story::open("needs the fast path")
+    Staged {
+        world: management_account,
+        demanded: &[("requireOrganizationTrail", "true")],
+        by_event_only: &["the delegated administrator", "the service-linked role"],
+        ..staged("B41")
+    }
+    .play()
+    .await
 }
 
 async fn b42_other_region() -> Story {
-    staged("B42").undone().await
+    staged("B42").play().await
 }
 
 async fn b43_config() -> Story {
-    Story::open("needs the rule guard")
+    Staged {
+        by_event_only: &["record little", "the intruder's bucket"],
+        ..staged("B43")
+    }
+    .play()
+    .await
 }
 
 async fn b44_rule() -> Story {
-    Story::open("needs the rule guard")
+    Staged {
+        by_event_only: &["no verdicts"],
+        ..staged("B44")
+    }
+    .play()
+    .await
 }
 
 async fn b45_event_rule() -> Story {
-    Story::open("needs the rule guard")
+    staged("B45").play().await
 }
 
 async fn b46_functions() -> Story {
-    Story::open("needs the rule guard")
+    staged("B46").play().await
 }
 
 async fn b47_runbook_and_roles() -> Story {
-    Story::open("needs the rule guard")
+    staged("B47").play().await
 }
 
 async fn b48_guardduty() -> Story {
-    Story::open("needs the rule guard")
+    Staged {
+        by_event_only: &["a trusted list", "a changed list", "no export"],
+        ..staged("B48")
+    }
+    .play()
+    .await
 }
 
 async fn b49_repair_exhausted() -> Story {
-    Story::open("needs the rule guard")
+    alone::exhausted().await
 }
 
 async fn b50_switches() -> Story {
-    Story::open("needs the rule guard")
+    staged("B50").play().await
 }
 
 async fn b51_oversized() -> Story {
-    Story::open("needs the fast path")
+    Staged {
+        by_event_only: &["a managed policy"],
+        told_as: &["B51", "does not say which"],
+        ..staged("B51")
+    }
+    .play()
+    .await
 }
 
 /// No call, nothing to see: the page says so.
@@ -335,21 +430,4 @@ async fn b52_not_logged() -> Story {
         gap: "out of reach".to_owned(),
         ..Story::default()
     }
-}
-
-/// The management account of an organization, whose trail records all of it.
-fn management_account() -> World {
-    let mut world = world();
-    world.seed_organization(OrganizationSeed {
-        role: OrganizationRole::Management,
-        ..OrganizationSeed::default()
-    });
-    let target = target();
-    let mut trail: TrailSeed = healthy_trail(HOME, TRAIL);
-    trail.settings.is_organization_trail = true;
-    trail.settings.sns_topic_arn = Some(target.topic_arn());
-    trail.settings.cloud_watch_logs_log_group_arn = Some(target.log_group_arn());
-    trail.settings.cloud_watch_logs_role_arn = Some(target.log_role_arn());
-    world.seed_trail(trail);
-    world
 }

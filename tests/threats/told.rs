@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+use trailkeeper_core::finding::Code;
 use trailkeeper_core::threats::{Class, Threat};
 
 /// What was seen and done, over all ways to perform the attack.
@@ -23,6 +25,36 @@ impl Story {
         Self {
             open: vec![why.to_owned()],
             ..Self::default()
+        }
+    }
+
+    /// What the row says was not seen in any way, or more was done than it says: that is open too.
+    pub(crate) fn compare(&mut self, threat: &Threat) {
+        for code in threat.codes().filter(|code| !self.seen.contains(*code)) {
+            let known = Code::ALL.iter().any(|one| one.as_str() == code);
+            let why = if known {
+                "not seen"
+            } else {
+                "there is no such finding"
+            };
+            self.open.push(format!("{code}: {why}"));
+        }
+        let said: Vec<&str> = threat.undone_by.split([',', ' ']).collect();
+        let unsaid = self
+            .undone
+            .iter()
+            .filter(|made| !said.contains(&made.as_str()));
+        let unsaid = unsaid.map(|made| format!("the table lacks {made}"));
+        self.open.extend(unsaid);
+    }
+
+    /// The gap as the runbook reports it; where it knows of none, how long the attack lasted.
+    pub(crate) fn had_gap(&mut self, reported: &str, attacked: Timestamp, undone: Timestamp) {
+        if !reported.is_empty() {
+            self.gap = reported.to_owned();
+        } else if self.gap.is_empty() {
+            let time = undone.duration_since(attacked).as_secs();
+            self.gap = format!("none reported, undone after {time} s");
         }
     }
 

@@ -343,10 +343,15 @@ fn throttled(call: &Call) -> ApiError {
         "s3" => "SlowDown",
         "iam" | "sns" => "Throttling",
         "ec2" => "RequestLimitExceeded",
+        "cloudwatch" => "Throttling",
+        "account" | "lambda" | "organizations" => "TooManyRequestsException",
         _ => "ThrottlingException",
     };
-    let busy = ["s3", "ec2"].contains(&call.service.as_str());
-    let status = if busy { 503 } else { 400 };
+    let status = match call.service.as_str() {
+        "s3" | "ec2" => 503,
+        "account" | "lambda" => 429,
+        _ => 400,
+    };
     ApiError::new(code, "Rate exceeded").with_status(status)
 }
 
@@ -355,6 +360,8 @@ fn denied(call: &Call, world: &World, scp: bool) -> ApiError {
         "s3" | "sts" | "iam" => ("AccessDenied", 403),
         "ec2" => ("UnauthorizedOperation", 403),
         "sns" => ("AuthorizationError", 403),
+        "cloudwatch" => ("AccessDenied", 403),
+        "account" | "lambda" => ("AccessDeniedException", 403),
         _ => ("AccessDeniedException", 400),
     };
     let why = if scp {

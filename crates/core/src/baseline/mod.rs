@@ -21,6 +21,7 @@ pub use capture::{Healthy, capture};
 pub use error::BaselineError;
 pub use setting::{ALL_BLOCKED, VERSIONED, change_of, is_enforcing_ownership, is_versioned};
 
+use crate::escape;
 use crate::facts::{BucketSetting, EventSelectors, InsightSelector};
 use crate::identity::{AccountId, Arn, Region};
 
@@ -29,6 +30,9 @@ const VERSION: u32 = 1;
 
 /// A record of a hundred bucket settings and selectors is far below this.
 const MOST_BYTES: usize = 256 << 10;
+
+/// Longest part of what is wrong with it that is told.
+const SHOWN: usize = 256;
 
 /// A baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +101,9 @@ impl Baseline {
                 expected: expected.to_owned(),
             });
         }
-        let bad = |error: serde_json::Error| BaselineError::BadContent(error.to_string());
+        let bad = |error: serde_json::Error| {
+            BaselineError::BadContent(escape::cut(&error.to_string(), SHOWN))
+        };
         let value: Value = serde_json::from_slice(bytes).map_err(bad)?;
         let version = value.get("version").and_then(Value::as_u64);
         if version != Some(u64::from(VERSION)) {

@@ -33,13 +33,6 @@ pub struct Examination {
     pub notes: Vec<Note>,
 }
 
-impl Examination {
-    /// Whether the trail is as required, with every required fact read.
-    pub fn is_healthy(&self) -> bool {
-        self.findings.is_empty()
-    }
-}
-
 /// All that a predicate may look at.
 struct Subject<'a> {
     requirements: &'a Requirements,

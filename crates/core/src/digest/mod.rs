@@ -10,11 +10,16 @@ mod place;
 
 use serde::Deserialize;
 
+use crate::escape;
+
 pub use check::{Checked, Found, LogFileCheck, MOST_CHECKED, evidence, to_check};
 pub use place::{folders, is_digest, newest};
 
 /// A file of some other trail, or of no trail, is refused above this.
 const MOST_BYTES: usize = 32 << 20;
+
+/// Longest part of what is wrong with a file that is told; the file can be anybody's.
+const SHOWN: usize = 256;
 
 /// A file that a digest names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +85,7 @@ pub fn parse(bytes: &[u8]) -> Result<DigestFile, DigestError> {
         return Err(DigestError::TooLarge(bytes.len()));
     }
     let written: Written = serde_json::from_slice(bytes)
-        .map_err(|error| DigestError::BadContent(error.to_string()))?;
+        .map_err(|error| DigestError::BadContent(escape::cut(&error.to_string(), SHOWN)))?;
     let previous = match (
         written.previous_digest_s3_bucket,
         written.previous_digest_s3_object,

@@ -77,7 +77,7 @@ fn topic(target: &Target) -> Vec<Way> {
         "Action": "SNS:Publish",
         "Resource": arn,
     }]});
-    let subscription = format!("{arn}:11111111-2222-3333-4444-555555555555");
+    let subscription = format!("{arn}:00000001-0000-4000-8000-000000000000");
     vec![
         way(
             "the topic",

@@ -95,6 +95,10 @@ fn by_hand(target: &Target) -> Value {
         "ConfigRuleName": target.rule,
         "TargetType": "SSM_DOCUMENT",
         "TargetId": target.runbook,
+        "Parameters": {
+            "CloudTrailName": {"StaticValue": {"Values": ["nothing"]}},
+            "CloudTrailS3BucketName": {"StaticValue": {"Values": [target.bucket]}},
+        },
         "Automatic": false,
     }]})
 }
@@ -159,6 +163,9 @@ fn event_rule(target: &Target) -> Vec<Way> {
     ]
 }
 
+/// A zip file with nothing in it, in base64.
+const NOTHING: &str = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==";
+
 fn functions(target: &Target) -> Vec<Way> {
     let of = |function: &str, mut input: Value| {
         if let Some(members) = input.as_object_mut() {
@@ -179,7 +186,7 @@ fn functions(target: &Target) -> Vec<Way> {
             "other code",
             "lambda",
             "UpdateFunctionCode",
-            remediator(json!({"S3Bucket": super::LOOT, "S3Key": "nothing.zip"})),
+            remediator(json!({"ZipFile": NOTHING})),
         ),
         one(
             "another role",
@@ -281,6 +288,11 @@ fn role(target: &Target) -> Vec<Way> {
     ]
 }
 
+/// The sandbox counts its ids: those of the list and of the export that an account makes right
+/// after its detector.
+const IP_SET: &str = "12abc34d567e8fa901bc2d34e0000002";
+const DESTINATION: &str = "12abc34d567e8fa901bc2d34e0000003";
+
 fn guardduty(target: &Target) -> Vec<Way> {
     let on = |name, operation, mut input: Value| {
         if let Some(members) = input.as_object_mut() {
@@ -301,7 +313,7 @@ fn guardduty(target: &Target) -> Vec<Way> {
         "Location": format!("https://s3.amazonaws.com/{}/friends.txt", super::LOOT),
         "Activate": true,
     });
-    let changed = json!({"IpSetId": "trusted", "Activate": true});
+    let changed = json!({"IpSetId": IP_SET, "Activate": true});
     vec![
         on("disabled", "UpdateDetector", json!({"Enable": false})),
         on("no detector", "DeleteDetector", json!({})),
@@ -311,7 +323,7 @@ fn guardduty(target: &Target) -> Vec<Way> {
         on(
             "no export",
             "DeletePublishingDestination",
-            json!({"DestinationId": "export"}),
+            json!({"DestinationId": DESTINATION}),
         ),
     ]
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::services::s3;
 use crate::world::World;
 
 /// A bucket to set up. The default is a healthy private log bucket of the sandbox's account in
@@ -66,6 +67,12 @@ impl World {
         let created = self.now();
         let (account, region) = (self.account_id.clone(), self.region.clone());
         self.services.s3.place(seed, account, region, created);
+    }
+
+    /// Puts an object into a bucket, as a new version where the bucket keeps versions; whether
+    /// there is such a bucket.
+    pub fn seed_object(&mut self, bucket: &str, key: &str, content: &[u8]) -> bool {
+        s3::seed_object(self, bucket, key, content)
     }
 }
 

@@ -308,7 +308,7 @@ impl World {
     /// Creates a topic, with or without CloudTrail's permission to publish to it, whatever its
     /// policy says until SNS changes that: with `error`, CloudTrail reports that text.
     pub fn seed_topic(&mut self, arn: &str, error: Option<&str>) {
-        sns::seed_arn(self, arn);
+        sns::seed_arn(self, arn, error.is_none());
         let topics = &mut self.services.cloudtrail.topics;
         topics.insert(arn.to_owned(), error.map(str::to_owned));
     }

@@ -12,7 +12,7 @@ mod kms;
 pub(crate) mod lambda;
 pub(crate) mod logs;
 mod organizations;
-mod s3;
+pub(crate) mod s3;
 pub(crate) mod sns;
 pub(crate) mod ssm;
 mod sts;

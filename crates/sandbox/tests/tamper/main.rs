@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+mod attacks;
 mod buckets;
 mod files;
 mod functions;

@@ -17,6 +17,8 @@ mod versions;
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -160,6 +162,17 @@ fn without_body(mut error: ApiError) -> ApiError {
 /// The canonical user id of an account: 64 hexadecimal digits.
 fn canonical_id(account: &str) -> String {
     format!("{account:0>64}")
+}
+
+/// Puts an object into a bucket, if there is such a bucket.
+pub(crate) fn seed_object(world: &mut World, bucket: &str, key: &str, content: &[u8]) -> bool {
+    let object = Object {
+        body: STANDARD.encode(content),
+        content_type: "binary/octet-stream".to_owned(),
+        modified: world.now(),
+    };
+    let bucket = world.services.s3.buckets.get_mut(bucket);
+    bucket.map(|bucket| bucket.keep(key, object)).is_some()
 }
 
 impl State {

@@ -118,3 +118,22 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let told: Vec<Value> = topic.subscriptions.iter().map(one).collect();
     Ok(json!({"Subscriptions": told}))
 }
+
+/// Puts a confirmed subscription, if there is such a topic.
+pub(crate) fn seed(
+    world: &mut World,
+    topic: &str,
+    id: &str,
+    [protocol, endpoint]: [&str; 2],
+) -> bool {
+    let Some(found) = world.services.sns.topics.get_mut(topic) else {
+        return false;
+    };
+    found.subscriptions.push(Subscription {
+        arn: format!("{topic}:{id}"),
+        protocol: protocol.to_owned(),
+        endpoint: endpoint.to_owned(),
+        confirmed: true,
+    });
+    true
+}

@@ -85,6 +85,7 @@ pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Value, ApiErr
     put("TopicArn", arn);
     put("Owner", &owner);
     put("DisplayName", "");
+    put("Policy", &default_policy(&owner, arn));
     put("SubscriptionsConfirmed", &confirmed.to_string());
     put("SubscriptionsPending", &pending.to_string());
     put("SubscriptionsDeleted", "0");
@@ -92,6 +93,26 @@ pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Value, ApiErr
         put(name, value);
     }
     Ok(json!({"Attributes": told}))
+}
+
+/// The policy that SNS gives a topic: its owner's account decides.
+fn default_policy(owner: &str, arn: &str) -> String {
+    let actions = [
+        "Publish",
+        "Subscribe",
+        "GetTopicAttributes",
+        "SetTopicAttributes",
+        "DeleteTopic",
+    ];
+    json!({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [{
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": actions.map(|action| format!("SNS:{action}")),
+        "Resource": arn,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": owner}},
+    }]})
+    .to_string()
 }
 
 pub(super) fn list(world: &World, call: &Call) -> Result<Value, ApiError> {
@@ -168,13 +189,26 @@ pub(crate) fn policy_of<'a>(world: &'a World, arn: &str) -> Option<Option<&'a st
     Some(topic.attributes.get("Policy").map(String::as_str))
 }
 
-/// Puts the topic of this ARN, if it is one of the account.
-pub(crate) fn seed_arn(world: &mut World, topic: &str) {
+/// Puts the topic of this ARN, if it is one of the account; `open`: with a policy that lets
+/// CloudTrail publish.
+pub(crate) fn seed_arn(world: &mut World, topic: &str, open: bool) {
     let parts: Vec<&str> = topic.split(':').collect();
     if let ["arn", _, "sns", region, account, name] = parts.as_slice()
         && *account == world.account_id
     {
         seed(world, region, name);
+    }
+    let found = world.services.sns.topics.get_mut(topic);
+    if let Some(found) = found.filter(|_| open) {
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Sid": "AWSCloudTrailSNSPolicy20131101",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": "SNS:Publish",
+            "Resource": topic,
+        }]});
+        let attributes = &mut found.attributes;
+        attributes.insert("Policy".to_owned(), policy.to_string());
     }
 }
 
