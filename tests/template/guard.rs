@@ -4,32 +4,34 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::limits::{HASH, PROFILE, PROFILE_ROLE, required_of_guard, with};
-use crate::render::{Parameters, Stack, Template, text};
+use crate::limits::{ACCOUNT, HASH, PROFILE, PROFILE_ROLE, required_of_guard, with};
+use crate::render::{Stack, Template, text};
 use crate::template;
 
-const PROFILED: Parameters<'_> = &[
+const PROFILED: [(&str, &str); 2] = [
     ("InstanceProfileArn", PROFILE),
     ("InstanceProfileRoleArn", PROFILE_ROLE),
 ];
+const BY_THEMSELVES: [(&str, &str); 2] = [
+    ("AutomaticRemediation", "true"),
+    ("InstanceAutomaticRemediation", "true"),
+];
+const WITHOUT_INSTANCES: (&str, &str) = ("DeployInstanceRule", "false");
 
 /// Deployments in which other parts are there.
-fn deployments() -> Vec<Vec<(&'static str, &'static str)>> {
-    let without_instances = [("DeployInstanceRule", "false")];
-    let by_themselves = [
-        ("AutomaticRemediation", "true"),
-        ("InstanceAutomaticRemediation", "true"),
+fn deployments() -> [Vec<(&'static str, &'static str)>; 7] {
+    let [profile, role] = PROFILED;
+    let [trail, instances] = BY_THEMSELVES;
+    let others: [&[(&str, &str)]; 7] = [
+        &[],
+        &PROFILED,
+        &[profile, role, trail, instances],
+        &[WITHOUT_INSTANCES],
+        &[profile, role, trail, instances, WITHOUT_INSTANCES],
+        &[("EventMode", "off")],
+        &[("NamePrefix", "audit"), ("RuleName", "trail-rule")],
     ];
-    [
-        with(&[]),
-        with(PROFILED),
-        with(&[PROFILED, &by_themselves].concat()),
-        with(&without_instances),
-        with(&[PROFILED, &by_themselves, &without_instances].concat()),
-        with(&[("EventMode", "off")]),
-        with(&[("NamePrefix", "audit"), ("RuleName", "trail-rule")]),
-    ]
-    .into()
+    others.map(|more| [ACCOUNT, more].concat())
 }
 
 /// The names of all resources of a type that the stack has.

@@ -175,7 +175,6 @@ fn rule_and_repair_require_the_same() {
         let by_rule = required_by_rule(&stack);
         let by_repair = Requirements {
             // What the rule does not judge, and what does not concern a repair.
-            key_prefix: None,
             log_group_role_arn: None,
             max_delivery_age: by_rule.max_delivery_age,
             strict_visibility: by_rule.strict_visibility,

@@ -36,6 +36,9 @@ fn the_largest_policies_fit_into_a_role() {
         ("InstanceProfileArn", PROFILE),
         ("InstanceProfileRoleArn", PROFILE_ROLE),
     ]);
+    let path = longest("RolePath", "/");
+    let path = format!("{}/", path.strip_suffix('x').expect("is filled"));
+    given.push(("RolePath", &path));
     given.extend(names.iter().map(|(name, value)| (*name, value.as_str())));
     let template = template();
     let stack = template.render(&given);
