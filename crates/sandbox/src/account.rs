@@ -1,6 +1,7 @@
 //! The account's door: faults, the call log and the functions it invokes.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::future::{pending, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -9,8 +10,9 @@ use serde_json::Value;
 use trailkeeper_runbook::Execution;
 
 use crate::call::{ApiError, Call, CallRecord, Failure};
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, edit};
 use crate::services;
+use crate::watch::Watch;
 use crate::world::World;
 
 /// A function's code: payload in, payload out. The code calls back into the same sandbox.
@@ -28,6 +30,8 @@ pub trait Function: Send + Sync {
 #[derive(Clone)]
 pub struct Sandbox {
     inner: Arc<Inner>,
+    /// Who stands beside this handle's caller.
+    watch: Option<Arc<dyn Watch>>,
 }
 
 struct Inner {
@@ -40,6 +44,7 @@ struct Inner {
 struct Account {
     world: World,
     before_last_write: Option<World>,
+    unseen: Option<Unseen>,
     faults: Vec<Fault>,
     calls: Vec<CallRecord>,
     queue: VecDeque<Work>,
@@ -63,6 +68,13 @@ pub(crate) struct Invocation {
     pub(crate) payload: Value,
 }
 
+/// A write that does not show yet: the service, the state before it, for how many reads.
+struct Unseen {
+    service: String,
+    past: World,
+    reads: u32,
+}
+
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -74,6 +86,7 @@ impl Sandbox {
         let account = Account {
             world,
             before_last_write: None,
+            unseen: None,
             faults: Vec::new(),
             calls: Vec::new(),
             queue: VecDeque::new(),
@@ -85,6 +98,16 @@ impl Sandbox {
         };
         Self {
             inner: Arc::new(inner),
+            watch: None,
+        }
+    }
+
+    /// A handle on the same account whose calls `watch` sees, holds up or lets pass.
+    #[must_use]
+    pub fn watched(&self, watch: Arc<dyn Watch>) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            watch: Some(watch),
         }
     }
 
@@ -93,12 +116,20 @@ impl Sandbox {
     /// # Errors
     /// The service's error, or [`Failure::NoAnswer`] where a fault loses the answer.
     pub async fn call(&self, call: Call) -> Result<Value, Failure> {
-        let mut answer = hold(&self.inner.account).answer(&call);
+        if let Some(watch) = &self.watch {
+            poll_fn(|_| watch.may_pass(&call)).await;
+            watch.before(&call, &hold(&self.inner.account).world);
+        }
+        let (mut answer, is_killed) = hold(&self.inner.account).answer(&call);
         let invokes = call.service == "lambda" && call.operation == "Invoke";
         if invokes && answer == Ok(Value::Null) {
             answer = self.invoke_now(&call).await;
         }
-        hold(&self.inner.account).log(call, &answer);
+        hold(&self.inner.account).log(call, &answer, self.watch.as_deref());
+        if is_killed {
+            // nobody waits any more
+            pending::<()>().await;
+        }
         answer
     }
 
@@ -134,7 +165,9 @@ impl Sandbox {
 
     /// Removes all faults.
     pub fn clear_faults(&self) {
-        hold(&self.inner.account).faults.clear();
+        let mut account = hold(&self.inner.account);
+        account.faults.clear();
+        account.unseen = None;
     }
 
     /// The calls made so far, oldest first.
@@ -205,7 +238,8 @@ impl Sandbox {
 }
 
 impl Account {
-    fn answer(&mut self, call: &Call) -> Result<Value, Failure> {
+    /// The answer, and whether the caller is killed before it comes.
+    fn answer(&mut self, call: &Call) -> (Result<Value, Failure>, bool) {
         let mut fault = None;
         for candidate in &mut self.faults {
             // every fault counts every matching call, whichever of them strikes
@@ -213,24 +247,38 @@ impl Account {
                 fault = Some(candidate.kind.clone());
             }
         }
-        let answer = match fault {
-            None => self.apply(call),
-            Some(FaultKind::Error(error)) => Err(error.into()),
-            Some(FaultKind::Throttle) => Err(throttled(call).into()),
-            Some(FaultKind::Denied { scp }) => Err(denied(call, &self.world, scp).into()),
-            Some(FaultKind::TimeoutBefore) => Err(Failure::NoAnswer),
-            Some(FaultKind::TimeoutAfter) => {
+        let is_killed = fault == Some(FaultKind::Killed);
+        let answer = self.answer_under(fault, call);
+        self.collect_work();
+        (answer, is_killed)
+    }
+
+    fn answer_under(&mut self, fault: Option<FaultKind>, call: &Call) -> Result<Value, Failure> {
+        let Some(fault) = fault else {
+            return self.apply(call);
+        };
+        match fault {
+            FaultKind::Error(error) => Err(error.into()),
+            FaultKind::ErrorAfter(error) => self.apply(call).and(Err(error.into())),
+            FaultKind::Throttle => Err(throttled(call).into()),
+            FaultKind::Denied { scp } => Err(denied(call, &self.world, scp).into()),
+            FaultKind::TimeoutBefore => Err(Failure::NoAnswer),
+            FaultKind::TimeoutAfter => {
                 let _lost = self.apply(call);
                 Err(Failure::NoAnswer)
             }
-            Some(FaultKind::StaleRead) => self.apply_stale(call),
-            Some(FaultKind::Dropped) => {
+            FaultKind::StaleRead => self.apply_stale(call),
+            FaultKind::Dropped => {
                 let mut elsewhere = self.world.clone();
                 services::dispatch(&mut elsewhere, call).map_err(Failure::from)
             }
-        };
-        self.collect_work();
-        answer
+            FaultKind::Invisible { reads } => self.apply_unseen(call, reads),
+            FaultKind::Killed => self.apply(call),
+            FaultKind::Emptied
+            | FaultKind::Without(_)
+            | FaultKind::Unknown(_)
+            | FaultKind::LoopingToken(_) => self.apply(call).map(|answer| edit(&fault, answer)),
+        }
     }
 
     fn apply(&mut self, call: &Call) -> Result<Value, Failure> {
@@ -239,8 +287,29 @@ impl Account {
             let mut faults = self.faults.iter();
             let wanted = faults.any(|fault| fault.kind == FaultKind::StaleRead);
             self.before_last_write = wanted.then(|| self.world.clone());
+        } else if let Some(unseen) = &mut self.unseen
+            && unseen.service == call.service
+        {
+            let answer = services::dispatch(&mut unseen.past, call).map_err(Failure::from);
+            unseen.reads = unseen.reads.saturating_sub(1);
+            self.unseen.take_if(|unseen| unseen.reads == 0);
+            return answer;
         }
         services::dispatch(&mut self.world, call).map_err(Failure::from)
+    }
+
+    fn apply_unseen(&mut self, call: &Call, reads: u32) -> Result<Value, Failure> {
+        let past = (call.is_write() && reads > 0).then(|| self.world.clone());
+        let answer = self.apply(call);
+        if let Some(past) = past {
+            let service = call.service.clone();
+            self.unseen = Some(Unseen {
+                service,
+                past,
+                reads,
+            });
+        }
+        answer
     }
 
     fn apply_stale(&mut self, call: &Call) -> Result<Value, Failure> {
@@ -262,7 +331,7 @@ impl Account {
         self.queue.pop_front()
     }
 
-    fn log(&mut self, call: Call, answer: &Result<Value, Failure>) {
+    fn log(&mut self, call: Call, answer: &Result<Value, Failure>, watch: Option<&dyn Watch>) {
         let outcome = match answer {
             Ok(_) => "ok".to_owned(),
             Err(Failure::Api(error)) => error.code.clone(),
@@ -276,7 +345,7 @@ impl Account {
             input,
         } = call;
         let at = self.world.now;
-        self.calls.push(CallRecord {
+        let record = CallRecord {
             at,
             service,
             operation,
@@ -284,7 +353,11 @@ impl Account {
             write,
             outcome,
             input,
-        });
+        };
+        if let Some(watch) = watch {
+            watch.after(&record, answer, &self.world);
+        }
+        self.calls.push(record);
     }
 }
 

@@ -1,0 +1,65 @@
+//! The evaluator under faults: I8 and I9.
+
+use super::invariant::{Break, Invariant};
+use super::poll::finish;
+use super::run::Ended;
+use super::script::{FaultLine, Script};
+use super::start::Start;
+
+/// Evaluates the account once under the faults of a script. The verdict without them is
+/// `is_compliant`.
+pub fn evaluate_under(start: &Start, script: &Script, is_compliant: bool) -> Ended {
+    let account = start.account.copy();
+    for fault in &script.faults {
+        account.sandbox.inject(fault.fault());
+    }
+    let event = account.event(&account.rule_parameters());
+    let answer = finish(account.evaluate_event(&event));
+    let calls = account.sandbox.calls();
+    let mut breaks = Vec::new();
+    if let Some(Ok(answer)) = answer {
+        let told = calls.iter().any(|call| {
+            call.operation == "PutEvaluations" && (call.outcome == "ok" || script_hides(script))
+        });
+        if !told {
+            breaks.push(Break::new(Invariant::I8, "neither an error nor a report"));
+        }
+        let says_so = answer
+            .evaluations
+            .iter()
+            .any(|one| one.compliance.as_str() == "COMPLIANT");
+        let lied = script.faults.iter().any(FaultLine::is_lie);
+        if says_so && !is_compliant {
+            breaks.push(Break::new(Invariant::I9, "COMPLIANT, and it is not"));
+        }
+        if says_so && !lied && is_compliant {
+            breaks.extend(unread(&calls));
+        }
+    }
+    Ended {
+        breaks,
+        calls: u64::try_from(calls.len()).unwrap(),
+        positions: 0,
+    }
+}
+
+/// Whether the report may have been taken although the evaluator was told otherwise.
+fn script_hides(script: &Script) -> bool {
+    script
+        .faults
+        .iter()
+        .any(|fault| fault.operation == "PutEvaluations")
+}
+
+/// A read that never came through.
+fn unread(calls: &[trailkeeper_sandbox::CallRecord]) -> Option<Break> {
+    let reads = || calls.iter().filter(|call| !call.write);
+    let never = reads().find(|read| {
+        let mut same = reads().filter(|other| {
+            other.operation == read.operation && other.input == read.input
+        });
+        !same.any(|other| other.outcome == "ok")
+    })?;
+    let text = format!("COMPLIANT without {}: {}", never.operation, never.outcome);
+    Some(Break::new(Invariant::I9, text))
+}
