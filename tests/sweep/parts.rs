@@ -81,7 +81,8 @@ impl Sweep {
             counted.broken.len(),
             began.elapsed().as_secs_f64(),
         );
-        for broken in counted.broken.iter().take(SHOWN) {
+        let shown = from_environment("TRAILKEEPER_SWEEP_SHOWN", SHOWN);
+        for broken in counted.broken.iter().take(shown) {
             println!("{broken}");
         }
         self.total.lock().unwrap().insert(part, counted);

@@ -51,13 +51,12 @@ fn script_hides(script: &Script) -> bool {
         .any(|fault| fault.operation == "PutEvaluations")
 }
 
-/// A read that never came through.
+/// An operation that never came through. One that fails may be made up for by another call of it:
+/// a trail that the listing of one Region does not show is described by its ARN.
 fn unread(calls: &[trailkeeper_sandbox::CallRecord]) -> Option<Break> {
     let reads = || calls.iter().filter(|call| !call.write);
     let never = reads().find(|read| {
-        let mut same = reads().filter(|other| {
-            other.operation == read.operation && other.input == read.input
-        });
+        let mut same = reads().filter(|other| other.operation == read.operation);
         !same.any(|other| other.outcome == "ok")
     })?;
     let text = format!("COMPLIANT without {}: {}", never.operation, never.outcome);

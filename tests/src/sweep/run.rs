@@ -57,6 +57,20 @@ impl Ended {
     }
 }
 
+/// Notes of a run that goes without a part of the trail, because CloudTrail says that it does not
+/// offer it here.
+const WAIVERS: [&str; 2] = ["insights-not-offered", "organization-not-available"];
+
+/// The parts that a run went without.
+pub(super) fn waived(ending: &Ending) -> Vec<&'static str> {
+    let notes = match ending {
+        Ok(result) => &result.notes,
+        Err(failure) => &failure.result.notes,
+    };
+    let told = |code: &&str| notes.iter().any(|note| note.code == *code);
+    WAIVERS.into_iter().filter(told).collect()
+}
+
 /// Whether a run has come through.
 pub(super) fn is_good(ending: &Ending) -> bool {
     let outcome = ending.as_ref().ok().and_then(|result| result.outcome);
@@ -134,7 +148,9 @@ impl Scene<'_> {
                 self.account.sandbox.clear_faults();
                 self.watcher.calm();
             }
-            let good = ending.as_ref().is_some_and(is_good);
+            let good = ending.as_ref().is_some_and(|ending| {
+                is_good(ending) && waived(ending) == self.start.clean.waived
+            });
             if good && !(lasts && was_struck) {
                 return self.in_time(began, unseen);
             }
@@ -159,7 +175,7 @@ impl Scene<'_> {
         if !is_good(ending) || is_attacked || is_lied_to && self.watcher.was_struck() {
             return None;
         }
-        if self.script.attack.is_some() {
+        if self.script.attack.is_some() || waived(ending) != self.start.clean.waived {
             return None;
         }
         let now = self.account.sandbox.with_world(|world| world.recorded());

@@ -4,7 +4,7 @@ use trailkeeper_sandbox::{CallRecord, Recorded, World};
 
 use super::invariant::Break;
 use super::poll::finish;
-use super::run::is_good;
+use super::run::{is_good, waived};
 use super::watcher::{Rules, Watcher};
 use crate::run::Account;
 
@@ -30,6 +30,8 @@ pub struct Clean {
     pub world: World,
     /// The ARN of the trail that it was about.
     pub trail: String,
+    /// What it went without.
+    pub waived: Vec<&'static str>,
     /// What it broke.
     pub breaks: Vec<Break>,
 }
@@ -44,6 +46,7 @@ impl Start {
         copy.sandbox = copy.sandbox.watched(watcher.clone());
         let ending = finish(copy.repair()).expect("nobody kills this run");
         assert!(is_good(&ending), "{name}: {ending:?}");
+        let waived = waived(&ending);
         let trail = ending.unwrap().trail_arn.expect("the trail's ARN");
         let world = copy.sandbox.with_world(|world| world.clone());
         Self {
@@ -54,6 +57,7 @@ impl Start {
                 after: world.recorded(),
                 world,
                 trail: trail.to_string(),
+                waived,
                 breaks: watcher.breaks(),
             },
         }
