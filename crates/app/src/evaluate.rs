@@ -1,6 +1,7 @@
 //! The evaluator of AWS Config's custom rules: from the event to the report.
 
 mod error;
+mod guard;
 mod instances;
 mod pace;
 mod report;
@@ -24,6 +25,7 @@ use trailkeeper_core::config_rule::{
 };
 use trailkeeper_core::{Caller, Code, Finding, Note};
 
+use crate::guard::GuardPorts;
 use crate::observe::Readers;
 use crate::ports::{
     BucketReader, Clock, ConfigService, Inventory, KeyReader, RoleReader, TrailReader,
@@ -35,7 +37,7 @@ use report::Report;
 const ACCOUNT_TYPE: &str = "AWS::::Account";
 const TRAIL_TYPE: &str = "AWS::CloudTrail::Trail";
 
-/// The ports of the evaluator. It holds no writer.
+/// The ports of the evaluator. Its only writers are those of the rule `guard`, which switch on.
 #[derive(Clone)]
 pub struct EvaluatePorts {
     /// CloudTrail.
@@ -50,6 +52,8 @@ pub struct EvaluatePorts {
     pub roles: Arc<dyn RoleReader>,
     /// Documents that need not be read again; keep it as long as the process lives.
     pub policies: PolicyCache,
+    /// What the rule `guard` looks at.
+    pub guard: GuardPorts,
     /// AWS Config.
     pub config: Arc<dyn ConfigService>,
     /// Time.
@@ -81,6 +85,8 @@ impl EvaluatePorts {
 pub struct Evaluated {
     /// The rule; none where the event asked for no evaluation.
     pub rule: Option<RuleName>,
+    /// Why the rule was invoked: `schedule`, `change` or `other`.
+    pub trigger: &'static str,
     /// How many evaluations were reported.
     pub counts: Counts,
     /// The codes of all findings behind them, each once.
@@ -116,7 +122,7 @@ pub async fn evaluate_event(
         deadline,
     );
     let rule = answer(ports, caller, &event, &mut report).await?;
-    Ok(report.finish(rule).await?)
+    Ok(report.finish(rule, event.notification.trigger()).await?)
 }
 
 /// Facts of one account are no verdict on another, and AWS Config takes a report from the rule's
@@ -171,6 +177,7 @@ async fn answer(
     match rule {
         RuleName::CloudtrailEnabled => trail::answer(asked, report).await?,
         RuleName::InstanceProfile => instances::answer(asked, report).await?,
+        RuleName::Guard => guard::answer(asked, report).await?,
     }
     Ok(Some(rule))
 }
@@ -183,6 +190,7 @@ fn subject(rule: RuleName) -> (&'static str, &'static str) {
             "instances",
             trailkeeper_core::instance_profile::RESOURCE_TYPE,
         ),
+        RuleName::Guard => ("what guards the account's trail", ACCOUNT_TYPE),
     }
 }
 

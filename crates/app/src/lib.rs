@@ -5,6 +5,7 @@
 
 pub mod evaluate;
 pub mod fast_path;
+pub mod guard;
 pub mod metering;
 pub mod observe;
 pub mod ports;

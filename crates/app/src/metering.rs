@@ -1,5 +1,6 @@
 //! Counting the calls that a run makes, for its log line and for tests of its cost.
 
+mod guard;
 mod instances;
 mod ports;
 
@@ -48,6 +49,7 @@ impl Meter {
             inventory: self.on(&ports.inventory),
             roles: self.on(&ports.roles),
             policies: ports.policies.clone(),
+            guard: self.on_guard(&ports.guard),
             config: self.on(&ports.config),
             clock: ports.clock.clone(),
         }

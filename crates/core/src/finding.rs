@@ -81,6 +81,27 @@ codes! {
     LatentGrant = "latent-grant";
     UnknownAction = "unknown-action";
     InvalidPolicy = "invalid-policy";
+    RecorderOff = "recorder-off";
+    DeliveryChannelMissing = "delivery-channel-missing";
+    ConfigRuleMissing = "config-rule-missing";
+    ConfigRuleChanged = "config-rule-changed";
+    RemediationMissing = "remediation-missing";
+    RemediationChanged = "remediation-changed";
+    RemediationBlocked = "remediation-blocked";
+    EventRuleOff = "event-rule-off";
+    EventRuleChanged = "event-rule-changed";
+    FunctionMissing = "function-missing";
+    FunctionThrottled = "function-throttled";
+    FunctionChanged = "function-changed";
+    FunctionPermissionMissing = "function-permission-missing";
+    RunbookMissing = "runbook-missing";
+    RunbookChanged = "runbook-changed";
+    GuardRoleMissing = "guard-role-missing";
+    GuardRoleChanged = "guard-role-changed";
+    GuarddutyOff = "guardduty-off";
+    GuarddutySuppressed = "guardduty-suppressed";
+    KillSwitchUsed = "kill-switch-used";
+    RepairsExhausted = "repairs-exhausted";
 }
 
 impl fmt::Display for Code {

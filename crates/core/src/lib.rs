@@ -12,6 +12,7 @@ mod escape;
 pub mod facts;
 pub mod fast_path;
 pub mod finding;
+pub mod guard;
 pub mod identity;
 pub mod instance_profile;
 mod naming;

@@ -11,6 +11,7 @@ use trailkeeper_runbook::Execution;
 
 use crate::call::{ApiError, Call, CallRecord, Failure};
 use crate::fault::{Fault, FaultKind, edit};
+use crate::seed::Actor;
 use crate::services;
 use crate::watch::Watch;
 use crate::world::World;
@@ -30,6 +31,8 @@ pub trait Function: Send + Sync {
 #[derive(Clone)]
 pub struct Sandbox {
     inner: Arc<Inner>,
+    /// Who makes the calls through this handle; none: whoever the account says.
+    actor: Option<Arc<Actor>>,
     /// Who stands beside this handle's caller.
     watch: Option<Arc<dyn Watch>>,
 }
@@ -98,6 +101,7 @@ impl Sandbox {
         };
         Self {
             inner: Arc::new(inner),
+            actor: None,
             watch: None,
         }
     }
@@ -106,8 +110,26 @@ impl Sandbox {
     #[must_use]
     pub fn watched(&self, watch: Arc<dyn Watch>) -> Self {
         Self {
-            inner: self.inner.clone(),
             watch: Some(watch),
+            ..self.clone()
+        }
+    }
+
+    /// A handle on the same account whose calls are made by `actor`, as CloudTrail's records, the
+    /// event bus and GuardDuty tell. What services and functions do because of them is not.
+    #[must_use]
+    pub fn as_actor(&self, actor: Actor) -> Self {
+        Self {
+            actor: Some(Arc::new(actor)),
+            ..self.clone()
+        }
+    }
+
+    /// The handle without an actor of its own.
+    fn as_itself(&self) -> Self {
+        Self {
+            actor: None,
+            ..self.clone()
         }
     }
 
@@ -120,7 +142,8 @@ impl Sandbox {
             poll_fn(|_| watch.may_pass(&call)).await;
             watch.before(&call, &hold(&self.inner.account).world);
         }
-        let (mut answer, is_killed) = hold(&self.inner.account).answer(&call);
+        let actor = self.actor.as_deref();
+        let (mut answer, is_killed) = hold(&self.inner.account).answer_to(actor, &call);
         let invokes = call.service == "lambda" && call.operation == "Invoke";
         if invokes && answer == Ok(Value::Null) {
             answer = self.invoke_now(&call).await;
@@ -135,12 +158,13 @@ impl Sandbox {
 
     /// Runs what is due, and what that causes: asynchronous invocations and Automation runs.
     pub async fn settle(&self) {
+        let account = self.as_itself();
         loop {
             let next = hold(&self.inner.account).next_work();
             match next {
                 None => return,
-                Some(Work::Invocation(invocation)) => self.invoke_later(invocation).await,
-                Some(Work::Automation(id)) => self.run_automation(&id).await,
+                Some(Work::Invocation(invocation)) => account.invoke_later(invocation).await,
+                Some(Work::Automation(id)) => account.run_automation(&id).await,
             }
         }
     }
@@ -219,6 +243,11 @@ impl Sandbox {
         let Some(function) = self.function(&invocation.function) else {
             return;
         };
+        // a throttled event waits in Lambda's queue until it is dropped; no time passes here
+        let run = services::lambda_run(&hold(&self.inner.account).world, &invocation.function);
+        if run != services::lambda::Run::Genuine {
+            return;
+        }
         let mut attempts = 0;
         while function.invoke(invocation.payload.clone()).await.is_err() && attempts < 2 {
             attempts += 1;
@@ -239,6 +268,16 @@ impl Sandbox {
 
 impl Account {
     /// The answer, and whether the caller is killed before it comes.
+    fn answer_to(&mut self, actor: Option<&Actor>, call: &Call) -> (Result<Value, Failure>, bool) {
+        let Some(actor) = actor else {
+            return self.answer(call);
+        };
+        let before = services::act_as(&mut self.world, Some(actor.clone()));
+        let answer = self.answer(call);
+        services::act_as(&mut self.world, before);
+        answer
+    }
+
     fn answer(&mut self, call: &Call) -> (Result<Value, Failure>, bool) {
         let mut fault = None;
         for candidate in &mut self.faults {
@@ -248,20 +287,23 @@ impl Account {
             }
         }
         let is_killed = fault == Some(FaultKind::Killed);
-        let answer = self.answer_under(fault, call);
+        let answer = match fault {
+            None => self.apply(call),
+            Some(fault) => self.answer_under(&fault, call),
+        };
         self.collect_work();
         (answer, is_killed)
     }
 
-    fn answer_under(&mut self, fault: Option<FaultKind>, call: &Call) -> Result<Value, Failure> {
-        let Some(fault) = fault else {
-            return self.apply(call);
-        };
+    fn answer_under(&mut self, fault: &FaultKind, call: &Call) -> Result<Value, Failure> {
         match fault {
-            FaultKind::Error(error) => Err(error.into()),
-            FaultKind::ErrorAfter(error) => self.apply(call).and(Err(error.into())),
-            FaultKind::Throttle => Err(throttled(call).into()),
-            FaultKind::Denied { scp } => Err(denied(call, &self.world, scp).into()),
+            FaultKind::Error(error) => self.refuse(call, error.clone()),
+            FaultKind::ErrorAfter(error) => self.apply(call).and(Err(error.clone().into())),
+            FaultKind::Throttle => self.refuse(call, throttled(call)),
+            FaultKind::Denied { scp } => {
+                let error = denied(call, &self.world, *scp);
+                self.refuse(call, error)
+            }
             FaultKind::TimeoutBefore => Err(Failure::NoAnswer),
             FaultKind::TimeoutAfter => {
                 let _lost = self.apply(call);
@@ -270,15 +312,24 @@ impl Account {
             FaultKind::StaleRead => self.apply_stale(call),
             FaultKind::Dropped => {
                 let mut elsewhere = self.world.clone();
-                services::dispatch(&mut elsewhere, call).map_err(Failure::from)
+                let answer = services::dispatch(&mut elsewhere, call);
+                services::note(&mut self.world, call, &answer);
+                answer.map_err(Failure::from)
             }
-            FaultKind::Invisible { reads } => self.apply_unseen(call, reads),
+            FaultKind::Invisible { reads } => self.apply_unseen(call, *reads),
             FaultKind::Killed => self.apply(call),
             FaultKind::Emptied
             | FaultKind::Without(_)
             | FaultKind::Unknown(_)
-            | FaultKind::LoopingToken(_) => self.apply(call).map(|answer| edit(&fault, answer)),
+            | FaultKind::LoopingToken(_) => self.apply(call).map(|answer| edit(fault, answer)),
         }
+    }
+
+    /// A call that a fault refuses was made all the same: it is recorded.
+    fn refuse(&mut self, call: &Call, error: ApiError) -> Result<Value, Failure> {
+        let answer = Err(error);
+        services::note(&mut self.world, call, &answer);
+        answer.map_err(Failure::from)
     }
 
     fn apply(&mut self, call: &Call) -> Result<Value, Failure> {

@@ -288,6 +288,7 @@ impl Account {
             name: name.to_owned(),
             boundary: role.boundary.clone(),
             created: None,
+            trust: None,
         })
     }
 }

@@ -19,6 +19,7 @@ use trailkeeper_core::{AccountId, Arn, CallError, Caller, Fact, Operation, Regio
 use trailkeeper_policy::cloudtrail::{documented_bucket_policy, documented_key_policy};
 
 use crate::account::Account;
+use crate::guarded::unwatched;
 
 pub(crate) const OWN: &str = "111122223333";
 pub(crate) fn time(text: &str) -> Timestamp {
@@ -144,6 +145,7 @@ impl World {
             inventory: Arc::new(Account::default()),
             roles: Arc::new(Account::default()),
             policies: PolicyCache::default(),
+            guard: unwatched(),
             config: Arc::clone(self) as Arc<dyn ConfigService>,
             clock: Arc::clone(self) as Arc<dyn Clock>,
         }

@@ -247,6 +247,7 @@ impl RoleReader for World {
             name: name.to_owned(),
             boundary: None,
             created: None,
+            trust: None,
         })
     }
 
@@ -363,6 +364,8 @@ impl Inventory for World {
         let facts = ConfigRuleFacts {
             name: rule.to_owned(),
             parameters: self.parameters.clone(),
+            source: None,
+            state: None,
         };
         Ok((rule == RULE).then_some(facts))
     }

@@ -152,8 +152,13 @@ pub(super) fn config_rule(name: &str, rule: types::ConfigRule) -> Result<ConfigR
             .map(RuleParameters::new)
             .map_err(|error| format!("InputParameters is no object in a text: {error}"))?,
     };
+    let source = rule.source.and_then(|source| source.source_identifier);
     Ok(ConfigRuleFacts {
         name: name.to_owned(),
         parameters,
+        source: text(source),
+        state: rule
+            .config_rule_state
+            .map(|state| state.as_str().to_owned()),
     })
 }

@@ -278,6 +278,8 @@ async fn a_rule_has_the_parameters_in_its_text() {
         Ok(Some(ConfigRuleFacts {
             name: "r".to_owned(),
             parameters: RuleParameters::new(parameters),
+            source: None,
+            state: None,
         }))
     };
     let broken = || Err("InvalidResponse".to_owned());

@@ -31,6 +31,7 @@ macro_rules! rules {
 rules! {
     CloudtrailEnabled = "cloudtrail-enabled";
     InstanceProfile = "instance-profile";
+    Guard = "guard";
 }
 
 /// No rule, or more than one, is meant.

@@ -34,6 +34,16 @@ impl RuleParameters {
         self.0.get(key)
     }
 
+    /// The parameters as texts, in the order of their names.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(key, value)| {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            (key.as_str(), text)
+        })
+    }
+
     /// `ruleParameters` of the event: an object in a text; absent, null and `""` mean none.
     pub(crate) fn read(event: &Place<'_>) -> Result<Self, EventError> {
         let name = ["ruleParameters"];
@@ -99,9 +109,11 @@ macro_rules! parameter {
 }
 
 // Below the macro, which they use.
+mod guard;
 mod instance;
 mod trail;
 
+pub use guard::{parse_guard_requirements, render_guard_requirements};
 pub use instance::{parse_instance_requirements, render_instance_requirements};
 pub use trail::{parse_requirements, render_requirements};
 
@@ -110,6 +122,7 @@ pub fn known_parameters(rule: RuleName) -> Vec<&'static str> {
     let mut keys: Vec<&'static str> = match rule {
         RuleName::CloudtrailEnabled => keys(trail::PARAMETERS),
         RuleName::InstanceProfile => keys(instance::PARAMETERS),
+        RuleName::Guard => keys(guard::PARAMETERS),
     };
     keys.push(RULE);
     keys

@@ -62,4 +62,8 @@ pub struct ConfigRuleFacts {
     pub name: String,
     /// Its parameters.
     pub parameters: RuleParameters,
+    /// `Source.SourceIdentifier`: of a custom rule its function's ARN.
+    pub source: Option<String>,
+    /// `ACTIVE`, `DELETING` and so on.
+    pub state: Option<String>,
 }

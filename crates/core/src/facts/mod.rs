@@ -1,6 +1,8 @@
 //! What was observed in the account, and what could not be.
 
 mod bucket;
+mod bucket_setting;
+mod guarded;
 mod instance;
 mod inventory;
 mod key;
@@ -9,6 +11,11 @@ mod role;
 mod trail;
 
 pub use bucket::BucketFacts;
+pub use bucket_setting::{BucketSetting, BucketSettings};
+pub use guarded::{
+    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, ExecutionFacts,
+    FunctionFacts, RemediationExceptionFacts, RemediationFacts,
+};
 pub use instance::{InstanceFacts, InstanceState};
 pub use inventory::{ConfigRuleFacts, EvaluatedResource, RecorderFacts, ResourceTypeSelection};
 pub use key::{KeyFacts, KeyState};

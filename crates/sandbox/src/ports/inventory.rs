@@ -226,5 +226,9 @@ fn config_rule(name: &str, found: &Value) -> Result<ConfigRuleFacts, String> {
     Ok(ConfigRuleFacts {
         name: name.to_owned(),
         parameters,
+        source: found
+            .get("Source")
+            .and_then(|source| text(source, "SourceIdentifier")),
+        state: text(found, "ConfigRuleState"),
     })
 }

@@ -28,6 +28,15 @@ pub struct BucketSeed {
     pub lifecycle: Vec<Value>,
     /// Whether the bucket has a public access block with all four settings on; false: it has none.
     pub public_access_block: bool,
+    /// Who owns what others put: `BucketOwnerEnforced`, `BucketOwnerPreferred` or `ObjectWriter`;
+    /// none: the bucket has no ownership controls.
+    pub object_ownership: Option<String>,
+    /// The `ObjectLockConfiguration` in the form of the API model; none: no Object Lock.
+    pub object_lock: Option<Value>,
+    /// The `ReplicationConfiguration` in the form of the API model; none: no replication.
+    pub replication: Option<Value>,
+    /// The tags in the form of the API model, each with `Key` and `Value`.
+    pub tags: Vec<Value>,
 }
 
 impl Default for BucketSeed {
@@ -43,6 +52,10 @@ impl Default for BucketSeed {
             bucket_keys: false,
             lifecycle: Vec::new(),
             public_access_block: true,
+            object_ownership: Some("BucketOwnerEnforced".to_owned()),
+            object_lock: None,
+            replication: None,
+            tags: Vec::new(),
         }
     }
 }

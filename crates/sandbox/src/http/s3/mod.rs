@@ -17,7 +17,7 @@ use routes::{Body, Route};
 pub(super) use output::{failure, success};
 
 /// Headers of a request and the members they are.
-const HEADERS: [(&str, &str); 13] = [
+const HEADERS: [(&str, &str); 14] = [
     ("x-amz-expected-bucket-owner", "ExpectedBucketOwner"),
     ("x-amz-acl", "ACL"),
     ("x-amz-grant-full-control", "GrantFullControl"),
@@ -31,6 +31,7 @@ const HEADERS: [(&str, &str); 13] = [
     ("x-amz-server-side-encryption", "ServerSideEncryption"),
     ("x-amz-server-side-encryption-aws-kms-key-id", "SSEKMSKeyId"),
     ("content-md5", "ContentMD5"),
+    ("if-none-match", "IfNoneMatch"),
 ];
 
 /// Headers of a request that are truth values.
@@ -54,7 +55,7 @@ const FLAGS: [(&str, &str); 4] = [
 ];
 
 /// Parameters of the query and the members they are.
-const PARAMETERS: [(&str, &str); 9] = [
+const PARAMETERS: [(&str, &str); 10] = [
     ("prefix", "Prefix"),
     ("delimiter", "Delimiter"),
     ("continuation-token", "ContinuationToken"),
@@ -64,6 +65,7 @@ const PARAMETERS: [(&str, &str); 9] = [
     ("bucket-region", "BucketRegion"),
     ("versionId", "VersionId"),
     ("key-marker", "KeyMarker"),
+    ("version-id-marker", "VersionIdMarker"),
 ];
 
 pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::State;
+use super::files::Chain;
 use crate::seed::{EventSelectors, TrailSeed, TrailSettings, TrailStatus};
 use crate::view::RecordedTrail;
 
@@ -25,11 +26,15 @@ pub(crate) struct Trail {
     pub(super) settings: TrailSettings,
     pub(super) selectors: EventSelectors,
     pub(super) insights: Vec<Value>,
+    /// The `AggregationConfigurations` of its data events.
+    pub(super) aggregations: Vec<Value>,
     pub(super) tags: BTreeMap<String, String>,
     /// By Region; a Region that is not named has the home Region's.
     pub(super) status: BTreeMap<String, TrailStatus>,
     pub(super) next_delivery: Timestamp,
     pub(super) next_digest: Timestamp,
+    /// The digests by Region, where files are kept.
+    pub(super) chains: BTreeMap<String, Chain>,
 }
 
 impl Trail {
@@ -50,10 +55,12 @@ impl Trail {
             settings,
             selectors: EventSelectors::default(),
             insights: Vec::new(),
+            aggregations: Vec::new(),
             tags: BTreeMap::new(),
             status: BTreeMap::from([(region.to_owned(), TrailStatus::default())]),
             next_delivery: now + DELIVERY,
             next_digest: now + DIGEST,
+            chains: BTreeMap::new(),
         }
     }
 

@@ -1,6 +1,10 @@
-//! Lambda: the functions that exist and their invocation.
+//! Lambda: the functions that exist, who may invoke them, and their invocation.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod change;
+mod function;
+mod policy;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -9,15 +13,18 @@ use crate::call::{ApiError, Call};
 use crate::services::not_implemented;
 use crate::world::World;
 
+pub(crate) use function::{Function, Permission};
+pub(crate) use policy::{admits, may_invoke};
+
 /// The largest payload of a synchronous and of an asynchronous invocation, in bytes.
 const SYNCHRONOUS_LIMIT: usize = 6_291_456;
 const ASYNCHRONOUS_LIMIT: usize = 1_048_576;
 
-/// The functions by name with their versions and aliases besides `$LATEST`, and the asynchronous
-/// invocations that services have asked for. A function exists in every Region.
+/// The functions by name, and the asynchronous invocations that services have asked for. A
+/// function exists in every Region.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
-    pub(crate) functions: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) functions: BTreeMap<String, Function>,
     pub(crate) asked: Vec<Invocation>,
 }
 
@@ -29,17 +36,59 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "GetFunction" => {
             let configuration = configuration(world, call)?;
             let code = json!({"RepositoryType": "S3", "Location": ""});
-            Ok(json!({"Configuration": configuration, "Code": code}))
+            let answer = json!({"Configuration": configuration, "Code": code});
+            let concurrency = change::get_concurrency(world, call).unwrap_or_default();
+            Ok(with_concurrency(answer, concurrency))
         }
         "GetFunctionConfiguration" => configuration(world, call),
         "ListFunctions" => Ok(list(world, call)),
+        "DeleteFunction" => change::delete(world, call),
+        "UpdateFunctionCode" => change::update_code(world, call),
+        "UpdateFunctionConfiguration" => change::update_configuration(world, call),
+        "GetFunctionConcurrency" => change::get_concurrency(world, call),
+        "PutFunctionConcurrency" => change::put_concurrency(world, call),
+        "DeleteFunctionConcurrency" => change::delete_concurrency(world, call),
+        "GetPolicy" => policy::get(world, call),
+        "AddPermission" => policy::add(world, call),
+        "RemovePermission" => policy::remove(world, call),
         _ => Err(not_implemented(call)),
     }
 }
 
-pub(crate) fn registered(world: &mut World, name: &str) {
+fn with_concurrency(mut answer: Value, concurrency: Value) -> Value {
+    let reserved = concurrency.as_object().is_some_and(|map| !map.is_empty());
+    if let Some(members) = answer.as_object_mut().filter(|_| reserved) {
+        members.insert("Concurrency".to_owned(), concurrency);
+    }
+    answer
+}
+
+/// Makes a function known, with settings of its own only if it is new.
+pub(crate) fn registered<'a>(world: &'a mut World, name: &str) -> &'a mut Function {
     let functions = &mut world.services.lambda.functions;
-    functions.entry(name.to_owned()).or_default();
+    let new = || Function::new(name);
+    functions.entry(name.to_owned()).or_insert_with(new)
+}
+
+/// What comes of an invocation besides the code's own answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// The registered code runs.
+    Genuine,
+    /// Other code runs, which nobody here knows: it does nothing.
+    Other,
+    /// Nothing runs: the function is gone, or its concurrency is zero.
+    Nothing,
+}
+
+/// What an invocation of the function of this bare name would run now.
+pub(crate) fn run_of(world: &World, name: &str) -> Run {
+    match world.services.lambda.functions.get(name) {
+        None => Run::Nothing,
+        Some(function) if function.reserved == Some(0) => Run::Nothing,
+        Some(function) if function.is_genuine() => Run::Genuine,
+        Some(_) => Run::Other,
+    }
 }
 
 /// The function's bare name (from a name, an ARN or a name with a qualifier) and the payload.
@@ -96,7 +145,15 @@ fn invoke(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         return Err(ApiError::new("RequestTooLargeException", text).with_status(413));
     }
     match status {
-        200 => return Ok(Value::Null),
+        200 => match run_of(world, &function) {
+            Run::Genuine => return Ok(Value::Null),
+            Run::Other => return Ok(answer(Ok(json!({})))),
+            Run::Nothing => {
+                let text = "Rate Exceeded.";
+                let error = ApiError::new("TooManyRequestsException", text);
+                return Err(error.with_status(429));
+            }
+        },
         202 => {
             let invocation = Invocation { function, payload };
             world.services.lambda.asked.push(invocation);
@@ -108,33 +165,16 @@ fn invoke(world: &mut World, call: &Call) -> Result<Value, ApiError> {
 
 fn configuration(world: &World, call: &Call) -> Result<Value, ApiError> {
     let found = asked(world, call)?;
-    Ok(describe(world, &call.region, found.name, found.qualifier))
+    Ok(function::describe(world, &call.region, &found))
 }
 
 fn list(world: &World, call: &Call) -> Value {
     let names = world.services.lambda.functions.keys();
-    let functions: Vec<Value> = names
-        .map(|name| describe(world, &call.region, name, None))
+    let named = names.filter_map(|name| Named::parse(name));
+    let functions: Vec<Value> = named
+        .map(|named| function::describe(world, &call.region, &named))
         .collect();
     json!({"Functions": functions})
-}
-
-fn describe(world: &World, region: &str, name: &str, qualifier: Option<&str>) -> Value {
-    let mut arn = arn(world, region, name);
-    if let Some(qualifier) = qualifier {
-        arn = format!("{arn}:{qualifier}");
-    }
-    json!({
-        "FunctionName": name,
-        "FunctionArn": arn,
-        "Runtime": "provided.al2023",
-        "Handler": "bootstrap",
-        "Version": "$LATEST",
-        "PackageType": "Zip",
-        "Architectures": ["arm64"],
-        "State": "Active",
-        "LastUpdateStatus": "Successful",
-    })
 }
 
 fn arn(world: &World, region: &str, name: &str) -> String {
@@ -172,15 +212,15 @@ fn find<'a>(
     {
         let text = "The derived qualifier from the function name does not match the specified \
                     qualifier.";
-        return Err(ApiError::new("InvalidParameterValueException", text));
+        return Err(bad_parameter(text));
     }
     named.qualifier = named.qualifier.or(qualifier);
-    let aliases = world.services.lambda.functions.get(named.name);
-    let exists = |aliases: &BTreeSet<String>| {
-        let known = |wanted: &str| wanted == "$LATEST" || aliases.contains(wanted);
+    let function = world.services.lambda.functions.get(named.name);
+    let exists = |function: &Function| {
+        let known = |wanted: &str| wanted == "$LATEST" || function.aliases.contains(wanted);
         named.qualifier.is_none_or(known)
     };
-    if aliases.is_some_and(exists) {
+    if function.is_some_and(exists) {
         return Ok(named);
     }
     let mut missing = arn(world, region, named.name);
@@ -243,4 +283,16 @@ fn invalid(text: String) -> ApiError {
 
 fn not_found(text: String) -> ApiError {
     ApiError::new("ResourceNotFoundException", text).with_status(404)
+}
+
+fn no_function(name: &str) -> ApiError {
+    not_found(format!("Function not found: {name}"))
+}
+
+fn bad_parameter(text: &str) -> ApiError {
+    ApiError::new("InvalidParameterValueException", text)
+}
+
+fn conflict(text: &str) -> ApiError {
+    ApiError::new("ResourceConflictException", text).with_status(409)
 }

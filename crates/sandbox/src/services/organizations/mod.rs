@@ -2,6 +2,10 @@
 //!
 //! A global service: the answer is the same whichever Region is asked.
 
+mod change;
+
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -21,6 +25,10 @@ pub(crate) struct State {
     pub(crate) cloudtrail_trusted_access: bool,
     /// The accounts registered as delegated administrators for CloudTrail.
     pub(crate) delegated_administrators: Vec<String>,
+    /// The other services with trusted access.
+    pub(crate) other_services: BTreeSet<String>,
+    /// The delegated administrators of other services: service and account.
+    pub(crate) other_administrators: BTreeSet<(String, String)>,
     /// When the accounts joined and the settings were made.
     pub(crate) since: Timestamp,
 }
@@ -38,7 +46,7 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
             privileged(state)?;
             list_service_access(state, &call.input)
         }
-        _ => Err(not_implemented(call)),
+        _ => change::route(world, call).unwrap_or_else(|| Err(not_implemented(call))),
     }
 }
 
@@ -108,10 +116,19 @@ fn list_delegated_administrators(
         check_service_principal(service)?;
     }
     let since = state.since.as_second();
-    let administrators: Vec<Value> = state
-        .delegated_administrators
+    let known = match service {
+        Some(service) => state.administrators_of(service),
+        None => {
+            let mut known = state.delegated_administrators.clone();
+            let others = state.other_administrators.iter();
+            known.extend(others.map(|(_, account)| account.clone()));
+            let mut seen = BTreeSet::new();
+            known.retain(|account| seen.insert(account.clone()));
+            known
+        }
+    };
+    let administrators: Vec<Value> = known
         .iter()
-        .filter(|_| service.is_none_or(|service| service == CLOUDTRAIL))
         .map(|account| {
             json!({
                 "Id": account,
@@ -131,11 +148,13 @@ fn list_delegated_administrators(
 
 fn list_service_access(state: &State, input: &Value) -> Result<Value, ApiError> {
     check_paging(input)?;
-    let mut enabled = Vec::new();
-    if state.cloudtrail_trusted_access {
-        let since = state.since.as_second();
-        enabled.push(json!({"ServicePrincipal": CLOUDTRAIL, "DateEnabled": since}));
-    }
+    let since = state.since.as_second();
+    let cloudtrail = state.cloudtrail_trusted_access.then_some(CLOUDTRAIL);
+    let others = state.other_services.iter().map(String::as_str);
+    let services = cloudtrail.into_iter().chain(others);
+    let enabled: Vec<Value> = services
+        .map(|service| json!({"ServicePrincipal": service, "DateEnabled": since}))
+        .collect();
     Ok(json!({"EnabledServicePrincipals": enabled}))
 }
 

@@ -1,0 +1,8 @@
+//! The rule `guard`: its parameters, what it finds, what it records and what it puts right.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+mod examine;
+mod parameters;
+mod plan;
+mod record;
+mod support;
