@@ -13,7 +13,9 @@
 #[expect(dead_code, reason = "the table also tells what the tests of `repair` ask")]
 #[path = "../repair/moves.rs"]
 mod moves;
+mod breakages;
 mod parts;
+mod runbooks;
 mod states;
 
 use parts::Sweep;

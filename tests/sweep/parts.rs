@@ -22,7 +22,7 @@ const SHOWN: usize = 8;
 pub(crate) struct Sweep {
     seed: u64,
     began: Instant,
-    starts: Vec<Start>,
+    pub(crate) starts: Vec<Start>,
     attacks: Vec<Attack>,
     pub(crate) points: Vec<Point>,
     total: Mutex<BTreeMap<&'static str, Counted>>,

@@ -28,7 +28,7 @@ pub use figures::{Counted, Figures};
 pub use invariant::{Break, Invariant};
 pub use model::Model;
 pub use parallel::{Random, in_parallel};
-pub use points::{Operation, Place, Point, Schedule, operations_of, places_in, points};
+pub use points::{Operation, Place, Point, Schedule, operations_of, places_in, places_of, points};
 pub use poll::finish;
 pub use run::{Driver, Ended, play};
 pub use script::{FaultLine, Script, shrink};

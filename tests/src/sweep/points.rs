@@ -92,22 +92,27 @@ pub fn operations_of<'a>(
 /// The places of all members in what the reads of a start's clean run are answered, before and
 /// after it.
 pub fn places_in(start: &Start) -> BTreeSet<Place> {
-    let mut places = BTreeSet::new();
     let after = Sandbox::new(start.clean.world.clone());
     let before = start.account.copy().sandbox;
-    for record in start.clean.calls.iter().filter(|call| !call.write) {
-        for sandbox in [&before, &after] {
+    places_of(&start.clean.calls, &[before, after])
+}
+
+/// The places of all members in what these reads are answered by any of these accounts.
+pub fn places_of(calls: &[CallRecord], accounts: &[Sandbox]) -> BTreeSet<Place> {
+    let mut places = BTreeSet::new();
+    for record in calls.iter().filter(|call| !call.write) {
+        let operation = Operation {
+            service: record.service.clone(),
+            name: record.operation.clone(),
+            write: false,
+        };
+        for sandbox in accounts {
             let call = Call::new(
                 &record.service,
                 &record.operation,
                 &record.region,
                 record.input.clone(),
             );
-            let operation = Operation {
-                service: record.service.clone(),
-                name: record.operation.clone(),
-                write: false,
-            };
             if let Some(Ok(answer)) = finish(sandbox.call(call)) {
                 let mut found = BTreeSet::new();
                 members(&answer, "", &mut found);
