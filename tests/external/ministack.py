@@ -107,7 +107,7 @@ class Role:
 
 
 @contextmanager
-def ministack(account, folder):
+def ministack(account, folder, auth=True):
     """Serves ministack on loopback until the block ends."""
     wanted = os.environ.get("MINISTACK") or "ministack"
     found = shutil.which(wanted)
@@ -116,7 +116,7 @@ def ministack(account, folder):
     program = os.path.abspath(found)
     port = _free_port()
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8",
-                   "BIND_HOST": "127.0.0.1", "AUTH": "true", "GATEWAY_PORT": str(port)}
+                   "BIND_HOST": "127.0.0.1", "AUTH": str(auth).lower(), "GATEWAY_PORT": str(port)}
     with subprocess.Popen([program], env=environment, cwd=folder, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:

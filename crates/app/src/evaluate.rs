@@ -28,7 +28,8 @@ use trailkeeper_core::{Caller, Code, Finding, Note};
 use crate::guard::GuardPorts;
 use crate::observe::Readers;
 use crate::ports::{
-    BucketReader, Clock, ConfigService, Inventory, KeyReader, RoleReader, TrailReader,
+    BucketReader, BucketSettingsReader, Clock, ConfigService, Inventory, KeyReader, ObjectReader,
+    RoleReader, TagReader, TrailReader,
 };
 use crate::roles::PolicyCache;
 use crate::submit::Submitted;
@@ -46,6 +47,12 @@ pub struct EvaluatePorts {
     pub buckets: Arc<dyn BucketReader>,
     /// KMS.
     pub keys: Arc<dyn KeyReader>,
+    /// The tags of trails.
+    pub tags: Arc<dyn TagReader>,
+    /// The settings of buckets.
+    pub settings: Arc<dyn BucketSettingsReader>,
+    /// Objects in buckets.
+    pub objects: Arc<dyn ObjectReader>,
     /// What AWS Config recorded and found.
     pub inventory: Arc<dyn Inventory>,
     /// IAM.
@@ -67,6 +74,9 @@ impl EvaluatePorts {
             trails: self.trails.as_ref(),
             buckets: self.buckets.as_ref(),
             keys: self.keys.as_ref(),
+            tags: self.tags.as_ref(),
+            settings: self.settings.as_ref(),
+            objects: self.objects.as_ref(),
         }
     }
 

@@ -3,6 +3,7 @@
 mod guard;
 mod instances;
 mod ports;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
@@ -46,6 +47,9 @@ impl Meter {
             trails: self.on(&ports.trails),
             buckets: self.on(&ports.buckets),
             keys: self.on(&ports.keys),
+            tags: self.on(&ports.tags),
+            settings: self.on(&ports.settings),
+            objects: self.on(&ports.objects),
             inventory: self.on(&ports.inventory),
             roles: self.on(&ports.roles),
             policies: ports.policies.clone(),
@@ -64,6 +68,11 @@ impl Meter {
             bucket_writer: self.on(&ports.bucket_writer),
             keys: self.on(&ports.keys),
             key_writer: self.on(&ports.key_writer),
+            settings: self.on(&ports.settings),
+            settings_writer: self.on(&ports.settings_writer),
+            objects: self.on(&ports.objects),
+            tags: self.on(&ports.tags),
+            tag_writer: self.on(&ports.tag_writer),
             organization: self.on(&ports.organization),
             clock: ports.clock.clone(),
         }

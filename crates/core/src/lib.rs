@@ -4,10 +4,12 @@
 //! file. Time, ids and randomness come in as values, so the same facts always give the same
 //! verdict and the same plan.
 
+pub mod baseline;
 pub mod call_error;
 pub mod catalogue;
 pub mod cloudtrail;
 pub mod config_rule;
+pub mod digest;
 mod escape;
 pub mod facts;
 pub mod fast_path;
@@ -20,6 +22,7 @@ pub mod operation;
 mod parameter;
 pub mod remediation;
 pub mod repair;
+pub mod threats;
 pub mod write_request;
 
 pub use call_error::{CallError, ErrorClass};

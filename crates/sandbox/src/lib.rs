@@ -8,6 +8,7 @@
 //! Architecture invariant: the state never reads a clock, the environment or a random source; the
 //! same calls from the same start give the same answers.
 
+pub mod attacks;
 pub mod call;
 pub mod fault;
 pub mod http;

@@ -144,18 +144,13 @@ fn compliance(seen: Option<ComplianceType>) -> Result<Compliance, String> {
     }
 }
 
-/// A rule of DescribeConfigRules; its parameters are an object in a text.
+/// A rule of DescribeConfigRules.
 pub(super) fn config_rule(name: &str, rule: types::ConfigRule) -> Result<ConfigRuleFacts, String> {
-    let parameters = match text(rule.input_parameters) {
-        None => RuleParameters::default(),
-        Some(parameters) => serde_json::from_str(&parameters)
-            .map(RuleParameters::new)
-            .map_err(|error| format!("InputParameters is no object in a text: {error}"))?,
-    };
+    let parameters = rule.input_parameters;
     let source = rule.source.and_then(|source| source.source_identifier);
     Ok(ConfigRuleFacts {
         name: name.to_owned(),
-        parameters,
+        parameters: RuleParameters::from_input_parameters(parameters.as_deref())?,
         source: text(source),
         state: rule
             .config_rule_state

@@ -1,6 +1,7 @@
 //! The inventory of AWS Config.
 
 mod answers;
+mod remediation;
 
 use async_trait::async_trait;
 use aws_sdk_config::types::ComplianceType;

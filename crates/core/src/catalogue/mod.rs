@@ -128,6 +128,12 @@ cloudtrail-enabled is `could-not-verify` instead.
   here. The delivery fields are the evidence.
 - `insights-not-offered`: CloudTrail Insights does not exist in the trail's Region.
 
+These two stay notes:
+
+- `trail-tags-added`: the trail has tags that the baseline does not name.
+- `log-files-not-checked`: with checkLogFiles, log files or digests were not looked for: there are
+  more than 50, the trail writes no digests, or it records for an organization.
+
 Notes of the rule instance-profile:
 
 - `exempt`: the role is exempt by the parameter exemptRoles and was not judged; its last day follows.

@@ -29,6 +29,20 @@ impl RuleParameters {
         Self(parameters)
     }
 
+    /// `InputParameters` as DescribeConfigRules has them: an object in a text. None and the empty
+    /// text mean none.
+    ///
+    /// # Errors
+    /// The text is no JSON object, and why.
+    pub fn from_input_parameters(text: Option<&str>) -> Result<Self, String> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Ok(Self::default());
+        };
+        serde_json::from_str(text)
+            .map(Self)
+            .map_err(|error| format!("InputParameters is no object in a text: {error}"))
+    }
+
     /// The parameter `key`, if it was given.
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.0.get(key)

@@ -66,6 +66,23 @@ impl BucketSetting {
     }
 }
 
+/// What S3 says of a bucket that it knows and that has no such document.
+const WITHOUT: &[&str] = &[
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "ServerSideEncryptionConfigurationNotFoundError",
+    "OwnershipControlsNotFoundError",
+    "ObjectLockConfigurationNotFoundError",
+    "ReplicationConfigurationNotFoundError",
+];
+
+impl BucketSetting {
+    /// Whether S3's error code says that the bucket has no document of a setting.
+    pub fn is_none(code: &str) -> bool {
+        WITHOUT.contains(&code)
+    }
+}
+
 /// The settings of a bucket: for each that was read S3's XML text, or none where the bucket has no
 /// such document.
 pub type BucketSettings = BTreeMap<BucketSetting, Fact<Option<String>>>;

@@ -53,6 +53,15 @@ impl<T> Fact<T> {
         }
     }
 
+    /// The fact that follows from this one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Self::Known(value) => Fact::Known(change(value)),
+            Self::Denied(error) => Fact::Denied(error),
+            Self::Unavailable(error) => Fact::Unavailable(error),
+        }
+    }
+
     /// What was observed, if it was.
     pub fn known(&self) -> Option<&T> {
         match self {

@@ -1,5 +1,7 @@
 //! Typed look-ups in the view that remember what still has to be read.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::goal::Limits;
@@ -63,6 +65,9 @@ impl<'a> Ask<'a> {
         owns_bucket: OwnsBucket -> bool;
         key: Key -> KeyFacts;
         key_policy: KeyPolicy -> String;
+        tags: Tags -> BTreeMap<String, String>;
+        object: Object -> Vec<u8>;
+        setting: Setting -> Option<String>;
     }
 
     fn look_up(&mut self, request: &Request) -> Option<Result<&'a Answer, &'a CallError>> {

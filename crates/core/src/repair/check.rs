@@ -9,7 +9,8 @@ use super::plan::Plan;
 use super::selectors::{covers, insights_cover, may_record_data};
 use super::step::Step;
 use super::survey::Survey;
-use crate::facts::{EventSelectors, Fact};
+use crate::baseline::{ALL_BLOCKED, VERSIONED, is_versioned};
+use crate::facts::{BucketSetting, EventSelectors, Fact};
 use crate::identity::Arn;
 use crate::write_request::UpdateTrail;
 
@@ -41,6 +42,12 @@ pub enum Refusal {
         "the plan would write to {0}, which it is not about; the step was not made, report this"
     )]
     ForeignTarget(String),
+    /// A setting or a tag would become something else than the baseline records.
+    #[error(
+        "the plan would give {0} a setting that the baseline does not record; the step was not \
+         made, report this"
+    )]
+    NotRecorded(String),
 }
 
 /// Checks every step of `plan` against what the survey saw.
@@ -65,12 +72,19 @@ fn is_about(step: &Step, survey: &Survey) -> Result<(), Refusal> {
     let fits = match step {
         Step::StartLogging(arn)
         | Step::PutEventSelectors(arn, _)
-        | Step::PutInsightSelectors(arn, _) => *arn == wanted.arn,
+        | Step::PutInsightSelectors(arn, _)
+        | Step::AddTags(arn, _) => *arn == wanted.arn,
         Step::UpdateTrail(update) => update.arn == wanted.arn,
         Step::CreateTrail(region, trail) => {
             survey.current.is_none() && trail.name == wanted.name && *region == wanted.home_region
         }
-        Step::PutBucketPolicy { bucket, .. } => *bucket == wanted.bucket,
+        Step::PutBucketPolicy { bucket, .. } | Step::PutBucketSetting { bucket, .. } => {
+            *bucket == wanted.bucket
+        }
+        Step::CreateBucket { bucket, .. } => {
+            let is_absent = survey.wanted.bucket.as_ref().is_some_and(Fact::is_absent);
+            *bucket == wanted.bucket && is_absent
+        }
         Step::CancelKeyDeletion(arn) | Step::EnableKey(arn) => Some(arn) == key,
         Step::PutKeyPolicy { key: arn, .. } => Some(arn) == key,
     };
@@ -106,10 +120,57 @@ fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
             policy_adds(old.map(String::as_str), policy)
                 .ok_or_else(|| Refusal::AltersStatement(key.to_string()))
         }
+        Step::PutBucketSetting {
+            setting, document, ..
+        } => {
+            if is_recorded(*setting, document.as_deref(), survey) {
+                Ok(())
+            } else {
+                Err(Refusal::NotRecorded(step.resource()))
+            }
+        }
+        Step::AddTags(arn, tags) => {
+            let before = survey.baseline().map(|baseline| &baseline.tags);
+            let of_before = |(key, value): (&String, &String)| {
+                before.is_some_and(|before| before.get(key) == Some(value))
+            };
+            if tags.iter().all(of_before) {
+                Ok(())
+            } else {
+                Err(Refusal::NotRecorded(arn.to_string()))
+            }
+        }
         Step::StartLogging(_)
+        | Step::CreateBucket { .. }
         | Step::CreateTrail(..)
         | Step::CancelKeyDeletion(_)
         | Step::EnableKey(_) => Ok(()),
+    }
+}
+
+/// Whether a setting may be given this document: the very bytes of the baseline, or what secures a
+/// bucket that was made anew. Versioning is only ever enabled, and what no step repairs is not
+/// written at all.
+fn is_recorded(setting: BucketSetting, document: Option<&str>, survey: &Survey) -> bool {
+    let bucket = survey.baseline().map(|baseline| &baseline.bucket);
+    let recorded = bucket
+        .filter(|bucket| bucket.name == survey.wanted.trail.bucket)
+        .and_then(|bucket| bucket.settings.get(&setting))
+        .is_some_and(|before| before.as_deref() == document);
+    match setting {
+        BucketSetting::Versioning => {
+            is_versioned(document) && (recorded || document == Some(VERSIONED))
+        }
+        BucketSetting::PublicAccessBlock => document == Some(ALL_BLOCKED),
+        BucketSetting::Lifecycle => recorded,
+        BucketSetting::Encryption
+        | BucketSetting::RequestPayment
+        | BucketSetting::OwnershipControls
+        | BucketSetting::Acl => recorded && document.is_some(),
+        BucketSetting::ObjectLock
+        | BucketSetting::Replication
+        | BucketSetting::Notification
+        | BucketSetting::Logging => false,
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Goal {
     pub adopt_existing_trail: bool,
     /// Enable the key, cancel its deletion and merge its policy where needed.
     pub repair_key: bool,
+    /// Make the bucket where it does not exist.
+    pub recreate_bucket: bool,
     /// Only say what would be done.
     pub plan_only: bool,
 }
@@ -37,6 +39,7 @@ impl From<&RepairRequest> for Goal {
             convert_to_organization_trail: request.convert_to_organization_trail,
             adopt_existing_trail: request.adopt_existing_trail,
             repair_key: request.repair_key,
+            recreate_bucket: request.recreate_bucket,
             plan_only: request.mode == Mode::Plan,
         }
     }

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::cloudtrail::coverage::ManagementCoverage;
+use crate::cloudtrail::data_events::{
+    as_advanced, is_about_management, is_same, lacking, records_all,
+};
 use crate::cloudtrail::{InsightType, ManagementEvents};
 use crate::facts::{
     AdvancedSelector, BasicSelector, EventSelectors, FieldSelector, InsightSelector, ReadWriteType,
@@ -16,18 +19,68 @@ const BASIC_SELECTORS: usize = 5;
 const MANAGEMENT: &str = "Management";
 const DATA: &str = "Data";
 
-/// Selectors of the same kind that record all that `seen` records and all management events;
-/// nothing where `seen` is enough already.
-pub(crate) fn widened(seen: &EventSelectors, wanted: ManagementEvents) -> Option<EventSelectors> {
-    if ManagementCoverage::of(seen).satisfies(wanted) {
+/// Selectors that record all that `seen` records, all management events, and what of `before`, a
+/// baseline's, is missing; nothing where `seen` is enough already. They are of the same kind,
+/// unless only `before` is advanced.
+pub(crate) fn widened(
+    seen: &EventSelectors,
+    wanted: ManagementEvents,
+    before: Option<&EventSelectors>,
+) -> Option<EventSelectors> {
+    let is_enough = ManagementCoverage::of(seen).satisfies(wanted);
+    let lost = before.filter(|before| !records_all(seen, before));
+    if is_enough && lost.is_none() {
         return None;
     }
-    Some(match seen {
+    let result = match seen {
+        _ if is_enough => seen.clone(),
         EventSelectors::Basic(selectors) => EventSelectors::Basic(widened_basic(selectors)),
         EventSelectors::Advanced(selectors) => {
             EventSelectors::Advanced(widened_advanced(selectors))
         }
+    };
+    Some(match lost {
+        None => result,
+        Some(before) => with_data(result, lacking(seen, before)),
     })
+}
+
+/// The selectors with what is lost beside them.
+fn with_data(seen: EventSelectors, lost: EventSelectors) -> EventSelectors {
+    match (seen, lost) {
+        (EventSelectors::Basic(mut seen), EventSelectors::Basic(lost)) => {
+            lost.into_iter().for_each(|one| add_basic(&mut seen, one));
+            EventSelectors::Basic(seen)
+        }
+        (EventSelectors::Advanced(mut seen), EventSelectors::Advanced(lost)) => {
+            seen.extend(lost);
+            EventSelectors::Advanced(seen)
+        }
+        // what is lost of an advanced side is advanced, and takes the basic ones with it
+        (EventSelectors::Basic(seen), EventSelectors::Advanced(lost)) => {
+            let mut result = vec![all_management_advanced()];
+            result.extend(as_advanced(&seen));
+            result.extend(lost);
+            EventSelectors::Advanced(result)
+        }
+        (seen @ EventSelectors::Advanced(_), EventSelectors::Basic(_)) => seen,
+    }
+}
+
+/// Adds the data resources to a selector of the same access, else beside the others, at the limit
+/// to the first one, which then takes reads and writes.
+fn add_basic(seen: &mut Vec<BasicSelector>, lost: BasicSelector) {
+    let access = lost.read_write_type;
+    let fits = |one: &BasicSelector| one.read_write_type == access;
+    let is_full = seen.len() >= BASIC_SELECTORS;
+    if let Some(same) = seen.iter_mut().find(|one| fits(one)) {
+        same.data_resources.extend(lost.data_resources);
+    } else if !is_full {
+        seen.push(lost);
+    } else if let Some(first) = seen.first_mut() {
+        first.read_write_type = ReadWriteType::All;
+        first.data_resources.extend(lost.data_resources);
+    }
 }
 
 fn all_management() -> BasicSelector {
@@ -60,14 +113,7 @@ fn widened_basic(selectors: &[BasicSelector]) -> Vec<BasicSelector> {
 /// Selectors about management events are replaced by one without conditions, which takes in
 /// whatever they took; all others stay as they are.
 fn widened_advanced(selectors: &[AdvancedSelector]) -> Vec<AdvancedSelector> {
-    let all = AdvancedSelector {
-        name: Some("Management events selector".to_owned()),
-        field_selectors: vec![FieldSelector {
-            field: "eventCategory".to_owned(),
-            equals: vec![MANAGEMENT.to_owned()],
-            ..FieldSelector::default()
-        }],
-    };
+    let all = all_management_advanced();
     let others = selectors
         .iter()
         .filter(|selector| !is_about_management(selector))
@@ -75,8 +121,15 @@ fn widened_advanced(selectors: &[AdvancedSelector]) -> Vec<AdvancedSelector> {
     std::iter::once(all).chain(others).collect()
 }
 
-fn is_about_management(selector: &AdvancedSelector) -> bool {
-    is_about(selector, MANAGEMENT)
+fn all_management_advanced() -> AdvancedSelector {
+    AdvancedSelector {
+        name: Some("Management events selector".to_owned()),
+        field_selectors: vec![FieldSelector {
+            field: "eventCategory".to_owned(),
+            equals: vec![MANAGEMENT.to_owned()],
+            ..FieldSelector::default()
+        }],
+    }
 }
 
 fn is_about(selector: &AdvancedSelector, category: &str) -> bool {
@@ -101,7 +154,10 @@ pub fn covers(new: &EventSelectors, old: &EventSelectors) -> bool {
             .filter(|selector| !is_about_management(selector))
             .all(|selector| new.contains(selector)),
         // the two kinds exclude each other: writing one erases what the other recorded
-        _ => false,
+        (EventSelectors::Advanced(new), EventSelectors::Basic(old)) => as_advanced(old)
+            .iter()
+            .all(|old| new.iter().any(|new| is_same(new, old))),
+        (EventSelectors::Basic(_), EventSelectors::Advanced(_)) => false,
     }
 }
 

@@ -2,14 +2,17 @@
 //! bucket and the key that it should use.
 
 use super::ask::Ask;
+use super::beside::Besides;
 use super::desired::{Resolved, desired};
 use super::goal::Goal;
 use super::journal::Journal;
 use super::plan::was_created_here;
 use super::reaction::Part;
 use super::request::Request;
+use crate::baseline::Baseline;
 use crate::call_error::ErrorClass;
 use crate::cloudtrail::TrailView;
+use crate::cloudtrail::examine::usable_baseline;
 use crate::facts::{BucketFacts, Fact, KeyFacts, OrganizationFacts, Trail};
 use crate::identity::{AccountId, Arn, Caller, Region};
 use crate::remediation::Entry;
@@ -21,6 +24,10 @@ pub(crate) struct Survey {
     pub(crate) current: Option<Trail>,
     /// The wanted trail with the facts about it.
     pub(crate) wanted: TrailView,
+    /// The account that repairs; none where only the trail is known.
+    pub(crate) account: Option<AccountId>,
+    /// Where the bucket probably is, or is to be made.
+    pub(crate) bucket_hint: Region,
     /// The organization's id, where the trail records for an organization.
     pub(crate) organization_id: Option<String>,
     /// What the reader should know.
@@ -34,11 +41,18 @@ impl Survey {
     pub(crate) fn of_view(wanted: TrailView) -> Self {
         Self {
             current: Some(wanted.trail.clone()),
+            account: None,
+            bucket_hint: wanted.trail.home_region.clone(),
             wanted,
             organization_id: None,
             notes: Vec::new(),
             remaining: Vec::new(),
         }
+    }
+
+    /// The baseline, where it was read and is one of the wanted trail.
+    pub(crate) fn baseline(&self) -> Option<&Baseline> {
+        usable_baseline(&self.wanted, self.account.as_ref()?)
     }
 }
 
@@ -68,13 +82,20 @@ pub(crate) fn survey(
     let organization = surveyor.organization(ask);
     let bucket = surveyor.bucket(ask);
     let key = surveyor.key(bucket.as_ref(), ask);
-    let (organization, bucket, key) = (organization?, bucket?, key?);
+    let beside = Besides {
+        goal,
+        surveyor: &surveyor,
+    };
+    let beside = beside.ask(bucket.as_ref(), ask);
+    let (organization, bucket, key, beside) = (organization?, bucket?, key?, beside?);
     let resolved = surveyor.resolve(&organization, key.as_ref());
     let mut wanted = TrailView::described(desired(goal, caller, current, &resolved));
     if let Some(facts) = trail_facts {
         facts?.fill(&mut wanted);
     }
+    wanted.beside = beside;
     surveyor.fill_storage(&mut wanted, bucket, key, ask)?;
+    let bucket_hint = surveyor.bucket_hint();
     let organization_id = organization.map(|found| found.id);
     let Surveyor {
         notes, remaining, ..
@@ -82,6 +103,8 @@ pub(crate) fn survey(
     Some(Survey {
         current: current.cloned(),
         wanted,
+        account: Some(caller.account.clone()),
+        bucket_hint,
         organization_id,
         notes,
         remaining,
@@ -122,10 +145,10 @@ impl TrailFacts {
     }
 }
 
-struct Surveyor<'a> {
+pub(super) struct Surveyor<'a> {
     goal: &'a Goal,
-    caller: &'a Caller,
-    current: Option<&'a Trail>,
+    pub(super) caller: &'a Caller,
+    pub(super) current: Option<&'a Trail>,
     /// Whether this run made the trail.
     was_created_here: bool,
     dropped: Vec<Part>,
@@ -142,7 +165,7 @@ impl Surveyor<'_> {
             .unwrap_or_else(|| self.caller.region.clone())
     }
 
-    fn bucket_owner(&self) -> AccountId {
+    pub(super) fn bucket_owner(&self) -> AccountId {
         let named = self.goal.requirements.bucket_owner.clone();
         named.unwrap_or_else(|| self.caller.account.clone())
     }
@@ -177,12 +200,17 @@ impl Surveyor<'_> {
         if self.bucket_owner() != self.caller.account {
             return Some(None);
         }
+        let hint = self.bucket_hint();
+        let request = Request::Bucket(self.goal.bucket.clone(), hint, self.bucket_owner());
+        ask.bucket(request).map(Some)
+    }
+
+    /// Where the bucket is, as far as the key's ARN tells: the two are in one Region.
+    pub(super) fn bucket_hint(&self) -> Region {
         let key_region = self
             .key_id()
             .and_then(|id| id.parse::<Arn>().ok()?.region());
-        let hint = key_region.unwrap_or_else(|| self.home());
-        let request = Request::Bucket(self.goal.bucket.clone(), hint, self.bucket_owner());
-        ask.bucket(request).map(Some)
+        key_region.unwrap_or_else(|| self.home())
     }
 
     /// The key to look at: the wanted one, else the one in use.

@@ -73,6 +73,17 @@ impl View {
                     Request::Trails(..) | Request::AllTrails(_) | Request::Status(_)
                 )
             });
+        } else if kind == StepKind::CreateBucket {
+            // another one may be there now, without anything in it
+            self.forget(|request| {
+                matches!(
+                    request,
+                    Request::Bucket(..)
+                        | Request::OwnsBucket(..)
+                        | Request::Object(..)
+                        | Request::Setting(..)
+                )
+            });
         } else if started {
             // stopping a trail switches its Insights off, so what was read before may be stale
             self.forget(|request| matches!(request, Request::Insights(_)));

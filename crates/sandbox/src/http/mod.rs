@@ -38,4 +38,5 @@ mod scope;
 mod server;
 mod xml;
 
+pub(crate) use s3::{document, input_member};
 pub use server::{ServeError, Server, Stopper, serve};

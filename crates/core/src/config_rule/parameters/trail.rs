@@ -41,6 +41,8 @@ pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
         write_minutes
     ),
     parameter!("strictVisibility", strict_visibility),
+    parameter!("baselineSha256", baseline_sha256, text naming::sha256),
+    parameter!("checkLogFiles", check_log_files),
 ];
 
 /// What the parameters of `cloudtrail-enabled` require.

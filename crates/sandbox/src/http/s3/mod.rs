@@ -127,12 +127,31 @@ fn head(request: &Request, input: &mut Map<String, Value>) {
 }
 
 fn payload(request: &Request, route: &Route) -> Result<Option<(&'static str, Value)>, ApiError> {
-    let member = match route.body {
+    if route.body == Body::None {
+        return Ok(None);
+    }
+    member(route.body, body::plain(request)?)
+}
+
+/// The document that the answer of an operation is over HTTP.
+pub(crate) fn document(operation: &str, output: &Value) -> String {
+    String::from_utf8_lossy(&success(operation, output).body).into_owned()
+}
+
+/// The member that a document is in the input of an operation.
+pub(crate) fn input_member(
+    operation: &str,
+    document: &str,
+) -> Result<Option<(&'static str, Value)>, ApiError> {
+    member(routes::body_of(operation), document.as_bytes().to_vec())
+}
+
+fn member(body: Body, content: Vec<u8>) -> Result<Option<(&'static str, Value)>, ApiError> {
+    let member = match body {
         Body::None => return Ok(None),
         Body::Text(member) | Body::Blob(member) | Body::Structure(member) => member,
     };
-    let content = body::plain(request)?;
-    let value = match route.body {
+    let value = match body {
         Body::Text(_) => match String::from_utf8(content) {
             Ok(text) => Value::String(text),
             Err(_) => return Err(malformed()),

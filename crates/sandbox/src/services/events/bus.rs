@@ -151,7 +151,9 @@ fn delivery(
             let constant = constant.and_then(|text| serde_json::from_str(text).ok());
             let payload = constant.unwrap_or_else(|| event.clone());
             let invocation = Invocation { function, payload };
-            may_invoke(world, &invocation.function, rule).then_some(Delivery::Invoke(invocation))
+            let admitted =
+                lambda::may_invoke(world, &invocation.function, "events.amazonaws.com", rule);
+            admitted.then_some(Delivery::Invoke(invocation))
         }
         ["arn", _, "events", region, account, "event-bus/default"]
             if *account == world.account_id && world.enabled_regions.contains(*region) =>
@@ -161,10 +163,4 @@ fn delivery(
         }
         _ => None,
     }
-}
-
-/// Whether the function's policy lets EventBridge invoke it for the rule. Functions have no
-/// policies here yet: all do.
-fn may_invoke(_world: &World, _function: &str, _rule_arn: &str) -> bool {
-    true
 }

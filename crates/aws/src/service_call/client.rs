@@ -1,5 +1,4 @@
-//! EC2's protocol over the SDK's own machinery, which signs, times and repeats a call as it does
-//! for the services that have a crate.
+//! A client of one service in one Region, whatever its protocol.
 
 use std::error::Error;
 use std::fmt;
@@ -29,48 +28,65 @@ use aws_smithy_types::config_bag::Layer;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_types::SigningName;
 use aws_types::region::SigningRegion;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use trailkeeper_core::Region;
 
-use super::answer::{self, Answer};
+use super::Service;
+use crate::endpoint::{own_endpoint, service_url};
 
-/// The version of EC2's API.
-const VERSION: &str = "2016-11-15";
+/// A request as its protocol writes it.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) method: &'static str,
+    /// Path and query, percent-encoded.
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
 
-/// What a form does not escape.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+/// How a protocol reads the body of an answer.
+pub(crate) type Read<T> = fn(&[u8]) -> Result<T, BoxError>;
 
-type Members = Vec<(String, String)>;
+/// How a protocol reads the code and the text of an error answer, as far as there are any.
+pub(crate) type ReadFailure = fn(&HttpResponse) -> ErrorMetadata;
 
-/// A client of EC2 in one Region.
-#[derive(Debug, Clone)]
-pub(crate) struct Ec2(Operation<Members, Answer, Ec2Error>);
+/// A client of a service in one Region, whose answers are read as `T`.
+#[derive(Debug)]
+pub(crate) struct Client<T>(Operation<Parts, T, ServiceError>);
 
-impl Ec2 {
-    /// A client with the credentials and the settings of `config`; `url` is its endpoint.
-    pub(crate) fn new(config: &SdkConfig, region: &Region, url: &str) -> Self {
+impl<T> Clone for Client<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: fmt::Debug + Send + Sync + 'static> Client<T> {
+    /// A client with the credentials and the settings of `config`.
+    pub(crate) fn new(
+        service: &'static Service,
+        config: &SdkConfig,
+        region: &Region,
+        (read, failure): (Read<T>, ReadFailure),
+    ) -> Self {
+        let own = own_endpoint(config, service.id);
+        let url = own.unwrap_or_else(|| service_url(service, config, region));
         let retry = config.retry_config().cloned();
         let timeout = config.timeout_config().cloned();
         let mut builder = Operation::builder()
-            .service_name("EC2")
-            .operation_name("DescribeInstances")
-            .endpoint_url(url)
+            .service_name(service.id)
+            .operation_name(service.id)
+            .endpoint_url(&url)
             .standard_retry(&retry.unwrap_or_else(RetryConfig::standard))
-            .retry_classifier(TransientErrorClassifier::<Ec2Error>::new())
-            .retry_classifier(AwsErrorCodeClassifier::<Ec2Error>::default())
+            .retry_classifier(TransientErrorClassifier::<ServiceError>::new())
+            .retry_classifier(AwsErrorCodeClassifier::<ServiceError>::default())
             .retry_classifier(HttpStatusCodeClassifier::default())
             .timeout_config(
                 timeout.unwrap_or_else(|| aws_config::timeout::TimeoutConfig::builder().build()),
             )
             .interceptor(UserAgentInterceptor::new())
             .with_connection_poisoning()
-            .runtime_plugin(signing(config, region))
+            .runtime_plugin(signing(service, config, region))
             .serializer(request)
-            .deserializer(read);
+            .deserializer(move |response| answer(response, read, failure));
         if let Some(version) = config.behavior_version() {
             builder = builder.behavior_version(version);
         }
@@ -80,25 +96,25 @@ impl Ec2 {
         Self(builder.build())
     }
 
-    /// DescribeInstances: one page.
-    pub(crate) async fn describe_instances(
+    /// Makes a call.
+    pub(crate) async fn call(
         &self,
-        members: Members,
-    ) -> Result<Answer, SdkError<Ec2Error, HttpResponse>> {
-        self.0.invoke(members).await
+        parts: Parts,
+    ) -> Result<T, SdkError<ServiceError, HttpResponse>> {
+        self.0.invoke(parts).await
     }
 }
 
-fn signing(config: &SdkConfig, region: &Region) -> StaticRuntimePlugin {
+fn signing(service: &Service, config: &SdkConfig, region: &Region) -> StaticRuntimePlugin {
     let region = aws_config::Region::new(region.as_str().to_owned());
-    let mut layer = Layer::new("EC2");
+    let mut layer = Layer::new(service.id);
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
     layer.store_put(SigningRegion::from(region));
-    layer.store_put(SigningName::from_static("ec2"));
+    layer.store_put(SigningName::from_static(service.name));
     layer.store_put(SigV4OperationSigningConfig::default());
-    layer.store_put(ApiMetadata::new("ec2", VERSION));
+    layer.store_put(ApiMetadata::new(service.name, service.version));
     let schemes = StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]);
-    let mut components = RuntimeComponentsBuilder::new("EC2")
+    let mut components = RuntimeComponentsBuilder::new(service.id)
         .with_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()))
         .with_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(schemes)))
         .with_identity_cache(config.identity_cache())
@@ -113,46 +129,49 @@ fn signing(config: &SdkConfig, region: &Region) -> StaticRuntimePlugin {
         .with_runtime_components(components)
 }
 
-fn request(members: Members) -> Result<HttpRequest, BoxError> {
-    let mut body = format!("Action=DescribeInstances&Version={VERSION}");
-    for (name, value) in members {
-        let value = utf8_percent_encode(&value, ESCAPED);
-        body.push_str(&format!("&{name}={value}"));
-    }
-    let length = body.len().to_string();
-    let mut request = HttpRequest::new(SdkBody::from(body));
-    request.set_method("POST")?;
-    request.set_uri("/")?;
+fn request(parts: Parts) -> Result<HttpRequest, BoxError> {
+    let length = parts.body.len().to_string();
+    let mut request = HttpRequest::new(SdkBody::from(parts.body));
+    request.set_method(parts.method)?;
+    request.set_uri(parts.path)?;
     let headers = request.headers_mut();
-    headers.try_insert("content-type", "application/x-www-form-urlencoded")?;
-    headers.try_insert("content-length", length)?;
+    for (name, value) in parts.headers {
+        headers.try_insert(name, value)?;
+    }
+    if parts.method != "GET" {
+        headers.try_insert("content-length", length)?;
+    }
     Ok(request)
 }
 
-fn read(response: &HttpResponse) -> Result<Answer, OrchestratorError<Ec2Error>> {
-    let body = response.body().bytes().unwrap_or_default();
+fn answer<T>(
+    response: &HttpResponse,
+    read: Read<T>,
+    failure: ReadFailure,
+) -> Result<T, OrchestratorError<ServiceError>> {
     if response.status().is_success() {
-        answer::parse(body).map_err(|error| OrchestratorError::response(error.into()))
+        let body = response.body().bytes().unwrap_or_default();
+        read(body).map_err(OrchestratorError::response)
     } else {
-        Err(OrchestratorError::operation(Ec2Error(answer::failure(
-            body,
+        Err(OrchestratorError::operation(ServiceError(failure(
+            response,
         ))))
     }
 }
 
-/// An error that EC2 answered with.
+/// An error that a service answered with.
 #[derive(Debug)]
-pub(crate) struct Ec2Error(ErrorMetadata);
+pub(crate) struct ServiceError(ErrorMetadata);
 
-impl fmt::Display for Ec2Error {
+impl fmt::Display for ServiceError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "EC2 refused the call: {}", self.0)
+        write!(formatter, "the service refused the call: {}", self.0)
     }
 }
 
-impl Error for Ec2Error {}
+impl Error for ServiceError {}
 
-impl ProvideErrorMetadata for Ec2Error {
+impl ProvideErrorMetadata for ServiceError {
     fn meta(&self) -> &ErrorMetadata {
         &self.0
     }

@@ -1,5 +1,8 @@
 //! S3.
 
+mod objects;
+mod settings;
+
 use std::future::Future;
 
 use async_trait::async_trait;
@@ -8,8 +11,8 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use trailkeeper_app::ports::{BucketReader, BucketWriter};
 use trailkeeper_core::facts::BucketFacts;
-use trailkeeper_core::operation::{GET_BUCKET_POLICY, LIST_BUCKETS, PUT_BUCKET_POLICY};
-use trailkeeper_core::{AccountId, CallError, Operation, Region};
+use trailkeeper_core::operation::{GET_BUCKET_POLICY, LIST_BUCKETS, PUT_BUCKET_POLICY, PUT_OBJECT};
+use trailkeeper_core::{AccountId, CallError, Region};
 
 use crate::convert::text;
 use crate::error::{call_error, invalid_response};
@@ -18,11 +21,6 @@ use crate::session::Session;
 
 /// The header in which S3 says where a bucket lives.
 const BUCKET_REGION: &str = "x-amz-bucket-region";
-
-const PUT_OBJECT: Operation = Operation {
-    service: "s3",
-    name: "PutObject",
-};
 
 /// Reads and writes of buckets.
 #[derive(Debug, Clone)]
@@ -36,8 +34,8 @@ impl Buckets {
         Self { session }
     }
 
-    /// PutObject: a file of a person's own, with that person's credentials. No function of the
-    /// product does this, so it is not among the operations that their roles are made from.
+    /// PutObject: a file of a person's own, with that person's credentials, wherever the bucket
+    /// lives.
     ///
     /// # Errors
     /// The service's error, or that no answer came.

@@ -1,0 +1,55 @@
+//! What EventBridge brings: records of CloudTrail and findings, both with texts of an intruder.
+
+use serde_json::Value;
+use trailkeeper_core::fast_path::{
+    Actor, BusEvent, MOST_BYTES, Notice, Resource, Subject, attempt_notice,
+};
+
+use crate::input::target;
+use crate::shown::assert_one_line;
+
+target!(bus_event, 1_500, read_event);
+
+// What GuardDuty found comes the same way.
+target!(guardduty_finding, 500, read_event);
+
+target!(cloudtrail_record, 1_000, |text| {
+    let record = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+    let actor = Actor::read(&record);
+    for shown in [actor.to_string(), actor.shown_user_agent()] {
+        assert_one_line(&shown);
+        assert!(shown.chars().count() <= 5 * 256 + 64, "{shown:?}");
+    }
+    assert!(!actor.to_string().is_empty());
+});
+
+fn read_event(text: &str) {
+    let event = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+    let call = match BusEvent::parse(&event) {
+        Err(error) => return assert_one_line(&error.to_string()),
+        Ok(BusEvent::ApiCall(call)) => call,
+        Ok(other) => return assert_one_line(&format!("{other:?}")),
+    };
+    let Some(handler) = call.handler() else {
+        return;
+    };
+    drop(Subject::of(handler, &call));
+    let resource = Resource {
+        kind: Subject::resource_type(handler).to_owned(),
+        id: Subject::asked_for(handler, &call),
+    };
+    if let Some(failure) = &call.failure {
+        assert_notice(&attempt_notice(&call, failure, resource));
+    }
+}
+
+/// What SNS takes, and nothing in the subject or in any line that would mislead the reader.
+fn assert_notice(notice: &Notice) {
+    assert_one_line(&notice.subject);
+    let size = notice.subject.chars().count();
+    assert!((1..100).contains(&size), "{:?}", notice.subject);
+    assert!(notice.message.len() <= MOST_BYTES);
+    let message: Value = serde_json::from_str(&notice.message).expect("JSON");
+    let text = message.get("text").and_then(Value::as_str);
+    text.expect("a text").lines().for_each(assert_one_line);
+}
