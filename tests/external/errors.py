@@ -4,7 +4,7 @@ are made of.
 
     python3 tests/external/errors.py > tests/data/errors.txt
 
-For the operations that the product calls or may come to call:
+For the operations that the product and its runbooks call:
 
     error SERVICE OPERATION CODE STATUS       a modelled error
     page SERVICE OPERATION TOKEN              the member that holds the next page's token
@@ -13,97 +13,29 @@ For the operations that the product calls or may come to call:
 The first line names botocore's version, so that the file's age can be seen.
 """
 
+import collections
+import pathlib
+import re
+
 import botocore
 import botocore.session
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOKENS = {"NextToken", "nextToken", "ContinuationToken", "NextMarker", "Marker"}
 DEEPEST = 5
-# The operations that the product and its runbooks call or may come to call.
-ONLY = {
-    "cloudtrail": {
-        "AddTags",
-        "CreateTrail",
-        "DescribeTrails",
-        "GetEventConfiguration",
-        "GetEventSelectors",
-        "GetInsightSelectors",
-        "GetTrail",
-        "GetTrailStatus",
-        "ListTags",
-        "ListTrails",
-        "LookupEvents",
-        "PutEventConfiguration",
-        "PutEventSelectors",
-        "PutInsightSelectors",
-        "StartLogging",
-        "UpdateTrail",
-    },
-    "kms": {
-        "CancelKeyDeletion",
-        "DescribeKey",
-        "EnableKey",
-        "GetKeyPolicy",
-        "ListAliases",
-        "PutKeyPolicy",
-    },
-    "config": {
-        "PutEvaluations",
-        "DescribeConfigRules",
-        "DescribeConfigurationRecorders",
-        "DescribeConfigurationRecorderStatus",
-        "SelectResourceConfig",
-        "GetResourceConfigHistory",
-        "GetComplianceDetailsByConfigRule",
-        "StartConfigRulesEvaluation",
-    },
-    "ec2": {
-        "AssociateIamInstanceProfile",
-        "DescribeIamInstanceProfileAssociations",
-        "DescribeInstances",
-        "DescribeTags",
-        "CreateTags",
-        "DisassociateIamInstanceProfile",
-        "ReplaceIamInstanceProfileAssociation",
-    },
-    "iam": {
-        "AttachRolePolicy",
-        "DeleteRolePolicy",
-        "DetachRolePolicy",
-        "GetInstanceProfile",
-        "GetPolicy",
-        "GetPolicyVersion",
-        "GetRole",
-        "GetRolePolicy",
-        "ListAttachedRolePolicies",
-        "ListRolePolicies",
-        "PutRolePolicy",
-        "TagRole",
-    },
-    "organizations": {"DescribeOrganization", "ListDelegatedAdministrators"},
-    "s3": {
-        "CreateBucket",
-        "GetBucketPolicy",
-        "HeadBucket",
-        "ListBuckets",
-        "PutBucketPolicy",
-        "GetBucketVersioning",
-        "PutBucketVersioning",
-        "GetBucketLifecycleConfiguration",
-        "PutBucketLifecycleConfiguration",
-        "GetPublicAccessBlock",
-        "PutPublicAccessBlock",
-        "GetBucketEncryption",
-        "PutBucketEncryption",
-        "GetBucketOwnershipControls",
-        "PutBucketOwnershipControls",
-        "GetBucketRequestPayment",
-        "PutBucketRequestPayment",
-        "GetObject",
-        "PutObject",
-    },
-    "sns": {"Publish"},
-    "sts": {"GetCallerIdentity"},
-}
+
+
+def called():
+    """The operations that the product and its runbooks call, by service."""
+    found = collections.defaultdict(set)
+    table = (ROOT / "crates/core/src/operation.rs").read_text()
+    for service, name in re.findall(r'= "([a-z0-9]+)" "([A-Za-z0-9]+)";', table):
+        found[service].add(name)
+    for runbook in (ROOT / "runbooks").glob("*.yaml"):
+        text = runbook.read_text()
+        for service, name in re.findall(r"Service: (\w+)\s+Api: (\w+)", text):
+            found[service].add(name)
+    return found
 
 
 def code_of(shape):
@@ -127,9 +59,9 @@ def enums(shape, place, seen, depth=0):
         yield place
 
 
-def lines(service, model):
+def lines(service, model, wanted):
     for name in sorted(model.operation_names):
-        if name not in ONLY[service]:
+        if name not in wanted:
             continue
         operation = model.operation_model(name)
         for code, status in sorted({code_of(shape) for shape in operation.error_shapes}):
@@ -146,8 +78,9 @@ def lines(service, model):
 def main():
     session = botocore.session.get_session()
     print(f"# botocore {botocore.__version__}")
-    for service in sorted(ONLY):
-        for line in lines(service, session.get_service_model(service)):
+    for service, wanted in sorted(called().items()):
+        model = session.get_service_model(service)
+        for line in lines(service, model, wanted):
             print(line)
 
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use trailkeeper_app::evaluate::{EvaluatePorts, Evaluated, evaluate_event};
+use trailkeeper_app::guard::GuardPorts;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_sandbox::seed::{
@@ -108,11 +109,32 @@ pub fn evaluate_ports(sandbox: &Sandbox, policies: PolicyCache) -> EvaluatePorts
         trails: account.clone(),
         buckets: account.clone(),
         keys: account.clone(),
+        tags: account.clone(),
+        settings: account.clone(),
+        objects: account.clone(),
         inventory: account.clone(),
         roles: account.clone(),
         policies,
+        guard: guard_ports(&account),
         config: account.clone(),
         clock: account,
+    }
+}
+
+/// The ports of the rule `guard`.
+fn guard_ports(account: &Arc<Sandbox>) -> GuardPorts {
+    GuardPorts {
+        inventory: account.clone(),
+        remediation: account.clone(),
+        remediation_writer: account.clone(),
+        event_rules: account.clone(),
+        event_rule_writer: account.clone(),
+        automation: account.clone(),
+        functions: account.clone(),
+        detectors: account.clone(),
+        keys: account.clone(),
+        roles: account.clone(),
+        objects: account.clone(),
     }
 }
 

@@ -15,6 +15,7 @@ use trailkeeper_sandbox::seed::{RecorderSeed, ResultTokenSeed, RuleSeed};
 use trailkeeper_sandbox::{Call, CallRecord, Failure, Sandbox, World};
 
 use crate::account::{ACCOUNT, BUCKET, HOME, RULE, TRAIL, healthy_world, key_arn};
+use crate::fleet::evaluate_ports;
 
 const TOKEN: &str = "result-token";
 
@@ -204,8 +205,7 @@ impl Account {
         let goal = Goal::from(&request);
         let limits = limits(self.sandbox.now() + SignedDuration::from_secs(280));
         let caller = &self.caller;
-        let step =
-            |view: &View, now: Timestamp| step(&goal, caller, view, now, &limits);
+        let step = |view: &View, now: Timestamp| step(&goal, caller, view, now, &limits);
         drive(&self.repair_ports(), caller, step).await
     }
 
@@ -216,17 +216,7 @@ impl Account {
 
     /// The ports of the evaluator, all of them this account.
     pub fn evaluate_ports(&self) -> EvaluatePorts {
-        let account = Arc::new(self.sandbox.clone());
-        EvaluatePorts {
-            trails: account.clone(),
-            buckets: account.clone(),
-            keys: account.clone(),
-            inventory: account.clone(),
-            roles: account.clone(),
-            policies: PolicyCache::default(),
-            config: account.clone(),
-            clock: account,
-        }
+        evaluate_ports(&self.sandbox, PolicyCache::default())
     }
 
     fn repair_ports(&self) -> RepairPorts {
@@ -238,6 +228,11 @@ impl Account {
             bucket_writer: account.clone(),
             keys: account.clone(),
             key_writer: account.clone(),
+            settings: account.clone(),
+            settings_writer: account.clone(),
+            objects: account.clone(),
+            tags: account.clone(),
+            tag_writer: account.clone(),
             organization: account.clone(),
             clock: account,
         }

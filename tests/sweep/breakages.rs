@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use trailkeeper_core::Caller;
 use trailkeeper_core::facts::{BasicSelector, EventSelectors, ReadWriteType};
 use trailkeeper_core::remediation::{Outcome, RepairResult};
-use trailkeeper_core::repair::{Ending, Goal, Limits, Next, PlannedStep, Step, StepKind, View, next};
+use trailkeeper_core::repair::{
+    Ending, Goal, Limits, Next, PlannedStep, Step, StepKind, View, next,
+};
 use trailkeeper_sandbox::seed::cloudtrail_bucket_policy;
 use trailkeeper_sandbox::{Fault, FaultKind, When};
 use trailkeeper_tests::sweep::{Invariant, Schedule, Script, Start, finish, play};
@@ -105,7 +107,13 @@ fn with_step(planned: PlannedStep, step: Step) -> Next {
     Next::Write(Box::new(PlannedStep { step, ..planned }))
 }
 
-fn surveys_first(goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &Limits) -> Next {
+fn surveys_first(
+    goal: &Goal,
+    caller: &Caller,
+    view: &View,
+    now: Timestamp,
+    limits: &Limits,
+) -> Next {
     let only_plan = Goal {
         plan_only: view.attempts().is_empty(),
         ..goal.clone()
@@ -145,15 +153,30 @@ fn clears_first(account: &Account) -> Option<Ending> {
     }))
 }
 
-fn trusts_answers(goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &Limits) -> Next {
-    let is_written = view.attempts().last().is_some_and(|last| last.result.is_ok());
+fn trusts_answers(
+    goal: &Goal,
+    caller: &Caller,
+    view: &View,
+    now: Timestamp,
+    limits: &Limits,
+) -> Next {
+    let is_written = view
+        .attempts()
+        .last()
+        .is_some_and(|last| last.result.is_ok());
     match next(goal, caller, view, now, limits) {
         Next::Reread if is_written => claimed(goal),
         action => action,
     }
 }
 
-fn replaces_policy(goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &Limits) -> Next {
+fn replaces_policy(
+    goal: &Goal,
+    caller: &Caller,
+    view: &View,
+    now: Timestamp,
+    limits: &Limits,
+) -> Next {
     match next(goal, caller, view, now, limits) {
         Next::Write(planned) => match planned.step.clone() {
             Step::PutBucketPolicy {

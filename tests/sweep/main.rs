@@ -2,7 +2,8 @@
 //! invariants checked after every call.
 //!
 //! `TRAILKEEPER_SWEEP_SEED` gives another seed, `TRAILKEEPER_SWEEP_PAIRS` more pairs of faults,
-//! `TRAILKEEPER_SWEEP_SCRIPT` the one scenario that a failure has printed.
+//! `TRAILKEEPER_SWEEP_SCRIPT` the one scenario that a failure has printed, and
+//! `TRAILKEEPER_SWEEP_ONE_IN` a quick look at one scenario in so many.
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
@@ -10,10 +11,13 @@
     reason = "test code"
 )]
 
-#[expect(dead_code, reason = "the table also tells what the tests of `repair` ask")]
+mod breakages;
+#[expect(
+    dead_code,
+    reason = "the table also tells what the tests of `repair` ask"
+)]
 #[path = "../repair/moves.rs"]
 mod moves;
-mod breakages;
 mod parts;
 mod runbooks;
 mod states;
@@ -46,7 +50,10 @@ fn a_stopped_trail_is_started_after_two_more_calls_at_most() {
         let place = |name: &str| calls.iter().position(|call| call.operation == name);
         let (seen, started) = (place("GetTrailStatus"), place("StartLogging"));
         let between = started.unwrap() - seen.unwrap() - 1;
-        println!("{}: {between} calls between seeing it stopped and StartLogging", start.name);
+        println!(
+            "{}: {between} calls between seeing it stopped and StartLogging",
+            start.name
+        );
         assert!(between <= 2, "{}", start.name);
     }
 }

@@ -10,7 +10,8 @@ use trailkeeper_sandbox::seed::{
 };
 use trailkeeper_sandbox::{Call, CallRecord, FaultKind, Sandbox, World};
 use trailkeeper_tests::sweep::{
-    Counted, FaultLine, Figures, Model, Point, Schedule, Script, finish, in_parallel, operations_of, places_of, points,
+    Counted, FaultLine, Figures, Model, Point, Schedule, Script, finish, in_parallel,
+    operations_of, places_of, points,
 };
 use trailkeeper_tests::{ACCOUNT, HOME, now};
 
@@ -222,11 +223,14 @@ fn no_fault_takes_more_than_the_runbooks_are_asked_to_take() {
                 faults: vec![point.fault(schedule)],
                 ..Default::default()
             };
-            sum.broken.extend(wrong.map(|text| format!("{fault}\n    {text}")));
+            sum.broken
+                .extend(wrong.map(|text| format!("{fault}\n    {text}")));
         }
         sum
     });
-    let killed = all.iter().filter(|(_, point)| point.kind == FaultKind::Killed);
+    let killed = all
+        .iter()
+        .filter(|(_, point)| point.kind == FaultKind::Killed);
     assert!(killed.count() > 0);
     figures.close("runs", &counted);
 }

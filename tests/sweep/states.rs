@@ -3,14 +3,18 @@
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use trailkeeper_app::baseline::{capture, store};
+use trailkeeper_app::observe::Readers;
+use trailkeeper_core::remediation::RepairRequest;
+use trailkeeper_sandbox::OrganizationRole;
 use trailkeeper_sandbox::World;
 use trailkeeper_sandbox::seed::{
     BucketSeed, EventSelectors, KeySeed, KeyState, OrganizationSeed, TrailStatus,
 };
-use trailkeeper_sandbox::OrganizationRole;
 use trailkeeper_tests::sweep::{Attack, Start, finish};
 use trailkeeper_tests::{
     ACCOUNT, Account, BUCKET, HOME, KEY_ID, TRAIL, bucket_policy, healthy_trail, now, plain_world,
+    trail_arn,
 };
 
 use crate::moves::{self, Move};
@@ -47,10 +51,17 @@ pub(crate) fn starts() -> Vec<Start> {
         ("B12 data", with_selectors(data_and_reads())),
         ("B15 data", with_selectors(advanced_data())),
         ("B16", data_events_dropped()),
-        ("everything", Account::of(everything()).with("RepairKey", true)),
-        ("absent", Account::of(broken_stores(plain_world())).with("RepairKey", true)),
+        (
+            "everything",
+            Account::of(everything()).with("RepairKey", true),
+        ),
+        (
+            "absent",
+            Account::of(broken_stores(plain_world())).with("RepairKey", true),
+        ),
         ("absent, quota full", quota_full()),
     ];
+    starts.extend(since_the_baseline());
     starts.extend(others.map(|(name, account)| Start::new(name, &account)));
     starts.sort_by(|one, other| one.name.cmp(&other.name));
     starts
@@ -61,7 +72,9 @@ fn after_move(one: Move) -> Start {
     for (service, operation, input) in one.calls {
         let _answer = finish(account.act(service, operation, input));
     }
-    account.sandbox.advance(SignedDuration::from_mins(one.minutes));
+    account
+        .sandbox
+        .advance(SignedDuration::from_mins(one.minutes));
     Start::new(one.id, &account)
 }
 
@@ -72,7 +85,89 @@ fn no_longer_of_the_organization() -> Account {
         ..OrganizationSeed::default()
     });
     world.seed_trail(healthy_trail(HOME, TRAIL));
-    Account::of(world).with("ConvertToOrganizationTrail", true)
+    Account::of(world)
+        .with("ConvertToOrganizationTrail", true)
+        .with("RepairKey", true)
+}
+
+/// What only a baseline tells to be wrong.
+fn since_the_baseline() -> Vec<Start> {
+    let bucket = |more: Value| {
+        let mut input = more;
+        input["Bucket"] = json!(BUCKET);
+        input
+    };
+    let rule = json!({"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}});
+    let selectors = json!([{"ReadWriteType": "All", "IncludeManagementEvents": true}]);
+    let tag = json!({"ResourceId": trail_arn(), "TagsList": [{"Key": "team"}]});
+    let moves = [
+        (
+            "B16 baseline",
+            "cloudtrail",
+            "PutEventSelectors",
+            json!({"TrailName": TRAIL, "EventSelectors": selectors}),
+        ),
+        ("B20", "cloudtrail", "RemoveTags", tag),
+        (
+            "B26",
+            "s3",
+            "PutBucketLifecycleConfiguration",
+            bucket(json!({"LifecycleConfiguration": {"Rules": [rule]}})),
+        ),
+        (
+            "B28",
+            "s3",
+            "PutBucketVersioning",
+            bucket(json!({"VersioningConfiguration": {"Status": "Suspended"}})),
+        ),
+        (
+            "B31",
+            "s3",
+            "PutBucketRequestPayment",
+            bucket(json!({"RequestPaymentConfiguration": {"Payer": "Requester"}})),
+        ),
+    ];
+    moves
+        .into_iter()
+        .map(|(name, service, operation, input)| {
+            let account = with_baseline();
+            let _answer = finish(account.act(service, operation, input));
+            account.pass(1);
+            Start::new(name, &account)
+        })
+        .collect()
+}
+
+/// A healthy account with data events, a tag and a baseline of it.
+fn with_baseline() -> Account {
+    let mut world = plain_world();
+    let mut trail = healthy_trail(HOME, TRAIL);
+    let mut selectors = data_and_reads();
+    if let EventSelectors::Basic(list) = &mut selectors {
+        list[0]["ReadWriteType"] = json!("All");
+        list[0]["ExcludeManagementEventSources"] = json!([]);
+    }
+    trail.selectors = selectors;
+    trail.tags.insert("team".to_owned(), "security".to_owned());
+    world.seed_trail(trail);
+    let account = Account::of(world);
+    let request = RepairRequest::parse(&Value::Object(account.payload.clone())).unwrap();
+    let sandbox = &account.sandbox;
+    let readers = Readers {
+        trails: sandbox,
+        buckets: sandbox,
+        keys: sandbox,
+        tags: sandbox,
+        settings: sandbox,
+        objects: sandbox,
+    };
+    let requirements = request.requirements();
+    let taken = capture(readers, &requirements, &account.caller, sandbox.now());
+    let baseline = finish(taken).unwrap().unwrap();
+    let sha256 = finish(store(sandbox, &baseline)).unwrap().unwrap();
+    account
+        .with("BaselineSha256", sha256)
+        .with("RepairKey", true)
 }
 
 fn with_selectors(selectors: EventSelectors) -> Account {
@@ -80,7 +175,7 @@ fn with_selectors(selectors: EventSelectors) -> Account {
     let mut trail = healthy_trail(HOME, TRAIL);
     trail.selectors = selectors;
     world.seed_trail(trail);
-    Account::of(world)
+    Account::of(world).with("RepairKey", true)
 }
 
 /// Data events that must stay, and management events that were narrowed.
@@ -167,5 +262,7 @@ fn quota_full() -> Account {
         trail.settings.log_file_validation_enabled = false;
         world.seed_trail(trail);
     }
-    Account::of(world).with("AdoptExistingTrail", true)
+    Account::of(world)
+        .with("AdoptExistingTrail", true)
+        .with("RepairKey", true)
 }

@@ -1,5 +1,7 @@
 //! The evaluator under faults: I8 and I9.
 
+use trailkeeper_sandbox::{CallRecord, FaultKind};
+
 use super::invariant::{Break, Invariant};
 use super::poll::finish;
 use super::run::Ended;
@@ -29,7 +31,7 @@ pub fn evaluate_under(start: &Start, script: &Script, is_compliant: bool) -> End
             .iter()
             .any(|one| one.compliance.as_str() == "COMPLIANT");
         let lied = script.faults.iter().any(FaultLine::is_lie);
-        if says_so && !is_compliant {
+        if says_so && !is_compliant && !script.faults.iter().any(is_by_design) {
             breaks.push(Break::new(Invariant::I9, "COMPLIANT, and it is not"));
         }
         if says_so && !lied && is_compliant {
@@ -43,6 +45,17 @@ pub fn evaluate_under(start: &Start, script: &Script, is_compliant: bool) -> End
     }
 }
 
+/// Faults that may make the verdict good: Insights that CloudTrail says it does not offer are not
+/// demanded, and an answer without any lifecycle rule is one of a bucket without lifecycle rules.
+fn is_by_design(fault: &FaultLine) -> bool {
+    let is = |code: &str| matches!(&fault.kind, FaultKind::Error(error) if error.code == code);
+    match fault.operation.as_str() {
+        "GetInsightSelectors" => is("UnsupportedOperationException"),
+        "GetBucketLifecycleConfiguration" => fault.is_lie(),
+        _ => false,
+    }
+}
+
 /// Whether the report may have been taken although the evaluator was told otherwise.
 fn script_hides(script: &Script) -> bool {
     script
@@ -53,7 +66,7 @@ fn script_hides(script: &Script) -> bool {
 
 /// An operation that never came through. One that fails may be made up for by another call of it:
 /// a trail that the listing of one Region does not show is described by its ARN.
-fn unread(calls: &[trailkeeper_sandbox::CallRecord]) -> Option<Break> {
+fn unread(calls: &[CallRecord]) -> Option<Break> {
     let reads = || calls.iter().filter(|call| !call.write);
     let never = reads().find(|read| {
         let mut same = reads().filter(|other| other.operation == read.operation);

@@ -33,4 +33,4 @@ pub use poll::finish;
 pub use run::{Driver, Ended, play};
 pub use script::{FaultLine, Script, shrink};
 pub use start::{Clean, Start};
-pub use turns::{Told, take_turns};
+pub use turns::{Told, bound, take_turns};

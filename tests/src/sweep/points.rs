@@ -174,9 +174,8 @@ pub fn points(
 
 /// What can happen to any call on its way.
 fn wire() -> Vec<FaultKind> {
-    let error = |code: &str, status| {
-        FaultKind::Error(ApiError::new(code, "injected").with_status(status))
-    };
+    let error =
+        |code: &str, status| FaultKind::Error(ApiError::new(code, "injected").with_status(status));
     let after = |code: &str, status| {
         FaultKind::ErrorAfter(ApiError::new(code, "injected").with_status(status))
     };

@@ -1,6 +1,7 @@
 //! One scenario: runs of the remediator from a start, under faults and attacks, until it has come
 //! through, and what must hold then.
 
+use serde_json::Value;
 use trailkeeper_core::remediation::Outcome;
 use trailkeeper_core::repair::Ending;
 
@@ -9,15 +10,18 @@ use super::figures::Counted;
 use super::invariant::{Break, Invariant};
 use super::loss::{difference, lost};
 use super::poll::finish;
-use super::script::Script;
+use super::script::{FaultLine, Script};
 use super::start::Start;
 use super::watcher::{Rules, Watcher};
 use crate::run::Account;
 
-/// I3. A write that was answered as done and does not show is looked for several times before it
-/// is made again.
+/// I3. Where a run without any fault comes near to that many calls by itself, with five trails or
+/// a baseline to read or everything to mend, it is that run and one more look at everything. Twice
+/// as many after a write that was answered as done and does not show, for it is looked for several
+/// times before it is made again; and after a read that was refused, for the run does what it can
+/// without it and comes back.
 const CALLS: usize = 25;
-const CALLS_UNSEEN: usize = 50;
+const PASS: usize = 8;
 const SECONDS: i64 = 60;
 /// More runs in a row than any scenario needs.
 const RUNS: usize = 6;
@@ -74,10 +78,7 @@ pub(super) fn waived(ending: &Ending) -> Vec<&'static str> {
 /// Whether a run has come through.
 pub(super) fn is_good(ending: &Ending) -> bool {
     let outcome = ending.as_ref().ok().and_then(|result| result.outcome);
-    matches!(
-        outcome,
-        Some(Outcome::Repaired | Outcome::AlreadyHealthy)
-    )
+    matches!(outcome, Some(Outcome::Repaired | Outcome::AlreadyHealthy))
 }
 
 /// Plays a scenario with the product's own driver or another.
@@ -92,7 +93,7 @@ pub fn play(start: &Start, script: &Script, attacks: &[Attack], driver: &Driver<
         account.sandbox.inject(fault.fault());
     }
     let is_lied_to = script.faults.iter().any(|fault| fault.is_lie());
-    let may_move = is_lied_to || attack.is_some();
+    let may_move = is_lied_to || attack.is_some() || adopts(&account) && !script.faults.is_empty();
     let rules = Rules {
         trail: (!may_move).then(|| start.clean.trail.clone()),
         attack,
@@ -113,11 +114,21 @@ pub fn play(start: &Start, script: &Script, attacks: &[Attack], driver: &Driver<
     }
     let mut all = watcher.breaks();
     all.append(&mut breaks);
+    if script.faults.iter().any(FaultLine::is_unknowable) {
+        all.retain(|one| matches!(one.invariant, Invariant::I6 | Invariant::A4));
+    }
     Ended {
         breaks: all,
         calls: watcher.total(),
         positions: watcher.asked(),
     }
+}
+
+/// Whether another trail may be taken over: which is the best can be told only from what can be
+/// read, and with faults that may be another one than without.
+fn adopts(account: &Account) -> bool {
+    let asked = account.payload.get("AdoptExistingTrail");
+    asked.and_then(Value::as_bool) == Some(true)
 }
 
 struct Scene<'a> {
@@ -131,7 +142,11 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Runs until one run is good. Faults that never end are over after the first run.
     fn come_through(&self) -> Vec<Break> {
-        let endless = self.script.faults.iter().any(|fault| fault.strikes(u32::MAX));
+        let endless = self
+            .script
+            .faults
+            .iter()
+            .any(|fault| fault.strikes(u32::MAX));
         let unseen = self.script.faults.iter().any(|fault| fault.is_lie());
         for run in 0..RUNS {
             let began = self.account.sandbox.now();
@@ -139,7 +154,10 @@ impl Scene<'_> {
             let asked = self.watcher.asked();
             let ending = (self.driver)(self.account);
             let is_attacked = self.is_attacked_from(asked);
-            if let Some(broken) = ending.as_ref().and_then(|ending| self.claim(ending, is_attacked)) {
+            if let Some(broken) = ending
+                .as_ref()
+                .and_then(|ending| self.claim(ending, is_attacked))
+            {
                 return vec![broken];
             }
             let was_struck = self.watcher.was_struck() || is_attacked;
@@ -148,10 +166,11 @@ impl Scene<'_> {
                 self.account.sandbox.clear_faults();
                 self.watcher.calm();
             }
-            let good = ending.as_ref().is_some_and(|ending| {
-                is_good(ending) && waived(ending) == self.start.clean.waived
-            });
-            if good && !(lasts && was_struck) {
+            let good = ending
+                .as_ref()
+                .is_some_and(|ending| is_good(ending) && !self.goes_without(ending));
+            // what the attacker did after the last look the next run sees
+            if good && !(lasts && was_struck) && !is_attacked && !self.is_still_to_come() {
                 return self.in_time(began, unseen);
             }
             if !good && !was_struck {
@@ -162,9 +181,25 @@ impl Scene<'_> {
         vec![Break::new(Invariant::I3, format!("not after {RUNS} runs"))]
     }
 
+    fn may_end_otherwise(&self) -> bool {
+        self.script.attack.is_some() || adopts(self.account) && !self.script.faults.is_empty()
+    }
+
+    fn is_still_to_come(&self) -> bool {
+        let position = self.script.attack.as_ref().map(|(position, _)| *position);
+        position.is_some_and(|position| position >= self.watcher.asked())
+    }
+
     fn is_attacked_from(&self, asked: usize) -> bool {
         let position = self.script.attack.as_ref().map(|(position, _)| *position);
         position.is_some_and(|position| (asked..self.watcher.asked()).contains(&position))
+    }
+
+    /// Whether a run went without a part that a run without a fault has.
+    fn goes_without(&self, ending: &Ending) -> bool {
+        // an attacker's deletion makes a new trail of any, which may be one of less
+        let usual = &self.start.clean.waived;
+        self.script.attack.is_none() && waived(ending).iter().any(|part| !usual.contains(part))
     }
 
     /// I4. Answers that lie make no liar of who believes them, as long as they last; and what an
@@ -175,7 +210,7 @@ impl Scene<'_> {
         if !is_good(ending) || is_attacked || is_lied_to && self.watcher.was_struck() {
             return None;
         }
-        if self.script.attack.is_some() || waived(ending) != self.start.clean.waived {
+        if self.may_end_otherwise() || self.goes_without(ending) {
             return None;
         }
         let now = self.account.sandbox.with_world(|world| world.recorded());
@@ -188,11 +223,19 @@ impl Scene<'_> {
     /// I3.
     fn in_time(&self, began: jiff::Timestamp, unseen: bool) -> Vec<Break> {
         let (calls, time) = self.watcher.since_strike(began, self.account.sandbox.now());
-        let most = if unseen { CALLS_UNSEEN } else { CALLS };
+        let usual = match self.start.clean.calls.len() {
+            calm if calm > CALLS - PASS => calm + PASS,
+            _ => CALLS,
+        };
+        let goes_round = unseen || self.script.faults.iter().any(FaultLine::is_refused_read);
+        let most = if goes_round { 2 * usual } else { usual };
         if calls <= most && time.as_secs() <= SECONDS {
             return Vec::new();
         }
-        let text = format!("{calls} calls and {} seconds after the last fault", time.as_secs());
+        let text = format!(
+            "{calls} calls and {} seconds after the last fault",
+            time.as_secs()
+        );
         vec![Break::new(Invariant::I3, text)]
     }
 
@@ -202,7 +245,7 @@ impl Scene<'_> {
         let now = self.account.sandbox.with_world(|world| world.recorded());
         let wanted = &self.start.clean.after;
         let differs = difference(wanted, &now);
-        if let Some(text) = differs.as_ref().filter(|_| self.script.attack.is_none()) {
+        if let Some(text) = differs.as_ref().filter(|_| !self.may_end_otherwise()) {
             breaks.push(Break::new(Invariant::I5, format!("another end: {text}")));
         }
         self.watcher.begin();
@@ -220,6 +263,10 @@ impl Scene<'_> {
 
     /// I10. The verdict follows from the state, so that the same end has the same verdict.
     fn agrees(&self) -> Option<Break> {
+        if adopts(self.account) {
+            // the rule asks for the trail by its name, and another one was adopted
+            return None;
+        }
         self.account.pass(DELIVERED);
         let codes = finish(self.account.findings())?;
         (!codes.is_empty())

@@ -23,12 +23,7 @@ pub struct FaultLine {
 impl FaultLine {
     /// The fault for the sandbox.
     pub fn fault(&self) -> Fault {
-        Fault::new(
-            &self.service,
-            &self.operation,
-            self.when,
-            self.kind.clone(),
-        )
+        Fault::new(&self.service, &self.operation, self.when, self.kind.clone())
     }
 
     /// Whether it strikes the nth call of its operation.
@@ -43,6 +38,41 @@ impl FaultLine {
     /// Whether it makes a write look done that is not, which every later read shows.
     pub(super) fn is_write_dropped(&self) -> bool {
         matches!(self.kind, FaultKind::Dropped | FaultKind::Invisible { .. })
+    }
+
+    /// Whether it refuses a read with an error that no repetition is tried against.
+    pub(super) fn is_refused_read(&self) -> bool {
+        let is_read = ["Get", "List", "Describe", "Head"]
+            .iter()
+            .any(|verb| self.operation.starts_with(verb));
+        is_read && matches!(self.kind, FaultKind::Error(_) | FaultKind::Denied { .. })
+    }
+
+    /// Whether it hides what a later write replaces, in an answer that is as good as any: members
+    /// that CloudTrail leaves out where there is nothing, and the error that says so. Nobody can
+    /// keep what such an answer denies, so that nothing is asked then but to stay on the target.
+    pub(super) fn is_unknowable(&self) -> bool {
+        let hides = |places: &[&str]| match &self.kind {
+            FaultKind::Emptied => places.is_empty() || places.contains(&""),
+            FaultKind::Without(place) | FaultKind::Unknown(place) => {
+                places.contains(&place.as_str())
+            }
+            FaultKind::Error(error) => error.code == "InsightNotEnabledException",
+            _ => false,
+        };
+        match self.operation.as_str() {
+            "GetEventSelectors" => hides(&[
+                "EventSelectors[].DataResources",
+                "EventSelectors[].IncludeManagementEvents",
+                "EventSelectors[].ReadWriteType",
+                "EventSelectors[].ExcludeManagementEventSources",
+                "AdvancedEventSelectors[].Name",
+            ]),
+            "GetInsightSelectors" => {
+                hides(&["", "InsightSelectors", "InsightSelectors[].EventCategories"])
+            }
+            _ => false,
+        }
     }
 
     /// Whether its answers cannot be told from true ones.

@@ -19,6 +19,7 @@ use super::poll::{finish, go_on};
 use super::run::is_good;
 use super::start::Start;
 use super::watcher::{Rules, Watcher};
+use crate::run::Account;
 
 /// More turns than any two runs need.
 const TURNS: usize = 400;
@@ -116,75 +117,140 @@ struct Choice {
     later: Option<usize>,
 }
 
-/// Lets two remediators run from `start`, the first turns as given, the others the first that are
-/// possible.
-pub fn take_turns(start: &Start, given: &[usize]) -> Told {
-    let shared = start.account.copy();
-    let turns = [Turn::default(), Turn::default()];
-    let watchers = [0, 1].map(|who| {
-        let rules = Rules {
-            trail: Some(start.clean.trail.clone()),
-            turn: Some(turns[who].clone()),
-            attack: None,
-        };
-        Watcher::new(&[], rules)
-    });
-    let accounts = [0, 1].map(|who| {
-        let mut account = shared.clone();
-        account.sandbox = shared.sandbox.watched(watchers[who].clone());
+/// Up to so many units in a run without a rival all orders are tried: 924 of two times six.
+const FEW_UNITS: usize = 6;
+/// In longer runs one remediator breaks in on the other this often at most.
+const BREAKS_IN: usize = 3;
+
+/// How often one remediator may break in on the other from this start; none: as often as it can.
+pub fn bound(start: &Start) -> Option<usize> {
+    let mut units = 0;
+    let mut last = None;
+    for call in &start.clean.calls {
+        let reads = !call.write;
+        if !reads || last != Some(reads) {
+            units += 1;
+        }
+        last = Some(reads);
+    }
+    (units > FEW_UNITS).then_some(BREAKS_IN)
+}
+
+/// Two remediators and whose turn it is.
+struct Table<'a> {
+    start: &'a Start,
+    shared: Account,
+    turns: [Turn; 2],
+    watchers: [Arc<Watcher>; 2],
+    endings: [Option<Ending>; 2],
+    choices: Vec<Choice>,
+    last: Option<(usize, Unit)>,
+    switches: usize,
+}
+
+impl<'a> Table<'a> {
+    fn set(start: &'a Start) -> Self {
+        let turns = [Turn::default(), Turn::default()];
+        let watchers = [0, 1].map(|who| {
+            let rules = Rules {
+                trail: Some(start.clean.trail.clone()),
+                turn: Some(turns[who].clone()),
+                attack: None,
+            };
+            Watcher::new(&[], rules)
+        });
+        Self {
+            start,
+            shared: start.account.copy(),
+            turns,
+            watchers,
+            endings: [None, None],
+            choices: Vec::new(),
+            last: None,
+            switches: 0,
+        }
+    }
+
+    fn account(&self, who: usize) -> Account {
+        let mut account = self.shared.clone();
+        account.sandbox = self.shared.sandbox.watched(self.watchers[who].clone());
         account
-    });
+    }
+
+    fn is_over(&self) -> bool {
+        self.endings.iter().all(Option::is_some) || self.choices.len() >= TURNS
+    }
+
+    /// Who can be given a turn now. Who comes first in number must not follow with a unit that
+    /// could as well have come first.
+    fn possible(&self, bound: Option<usize>) -> Vec<usize> {
+        let comes_to_same = |who: usize| {
+            let unit = self.turns[who].next();
+            self.last
+                .zip(unit)
+                .is_some_and(|((before, last), unit)| who < before && unit.commutes(last))
+        };
+        let goes_on = self.last.map(|(who, _)| who);
+        let goes_on = goes_on.filter(|who| self.endings[*who].is_none());
+        let must_go_on = goes_on.filter(|_| bound.is_some_and(|most| self.switches >= most));
+        [0, 1]
+            .into_iter()
+            .filter(|who| must_go_on.is_none_or(|other| other == *who))
+            .filter(|who| self.endings[*who].is_none() && !comes_to_same(*who))
+            .collect()
+    }
+
+    /// Gives the turn to the one wanted, or to the first that can have it; none where whatever
+    /// follows comes to the same as another order.
+    fn choose(&mut self, given: &[usize], bound: Option<usize>) -> Option<usize> {
+        let possible = self.possible(bound);
+        let wanted = given.get(self.choices.len()).copied();
+        let who = wanted.or(possible.first().copied())?;
+        let later = possible.iter().copied().find(|other| *other > who);
+        self.choices.push(Choice { taken: who, later });
+        if let Some((before, _)) = self.last
+            && before != who
+            && self.endings[before].is_none()
+        {
+            self.switches += 1;
+        }
+        self.last = self.turns[who].next().map(|unit| (who, unit));
+        self.turns[who].give();
+        Some(who)
+    }
+}
+
+/// Lets two remediators run from `start`, the first turns as given, the others the first that are
+/// possible within `bound`.
+pub fn take_turns(start: &Start, given: &[usize], bound: Option<usize>) -> Told {
+    let mut table = Table::set(start);
+    let accounts = [table.account(0), table.account(1)];
     let [first, second] = &accounts;
     let (mut first, mut second) = (pin!(first.repair()), pin!(second.repair()));
-    let mut endings: [Option<Ending>; 2] = [go_on(first.as_mut()), go_on(second.as_mut())];
-    let mut choices: Vec<Choice> = Vec::new();
-    let mut last: Option<(usize, Unit)> = None;
+    table.endings = [go_on(first.as_mut()), go_on(second.as_mut())];
     let mut told = Told::default();
-    while endings.iter().any(Option::is_none) && choices.len() < TURNS {
-        let possible = possible(&turns, &endings, last);
-        let wanted = given.get(choices.len()).copied();
-        let Some(who) = wanted.or(possible.first().copied()) else {
+    while !table.is_over() {
+        let Some(who) = table.choose(given, bound) else {
             told.is_same = true;
             break;
         };
-        let later = possible.iter().copied().find(|other| *other > who);
-        choices.push(Choice { taken: who, later });
-        last = turns[who].next().map(|unit| (who, unit));
-        turns[who].give();
-        endings[who] = match who {
+        table.endings[who] = match who {
             0 => go_on(first.as_mut()),
             _ => go_on(second.as_mut()),
         };
-        if let Some(ending) = &endings[who] {
-            told.breaks.extend(claim(start, &shared, ending));
+        if let Some(ending) = &table.endings[who] {
+            told.breaks.extend(claim(start, &table.shared, ending));
         }
     }
     if !told.is_same {
-        told.breaks.extend(watchers.iter().flat_map(|one| one.breaks()));
-        told.breaks.extend(end(start, &shared));
+        let watched = table.watchers.iter().flat_map(|one| one.breaks());
+        told.breaks.extend(watched);
+        told.breaks.extend(end(table.start, &table.shared));
     }
-    told.calls = watchers.iter().map(|one| one.total()).sum();
-    told.turns = choices.iter().map(|choice| choice.taken).collect();
-    told.next = next_order(&choices);
+    told.calls = table.watchers.iter().map(|one| one.total()).sum();
+    told.turns = table.choices.iter().map(|choice| choice.taken).collect();
+    told.next = next_order(&table.choices);
     told
-}
-
-/// Who can be given a turn now. Who comes first in number must not follow with a unit that could
-/// as well have come first.
-fn possible(
-    turns: &[Turn; 2],
-    endings: &[Option<Ending>; 2],
-    last: Option<(usize, Unit)>,
-) -> Vec<usize> {
-    let comes_to_same = |who: usize| {
-        let unit = turns[who].next();
-        last.zip(unit)
-            .is_some_and(|((before, last), unit)| who < before && unit.commutes(last))
-    };
-    [0, 1]
-        .into_iter()
-        .filter(|who| endings[*who].is_none() && !comes_to_same(*who))
-        .collect()
 }
 
 fn next_order(choices: &[Choice]) -> Option<Vec<usize>> {
@@ -195,7 +261,7 @@ fn next_order(choices: &[Choice]) -> Option<Vec<usize>> {
 }
 
 /// I3 and I4 for the one that has ended.
-fn claim(start: &Start, shared: &crate::run::Account, ending: &Ending) -> Option<Break> {
+fn claim(start: &Start, shared: &Account, ending: &Ending) -> Option<Break> {
     if !is_good(ending) {
         let text = format!("one of two ended so: {ending:?}");
         return Some(Break::new(Invariant::I3, text));
@@ -206,7 +272,7 @@ fn claim(start: &Start, shared: &crate::run::Account, ending: &Ending) -> Option
 }
 
 /// I5 and I2 when both have.
-fn end(start: &Start, shared: &crate::run::Account) -> Vec<Break> {
+fn end(start: &Start, shared: &Account) -> Vec<Break> {
     let mut breaks = Vec::new();
     let now = shared.sandbox.with_world(|world| world.recorded());
     if let Some(text) = difference(&start.clean.after, &now) {

@@ -18,6 +18,18 @@ use crate::account::{BUCKET, key_arn};
 /// Between the read that shows a stopped trail and StartLogging.
 const CALLS_TO_START: usize = 2;
 
+/// How the names of operations begin that can only take away.
+const TAKES_AWAY: [&str; 8] = [
+    "Stop",
+    "Remove",
+    "Disable",
+    "Schedule",
+    "DeleteTrail",
+    "DeleteBucketPolicy",
+    "DeleteObject",
+    "DeleteKey",
+];
+
 /// What else the watcher keeps to.
 #[derive(Default)]
 pub(super) struct Rules {
@@ -181,7 +193,8 @@ impl State {
                 if let Some(between) = between.filter(|between| *between > CALLS_TO_START)
                     && self.struck.is_none()
                 {
-                    let text = format!("{between} calls between seeing it stopped and StartLogging");
+                    let text =
+                        format!("{between} calls between seeing it stopped and StartLogging");
                     self.breaks.push(Break::new(Invariant::A4, text));
                 }
                 self.existed = Some(false);
@@ -193,10 +206,7 @@ impl State {
 
     fn check_write(&mut self, record: &CallRecord, world: &World) {
         let operation = &record.operation;
-        if ["Stop", "Delete", "Remove", "Disable", "Schedule"]
-            .iter()
-            .any(|verb| operation.starts_with(verb))
-        {
+        if TAKES_AWAY.iter().any(|verb| operation.starts_with(verb)) {
             let text = format!("{operation} can only take away");
             self.breaks.push(Break::new(Invariant::I1, text));
         }
@@ -221,7 +231,9 @@ impl State {
     /// What a write names that is neither the trail nor its bucket nor its key.
     fn wrong_target(&mut self, record: &CallRecord) -> Option<String> {
         let named = |members: &[&str]| {
-            let mut texts = members.iter().filter_map(|member| record.input.get(*member));
+            let mut texts = members
+                .iter()
+                .filter_map(|member| record.input.get(*member));
             texts.find_map(Value::as_str).map(str::to_owned)
         };
         match record.service.as_str() {
@@ -248,19 +260,14 @@ impl State {
             .map(|(arn, _)| arn.clone())
             .next();
         let mut buckets = after.buckets.iter();
-        let bucket =
-            || buckets.find(|(name, one)| *name != BUCKET && before.buckets.get(*name) != Some(one));
+        let mut bucket = || {
+            buckets.find(|(name, one)| *name != BUCKET && before.buckets.get(*name) != Some(one))
+        };
         let mut keys = after.keys.iter();
-        let key = || keys.find(|(arn, one)| **arn != key_arn() && before.keys.get(*arn) != Some(one));
+        let mut key =
+            || keys.find(|(arn, one)| **arn != key_arn() && before.keys.get(*arn) != Some(one));
         trail
-            .or_else(bucket_name(bucket))
-            .or_else(bucket_name(key))
+            .or_else(|| bucket().map(|(name, _)| name.clone()))
+            .or_else(|| key().map(|(arn, _)| arn.clone()))
     }
-}
-
-/// The name of what was found.
-fn bucket_name<'a, T: 'a>(
-    mut find: impl FnMut() -> Option<(&'a String, &'a T)>,
-) -> impl FnOnce() -> Option<String> {
-    move || find().map(|(name, _)| name.clone())
 }

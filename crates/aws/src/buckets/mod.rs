@@ -140,7 +140,8 @@ impl BucketReader for Buckets {
         match answer.map_err(|error| call_error(GET_BUCKET_POLICY, name, &error)) {
             Ok(answer) => {
                 // to take a body that was cut off for no policy would be to overwrite one
-                let cut = || invalid_response(GET_BUCKET_POLICY, name, "the answer lacks the policy");
+                let cut =
+                    || invalid_response(GET_BUCKET_POLICY, name, "the answer lacks the policy");
                 let policy = Some(text(answer.policy).ok_or_else(cut)?);
                 Ok(BucketFacts { region, policy })
             }

@@ -56,7 +56,9 @@ fn basic_selector(item: types::EventSelector) -> Result<BasicSelector, String> {
     Ok(BasicSelector {
         read_write_type,
         include_management_events: item.include_management_events.unwrap_or(true),
-        data_resources: data_resources.map(data_resource).collect::<Result<_, _>>()?,
+        data_resources: data_resources
+            .map(data_resource)
+            .collect::<Result<_, _>>()?,
         exclude_management_event_sources: item.exclude_management_event_sources.unwrap_or_default(),
     })
 }

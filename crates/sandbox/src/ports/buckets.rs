@@ -89,7 +89,8 @@ impl BucketReader for Sandbox {
             // to take a body that was cut off for no policy would be to overwrite one
             Ok(answer) => {
                 let policy = text(&answer, "Policy");
-                let cut = || invalid_response(GET_BUCKET_POLICY, name, "the answer lacks the policy");
+                let cut =
+                    || invalid_response(GET_BUCKET_POLICY, name, "the answer lacks the policy");
                 Some(policy.ok_or_else(cut)?)
             }
             Err(error) if error.code == "NoSuchBucketPolicy" => None,

@@ -13,7 +13,9 @@ pub(super) fn from_answer(answer: &Value) -> Result<EventSelectors, String> {
     let advanced = list(answer, "AdvancedEventSelectors");
     if !advanced.is_empty() {
         let advanced = advanced.iter().map(advanced_selector);
-        return advanced.collect::<Result<_, _>>().map(EventSelectors::Advanced);
+        return advanced
+            .collect::<Result<_, _>>()
+            .map(EventSelectors::Advanced);
     }
     // every trail has selectors: an answer without any was cut, and what is built on it would
     // replace the ones that are there
@@ -72,7 +74,10 @@ fn advanced_selector(item: &Value) -> Result<AdvancedSelector, String> {
     }
     Ok(AdvancedSelector {
         name: name.map(str::to_owned),
-        field_selectors: fields.iter().map(field_selector).collect::<Result<_, _>>()?,
+        field_selectors: fields
+            .iter()
+            .map(field_selector)
+            .collect::<Result<_, _>>()?,
     })
 }
 
