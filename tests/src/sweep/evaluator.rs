@@ -31,10 +31,11 @@ pub fn evaluate_under(start: &Start, script: &Script, is_compliant: bool) -> End
             .iter()
             .any(|one| one.compliance.as_str() == "COMPLIANT");
         let lied = script.faults.iter().any(FaultLine::is_lie);
-        if says_so && !is_compliant && !script.faults.iter().any(is_by_design) {
+        let is_by_design = script.faults.iter().any(is_by_design);
+        if says_so && !is_compliant && !is_by_design {
             breaks.push(Break::new(Invariant::I9, "COMPLIANT, and it is not"));
         }
-        if says_so && !lied && is_compliant {
+        if says_so && !lied && is_compliant && !is_by_design {
             breaks.extend(unread(&calls));
         }
     }
@@ -50,9 +51,9 @@ pub fn evaluate_under(start: &Start, script: &Script, is_compliant: bool) -> End
 fn is_by_design(fault: &FaultLine) -> bool {
     let is = |code: &str| matches!(&fault.kind, FaultKind::Error(error) if error.code == code);
     match fault.operation.as_str() {
-        "GetInsightSelectors" => is("UnsupportedOperationException"),
+        "GetInsightSelectors" => is("UnsupportedOperationException") || fault.is_unknowable(),
         "GetBucketLifecycleConfiguration" => fault.is_lie(),
-        _ => false,
+        _ => fault.is_unknowable(),
     }
 }
 
