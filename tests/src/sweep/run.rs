@@ -96,6 +96,9 @@ pub fn play(start: &Start, script: &Script, attacks: &[Attack], driver: &Driver<
     let may_move = is_lied_to || attack.is_some() || adopts(&account) && !script.faults.is_empty();
     let rules = Rules {
         trail: (!may_move).then(|| start.clean.trail.clone()),
+        at_first: attack
+            .is_some()
+            .then(|| account.sandbox.with_world(|world| world.recorded())),
         attack,
         turn: None,
     };

@@ -155,7 +155,7 @@ impl<'a> Table<'a> {
             let rules = Rules {
                 trail: Some(start.clean.trail.clone()),
                 turn: Some(turns[who].clone()),
-                attack: None,
+                ..Rules::default()
             };
             Watcher::new(&[], rules)
         });

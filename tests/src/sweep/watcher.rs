@@ -37,6 +37,10 @@ pub(super) struct Rules {
     pub(super) trail: Option<String>,
     /// An attacker's move before the call with this number, through this handle.
     pub(super) attack: Option<(usize, Attack, Sandbox)>,
+    /// What the account recorded before anything happened, where an attacker acts: CloudTrail
+    /// takes no write on a condition, so that what he adds between a read and the write that
+    /// rests on it is replaced. Nothing else may be.
+    pub(super) at_first: Option<Recorded>,
     /// Whose turn it is, where another remediator runs.
     pub(super) turn: Option<Turn>,
 }
@@ -160,7 +164,7 @@ impl Watch for Watcher {
         state.time_to_start(record, answer);
         if record.write && record.service != "config" {
             state.writes += 1;
-            state.check_write(record, world);
+            state.check_write(record, world, self.rules.at_first.as_ref());
         }
     }
 }
@@ -204,7 +208,7 @@ impl State {
         }
     }
 
-    fn check_write(&mut self, record: &CallRecord, world: &World) {
+    fn check_write(&mut self, record: &CallRecord, world: &World, at_first: Option<&Recorded>) {
         let operation = &record.operation;
         if TAKES_AWAY.iter().any(|verb| operation.starts_with(verb)) {
             let text = format!("{operation} can only take away");
@@ -218,7 +222,10 @@ impl State {
             return;
         };
         let after = world.recorded();
-        if let Some(broken) = lost(&before, &after) {
+        let had = |broken: &Break| {
+            at_first.is_none_or(|first| lost(first, &after).as_ref() == Some(broken))
+        };
+        if let Some(broken) = lost(&before, &after).filter(had) {
             let text = format!("{operation}: {}", broken.text);
             self.breaks.push(Break::new(broken.invariant, text));
         }
