@@ -120,8 +120,10 @@ fn seed_parts(world: &mut World) {
     let function = "arn:aws:lambda:us-east-1:111122223333:function:evaluator";
     let mut rule = EventRuleSeed::enabled("calls", REGION, r#"{"source":["aws.s3"]}"#, function);
     rule.state = "DISABLED".to_owned();
-    rule.targets
-        .push("arn:aws:sns:us-east-1:111122223333:topic".to_owned());
+    rule.targets.push((
+        "topic".to_owned(),
+        "arn:aws:sns:us-east-1:111122223333:topic".to_owned(),
+    ));
     assert!(world.seed_event_rule(rule));
     world.seed_function("bare", None);
     world.seed_function_settings(FunctionSeed {
@@ -435,7 +437,7 @@ where
                 service,
                 operation,
                 When::Always,
-                FaultKind::Denied,
+                FaultKind::Denied { scp: false },
             ));
         }
         to.take("denied", self.functions.function("bare").await);
