@@ -120,8 +120,10 @@ fn seed_parts(world: &mut World) {
     let function = "arn:aws:lambda:us-east-1:111122223333:function:evaluator";
     let mut rule = EventRuleSeed::enabled("calls", REGION, r#"{"source":["aws.s3"]}"#, function);
     rule.state = "DISABLED".to_owned();
-    rule.targets
-        .push("arn:aws:sns:us-east-1:111122223333:topic".to_owned());
+    rule.targets.push((
+        "topic".to_owned(),
+        "arn:aws:sns:us-east-1:111122223333:topic".to_owned(),
+    ));
     assert!(world.seed_event_rule(rule));
     world.seed_function("bare", None);
     world.seed_function_settings(FunctionSeed {
@@ -435,7 +437,7 @@ where
                 service,
                 operation,
                 When::Always,
-                FaultKind::Denied,
+                FaultKind::Denied { scp: false },
             ));
         }
         to.take("denied", self.functions.function("bare").await);
@@ -498,6 +500,7 @@ async fn every_operation_about_the_guard_answers_alike_in_process_and_over_http(
 
     for (seen, expected) in seen.iter().zip(&expected) {
         assert_eq!(seen, expected);
+        assert!(!seen.contains("NotImplemented"), "{seen}");
     }
     assert_eq!(seen.len(), expected.len());
     for (seen, expected) in reached(&served).iter().zip(&reached(&direct)) {

@@ -97,6 +97,16 @@ fn all_but_a_few_actions_are_told_as_what_they_are() {
     assert!(!why("arn:aws:s3:::*").contains("future services"));
 }
 
+/// Beside what is grave, what is a piece of advice is not worth a word.
+#[test]
+fn advice_is_not_counted_beside_what_is_grave() {
+    let actions = r#"["cloudwatch:PutMetricData", "ec2:TerminateInstances"]"#;
+    let findings = judge(&allow(actions, r#""*""#));
+    let finding = the(&findings, FindingCode::WildcardResource);
+    assert_eq!(finding.actions, ["ec2:TerminateInstances"]);
+    assert_eq!(finding.action_count, 1);
+}
+
 #[test]
 fn the_table_says_of_what_day_it_is() {
     let parts: Vec<&str> = table_date().split('-').collect();
