@@ -118,7 +118,7 @@ impl Staged {
             if way.name == "an exception" {
                 account.sandbox.with_world(found_bad);
             }
-            for (service, operation, input) in guardduty() {
+            for (service, operation, input) in guardduty(way.name) {
                 account.act(service, operation, input).await;
             }
             parameters = guard_baseline(&account).await;
@@ -148,6 +148,16 @@ impl Staged {
         }
         let run = run_runbook(&account).await;
         match self.refused.iter().find(|(name, _)| *name == way.name) {
+            // nothing that the runbook may do: the rule goes on telling of it
+            Some((_, "")) => {
+                nothing(&run.writes, "written")?;
+                let found = account.findings_with(&parameters).await;
+                let told = found
+                    .iter()
+                    .any(|code| threat.codes().any(|known| known == *code));
+                told.then_some(())
+                    .ok_or(format!("now the rule says {found:?}"))
+            }
             Some((_, code)) => refuses(&run, code),
             None => {
                 story.had_gap(&run.gap(), attacked, account.sandbox.now());

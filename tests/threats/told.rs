@@ -20,14 +20,6 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    /// A story of which nothing can be shown yet.
-    pub(crate) fn open(why: &str) -> Self {
-        Self {
-            open: vec![why.to_owned()],
-            ..Self::default()
-        }
-    }
-
     /// What the row says was not seen in any way, or more was done than it says: that is open too.
     pub(crate) fn compare(&mut self, threat: &Threat) {
         for code in threat.codes().filter(|code| !self.seen.contains(*code)) {

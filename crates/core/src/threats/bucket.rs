@@ -122,7 +122,6 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[
             Event,
             TrailRule("bucket-encryption-changed"),
-            TrailRule("bucket-refuses-cloudtrail"),
             TrailRule("digest-error"),
             DeliveryField("LatestDeliveryError"),
             DeliveryField("LatestDigestDeliveryError"),
