@@ -193,7 +193,7 @@ async fn b21_quota() -> Story {
         // whoever adopts cannot demand a name
         demanded: &[("trailName", "")],
         // the call that makes it matter is the deletion
-        told_as: &["B02"],
+        told_as: &["B02", "B19"],
         with_baseline: false,
         ..staged("B21")
     }
@@ -423,7 +423,6 @@ async fn b50_switches() -> Story {
 
 async fn b51_oversized() -> Story {
     Staged {
-        by_event_only: &["a managed policy"],
         told_as: &["B51", "does not say which"],
         ..staged("B51")
     }

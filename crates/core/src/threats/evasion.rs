@@ -15,7 +15,6 @@ pub(super) const THREATS: &[Threat] = &[
                  state is read instead.",
         calls: &[
             iam("PutRolePolicy"),
-            iam("CreatePolicyVersion"),
             iam("UpdateAssumeRolePolicy"),
         ],
         condition: "",

@@ -68,8 +68,8 @@ pub(super) const THREATS: &[Threat] = &[
         attack: "With five trails in the Region a deleted one cannot be made again. CloudTrail \
                  does not raise this quota.",
         calls: &[cloudtrail("CreateTrail")],
-        condition: "a trail of the account may be adopted",
-        seen_by: &[Event, TrailRule("trail-missing")],
+        condition: "a trail of the account may be adopted, and the rule demands none by name",
+        seen_by: &[Event, TrailRule("trail-not-logging")],
         undone_by: "PutBucketPolicy, UpdateTrail, PutEventSelectors, PutInsightSelectors, \
                     StartLogging on the best trail that is there",
         stays_lost: "the trail's name; the intruder's trails stay until a person deletes them",
