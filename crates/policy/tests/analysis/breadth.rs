@@ -86,6 +86,18 @@ fn a_pattern_longer_than_the_service_fits_none_of_its_resources() {
 }
 
 #[test]
+fn all_but_a_few_actions_are_told_as_what_they_are() {
+    let why = |resource: &str| {
+        let text = format!(
+            r#"{{"Effect": "Allow", "NotAction": "iam:CreateUser", "Resource": {resource:?}}}"#
+        );
+        the(&judge(&text), FindingCode::NotAction).why.clone()
+    };
+    assert!(why("*").contains("all but what it names on every resource, future services"));
+    assert!(!why("arn:aws:s3:::*").contains("future services"));
+}
+
+#[test]
 fn the_table_says_of_what_day_it_is() {
     let parts: Vec<&str> = table_date().split('-').collect();
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
