@@ -227,6 +227,7 @@ async fn b23_aggregation() -> Story {
 async fn b24_bucket_deleted() -> Story {
     Staged {
         told: &[("RecreateBucket", "true")],
+        minutes: UNTIL_DELIVERY_FAILS,
         with_baseline: false,
         ..staged("B24")
     }
@@ -275,6 +276,7 @@ async fn b30_protection() -> Story {
 async fn b31_payer_and_owner() -> Story {
     Staged {
         refused: &[("an open ACL", "bucket-exposed")],
+        minutes: UNTIL_DELIVERY_FAILS,
         ..staged("B31")
     }
     .play()

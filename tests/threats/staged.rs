@@ -81,6 +81,9 @@ impl Staged {
             if let Err(why) = self.by_event(threat, &way, &mut story).await {
                 story.open.push(format!("{} (event): {why}", way.name));
             }
+            if threat.seen_by.contains(&SeenBy::GuardDuty) {
+                self.by_guardduty(&way, &mut story).await;
+            }
         }
         story.compare(threat);
         story
@@ -134,6 +137,7 @@ impl Staged {
         let attacked = account.sandbox.now();
         perform(way, &account).await?;
         account.pass(self.minutes);
+        reported(&account, threat, story).await;
         let found = account.findings_with(&parameters).await;
         let named: Vec<&str> = threat.codes().filter(|code| found.contains(code)).collect();
         if self.by_event_only.contains(&way.name) {
@@ -198,6 +202,49 @@ impl Staged {
         let found = account.findings_with(&parameters).await;
         nothing(&found, "the event's repair leaves")
     }
+
+    /// With nobody to answer the call's own event GuardDuty still reports it, some minutes later.
+    async fn by_guardduty(&self, way: &Way, story: &mut Story) {
+        let account = install((self.world)(way.name));
+        let detector = json!({"Enable": true});
+        account.act("guardduty", "CreateDetector", detector).await;
+        listen(&account, &account.rule_parameters()).await;
+        let rule = json!({"Name": target().event_rule});
+        account.act("events", "DisableRule", rule).await;
+        if perform(way, &account).await.is_ok() {
+            account.pass(10);
+            account.sandbox.settle().await;
+        }
+        let messages = account
+            .sandbox
+            .with_world(|world| world.published_messages().to_vec());
+        let mut told = messages
+            .iter()
+            .filter(|one| one.message.contains("mallory"));
+        if told.any(|one| {
+            one.message
+                .contains("Stealth:IAMUser/CloudTrailLoggingDisabled")
+        }) {
+            story.seen.insert("GuardDuty".to_owned());
+        }
+    }
+}
+
+/// What CloudTrail itself reports, of the fields that the row names.
+async fn reported(account: &Account, threat: &Threat, story: &mut Story) {
+    let ask = json!({"Name": target().trail_arn()});
+    let status = account
+        .act_in(HOME, "cloudtrail", "GetTrailStatus", ask)
+        .await;
+    let status = status.unwrap_or_default();
+    let is_there = |field: &&str| status.get(field).is_some_and(|value| *value != json!(""));
+    let fields = threat.seen_by.iter().filter_map(|seen| match seen {
+        SeenBy::DeliveryField(field) => Some(*field),
+        _ => None,
+    });
+    story
+        .seen
+        .extend(fields.filter(is_there).map(str::to_owned));
 }
 
 /// Performs the way as an intruder with a stolen key.
