@@ -1,9 +1,13 @@
 //! The roles of the template against the table of what is needed, both ways.
 
+mod baseline_rows;
+mod event_rows;
+mod guard_rows;
 mod instance_rows;
 mod narrow;
 mod own_roles;
 mod page;
+mod size;
 pub(crate) mod table;
 mod trail_rows;
 
@@ -11,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use trailkeeper_core::Operation;
+use trailkeeper_core::facts::BucketSetting;
 use trailkeeper_core::operation::{self, GET_CALLER_IDENTITY, LIST_BUCKETS};
 use trailkeeper_core::repair::StepKind;
 
@@ -27,12 +32,19 @@ const SYMBOLIC: Parameters<'_> = &[
 ];
 
 /// Everything that is optional, and off by default.
-const OPTIONS: [&[(&str, &str)]; 8] = [
+const OPTIONS: [&[(&str, &str)]; 15] = [
     &[("TrailKmsKeyArn", "KEY"), ("RepairKey", "true")],
     &[("AdoptExistingTrail", "true")],
     &[("OrganizationTrail", "Always")],
     &[("TrailLogGroupRoleArn", "LOG_GROUP_ROLE")],
     &[("EncryptionKeyArn", "ENCRYPTION_KEY")],
+    &[("EventMode", "enforce")],
+    &[("OwnEvents", "on")],
+    &[("GuardRepair", "true")],
+    &[("WatchGuardDuty", "true")],
+    &[("BaselineSha256", "HASH")],
+    &[("CheckLogFiles", "true"), ("TrailKmsKeyArn", "KEY")],
+    &[("RecreateBucket", "true")],
     &[
         ("InstanceProfileArn", "PROFILE"),
         ("InstanceProfileRoleArn", "PROFILE_ROLE"),
@@ -51,10 +63,11 @@ const OPTIONS: [&[(&str, &str)]; 8] = [
 ];
 
 /// What is on by default, turned off.
-const WITHOUT: [&[(&str, &str)]; 4] = [
+const WITHOUT: [&[(&str, &str)]; 5] = [
     &[("DeployTrailRule", "false")],
     &[("DeployInstanceRule", "false")],
     &[("EventMode", "off")],
+    &[("DeployGuardRule", "false")],
     &[("DetachableRoleArns", "DETACHABLE_ROLES")],
 ];
 
@@ -133,10 +146,17 @@ fn granted(stack: &Stack<'_>) -> Grants {
 
 /// Whether the parameter is on in this deployment.
 fn is_on(name: &str, parameters: Parameters<'_>, template: &Template) -> bool {
+    let (name, wanted) = match name.split_once('=') {
+        Some((name, wanted)) => (name, Some(wanted)),
+        None => (name, None),
+    };
     let given = parameters.iter().rev().find(|(known, _)| *known == name);
     let value = given.map(|(_, value)| (*value).to_owned());
     let value = value.or_else(|| template.default_of(name));
-    value.is_some_and(|value| !["", "false", "off", "Never"].contains(&value.as_str()))
+    value.is_some_and(|value| match wanted {
+        Some(wanted) => value == wanted,
+        None => !["", "false", "off", "Never"].contains(&value.as_str()),
+    })
 }
 
 fn needed(parameters: Parameters<'_>, template: &Template) -> Grants {
@@ -191,11 +211,34 @@ fn differences(template: &Template, deployments: &[Vec<(&str, &str)>]) -> Vec<St
 
 /// IAM's name for an operation.
 fn action(operation: Operation) -> String {
-    if operation == LIST_BUCKETS {
-        return "s3:ListAllMyBuckets".to_owned();
-    }
-    operation.to_string()
+    let name = match operation {
+        LIST_BUCKETS => "ListAllMyBuckets",
+        operation::LIST_OBJECTS => "ListBucket",
+        operation::HEAD_OBJECT => "GetObject",
+        operation::GET_BUCKET_ENCRYPTION => "GetEncryptionConfiguration",
+        operation::PUT_BUCKET_ENCRYPTION => "PutEncryptionConfiguration",
+        operation::GET_BUCKET_LIFECYCLE => "GetLifecycleConfiguration",
+        operation::PUT_BUCKET_LIFECYCLE => "PutLifecycleConfiguration",
+        operation::GET_PUBLIC_ACCESS_BLOCK => "GetBucketPublicAccessBlock",
+        operation::PUT_PUBLIC_ACCESS_BLOCK => "PutBucketPublicAccessBlock",
+        operation::GET_OBJECT_LOCK => "GetBucketObjectLockConfiguration",
+        operation::GET_BUCKET_REPLICATION => "GetReplicationConfiguration",
+        operation::GET_BUCKET_NOTIFICATION => "GetBucketNotification",
+        other => other.name,
+    };
+    format!("{}:{name}", operation.service)
 }
+
+/// What no deployed function calls: the first two are the command's; the others are the counterparts
+/// of settings that are compared and, because they are another owner's affair, not put back.
+const NOT_DEPLOYED: [Operation; 6] = [
+    GET_CALLER_IDENTITY,
+    operation::PUT_OBJECT,
+    operation::PUT_OBJECT_LOCK,
+    operation::PUT_BUCKET_REPLICATION,
+    operation::PUT_BUCKET_NOTIFICATION,
+    operation::PUT_BUCKET_LOGGING,
+];
 
 fn rows_of(role: Role, need: fn(&Need) -> bool) -> BTreeSet<&'static str> {
     let rows = permissions().filter(|row| row.role == role && need(&row.need));
@@ -216,7 +259,17 @@ fn each_role_may_do_what_the_table_says_and_nothing_else() {
 #[test]
 fn a_dropped_or_added_action_is_noticed() {
     let template = template();
-    let all = [[SYMBOLIC, &everything()].concat()];
+    // What two features need is granted to each, so that it is missed only without the other.
+    let ends: [&[_]; 4] = [
+        &[],
+        &[
+            ("DeployInstanceRule", "false"),
+            ("DeployGuardRule", "false"),
+        ],
+        &[("DeployInstanceRule", "false"), ("EventMode", "off")],
+        &[("DeployTrailRule", "false")],
+    ];
+    let all = ends.map(|end| [SYMBOLIC, &everything(), end].concat());
     for role in Role::ALL {
         for (index, position, action) in actions(&template, role) {
             let mut dropped = template.clone();
@@ -321,10 +374,9 @@ fn the_functions_may_do_every_operation_of_the_code() {
             .collect()
     };
     let (evaluator, remediator) = (called(Role::Evaluator), called(Role::Remediator));
-    // Only the command asks who it is, and that needs no permission.
     let operations = operation::ALL
         .iter()
-        .filter(|one| **one != GET_CALLER_IDENTITY);
+        .filter(|one| !NOT_DEPLOYED.contains(one));
     let all: BTreeSet<String> = operations.map(|one| action(*one)).collect();
     let both: BTreeSet<String> = evaluator.union(&remediator).cloned().collect();
     assert_eq!(both, all);
@@ -335,6 +387,11 @@ fn the_functions_may_do_every_operation_of_the_code() {
         .collect();
     assert!(writes.is_subset(&remediator), "{writes:?}");
     assert!(writes.is_disjoint(&evaluator), "{evaluator:?}");
+    let settings = BucketSetting::ALL
+        .iter()
+        .map(|setting| action(setting.read_by()));
+    let settings: BTreeSet<String> = settings.collect();
+    assert!(settings.is_subset(&remediator) && settings.is_subset(&evaluator));
     assert!(!remediator.contains("config:PutEvaluations"));
     // What the rule reads of the trail the repair reads too: the same examination judges for both.
     let reads =
