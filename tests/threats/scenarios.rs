@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::stage::{PREFIX, management_account, member_account, with_prefix};
 use crate::staged::{Staged, staged};
 use crate::told::Story;
 
@@ -82,16 +81,8 @@ scenarios! {
 /// Those that are not shown whole yet.
 pub(crate) const OPEN: &[&str] = &[];
 
-/// Nobody notices before deliveries have failed.
-const UNTIL_DELIVERY_FAILS: i64 = 70;
-
 async fn b01_stop_logging() -> Story {
-    Staged {
-        minutes: 30,
-        ..staged("B01")
-    }
-    .play()
-    .await
+    staged("B01").play().await
 }
 
 async fn b02_delete_trail() -> Story {
@@ -123,23 +114,11 @@ async fn b08_no_log_group() -> Story {
 }
 
 async fn b09_other_bucket() -> Story {
-    Staged {
-        world: with_prefix,
-        told: &[("S3KeyPrefix", PREFIX)],
-        ..staged("B09")
-    }
-    .play()
-    .await
+    staged("B09").play().await
 }
 
 async fn b10_account_trail() -> Story {
-    Staged {
-        world: management_account,
-        told: &[("ConvertToOrganizationTrail", "true")],
-        ..staged("B10")
-    }
-    .play()
-    .await
+    staged("B10").play().await
 }
 
 async fn b11_no_management_events() -> Story {
@@ -183,18 +162,11 @@ async fn b20_tags() -> Story {
 }
 
 async fn b21_quota() -> Story {
-    Staged {
-        told: &[("AdoptExistingTrail", "true")],
-        with_baseline: false,
-        ..staged("B21")
-    }
-    .play()
-    .await
+    staged("B21").play().await
 }
 
 async fn b22_squatted_names() -> Story {
     Staged {
-        with_baseline: false,
         refused: &[("the bucket's name in another account", "bucket-")],
         ..staged("B22")
     }
@@ -212,18 +184,11 @@ async fn b23_aggregation() -> Story {
 }
 
 async fn b24_bucket_deleted() -> Story {
-    Staged {
-        told: &[("RecreateBucket", "true")],
-        with_baseline: false,
-        ..staged("B24")
-    }
-    .play()
-    .await
+    staged("B24").play().await
 }
 
 async fn b25_bucket_policy() -> Story {
     Staged {
-        minutes: UNTIL_DELIVERY_FAILS,
         refused: &[("with a Deny", "foreign-deny")],
         ..staged("B25")
     }
@@ -245,7 +210,6 @@ async fn b28_versioning() -> Story {
 
 async fn b29_encryption() -> Story {
     Staged {
-        minutes: UNTIL_DELIVERY_FAILS,
         refused: &[("a Deny of other encryption", "")],
         ..staged("B29")
     }
@@ -271,35 +235,23 @@ async fn b32_exposed() -> Story {
 }
 
 async fn b33_key_disabled() -> Story {
-    on_the_key("B33").await
+    staged("B33").play().await
 }
 
 async fn b34_key_deletion() -> Story {
-    on_the_key("B34").await
+    staged("B34").play().await
 }
 
 async fn b35_key_policy() -> Story {
-    on_the_key("B35").await
+    staged("B35").play().await
 }
 
 async fn b36_key_material() -> Story {
-    on_the_key("B36").await
-}
-
-async fn on_the_key(id: &'static str) -> Story {
-    Staged {
-        minutes: UNTIL_DELIVERY_FAILS,
-        // the bucket's own objects are encrypted with the key: nobody reads the baseline then
-        with_baseline: false,
-        ..staged(id)
-    }
-    .play()
-    .await
+    staged("B36").play().await
 }
 
 async fn b37_log_group_and_alarms() -> Story {
     Staged {
-        minutes: UNTIL_DELIVERY_FAILS,
         by_event_only: &[
             "a log stream",
             "its retention",
@@ -314,17 +266,11 @@ async fn b37_log_group_and_alarms() -> Story {
 }
 
 async fn b38_log_role() -> Story {
-    Staged {
-        minutes: UNTIL_DELIVERY_FAILS,
-        ..staged("B38")
-    }
-    .play()
-    .await
+    staged("B38").play().await
 }
 
 async fn b39_topic() -> Story {
     Staged {
-        minutes: UNTIL_DELIVERY_FAILS,
         by_event_only: &["a subscription"],
         ..staged("B39")
     }
@@ -334,8 +280,6 @@ async fn b39_topic() -> Story {
 
 async fn b40_organization_left() -> Story {
     Staged {
-        world: member_account,
-        with_baseline: false,
         by_event_only: &["be removed"],
         ..staged("B40")
     }
@@ -345,7 +289,6 @@ async fn b40_organization_left() -> Story {
 
 async fn b41_trusted_access() -> Story {
     Staged {
-        world: management_account,
         by_event_only: &["the delegated administrator", "the service-linked role"],
         ..staged("B41")
     }

@@ -7,8 +7,7 @@ use trailkeeper_app::baseline::{capture, store};
 use trailkeeper_app::guard;
 use trailkeeper_core::config_rule::{RuleParameters, parse_guard_requirements, parse_requirements};
 use trailkeeper_core::threats::{Class, Threat, threat};
-use trailkeeper_sandbox::World;
-use trailkeeper_sandbox::attacks::{Way, ways};
+use trailkeeper_sandbox::attacks::{Setting, Way, setting, ways};
 use trailkeeper_sandbox::seed::Actor;
 use trailkeeper_tests::{ACCOUNT, Account, BUCKET, Coverage};
 
@@ -21,14 +20,8 @@ use crate::told::Story;
 #[derive(Clone, Copy)]
 pub(crate) struct Staged {
     pub(crate) id: &'static str,
-    /// What the account is like before, by the way's name.
-    pub(crate) world: fn(&str) -> World,
-    /// What the runbook is told besides: parameter and value.
-    pub(crate) told: &'static [(&'static str, &'static str)],
-    /// Whether rule and runbook have a baseline.
-    pub(crate) with_baseline: bool,
-    /// How long nobody looks after the attack.
-    pub(crate) minutes: i64,
+    /// The account, and what rule and runbook are told.
+    pub(crate) setting: Setting,
     /// The ways that the runbook does not undo, each with the code with which it refuses.
     pub(crate) refused: &'static [(&'static str, &'static str)],
     /// The ways of which the state tells nothing, so that only the event does.
@@ -37,14 +30,11 @@ pub(crate) struct Staged {
     pub(crate) without_event: &'static [&'static str],
 }
 
-/// The account as it is, with a baseline, attacked for a minute.
+/// As the demo stages it, and undone in every way.
 pub(crate) fn staged(id: &'static str) -> Staged {
     Staged {
         id,
-        world,
-        told: &[],
-        with_baseline: true,
-        minutes: 1,
+        setting: setting(id),
         refused: &[],
         by_event_only: &[],
         without_event: &[],
@@ -76,13 +66,13 @@ impl Staged {
 
     /// The account before the attack, and the parameters of the rule that is to find it.
     async fn account(&self, threat: &Threat, way: &Way) -> (Account, Map<String, Value>) {
-        let account = install((self.world)(way.name));
+        let account = install(world(self.id, way.name));
         for (service, operation, input) in readers() {
             account.act(service, operation, input).await;
         }
-        let told = self.told.iter();
+        let told = self.setting.told.iter();
         let mut account = told.fold(account, |account, (name, value)| account.with(name, *value));
-        if self.with_baseline {
+        if self.setting.with_baseline {
             let sha256 = trail_baseline(&account).await;
             account = account.with("BaselineSha256", sha256);
         }
@@ -103,7 +93,7 @@ impl Staged {
         let found = account.findings_with(&parameters).await;
         nothing(&found, "found before")?;
         perform(way, &account).await?;
-        account.pass(self.minutes);
+        account.pass(self.setting.minutes);
         let found = account.findings_with(&parameters).await;
         let named: Vec<&str> = threat.codes().filter(|code| found.contains(code)).collect();
         if self.by_event_only.contains(&way.name) {

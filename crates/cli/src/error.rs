@@ -83,6 +83,17 @@ pub(crate) enum CommandError {
     /// The sandbox refused a part of the product.
     #[error("the product cannot be installed in the sandbox: {0}")]
     Product(String),
+    /// No attack has this id.
+    #[error(
+        "there is no attack {asked}; did you mean {nearest}? `trailkeeper demo --attack list` \
+         names them all"
+    )]
+    NoSuchAttack {
+        /// What was asked for.
+        asked: String,
+        /// The id that is most like it.
+        nearest: &'static str,
+    },
     /// The functions could not be packaged.
     #[error(transparent)]
     Packaging(#[from] PackagingError),

@@ -23,21 +23,28 @@ pub(crate) const REMEDIATOR: &str = "trailkeeper-remediator";
 const EVALUATOR_TIME: SignedDuration = SignedDuration::from_mins(1);
 const REMEDIATOR_TIME: SignedDuration = SignedDuration::from_mins(5);
 
-/// Gives the sandbox both functions.
-pub(crate) fn register(sandbox: &Sandbox) {
+/// Gives the sandbox both functions. Events are answered as `events` says; the remediator tells the
+/// same topic.
+pub(crate) fn register(sandbox: &Sandbox, events: EventSettings) {
+    let remediator = RemediatorFunction {
+        sandbox: sandbox.clone(),
+        settings: IncidentSettings {
+            topic: events.topic.clone(),
+            ..IncidentSettings::default()
+        },
+    };
+    sandbox.register_function(REMEDIATOR, Arc::new(remediator));
     let evaluator = EvaluatorFunction {
-        evaluator: evaluator_of(sandbox),
+        evaluator: evaluator_of(sandbox, events),
         sandbox: sandbox.clone(),
     };
     sandbox.register_function(EVALUATOR, Arc::new(evaluator));
-    let remediator = Remediator(sandbox.clone());
-    sandbox.register_function(REMEDIATOR, Arc::new(remediator));
 }
 
-fn evaluator_of(sandbox: &Sandbox) -> Evaluator {
+fn evaluator_of(sandbox: &Sandbox, settings: EventSettings) -> Evaluator {
     let ports = sandbox.evaluate_ports(&PolicyCache::default());
     let events = sandbox.event_ports(&ports.policies);
-    Evaluator::new(ports, events, EventSettings::default())
+    Evaluator::new(ports, events, settings)
 }
 
 struct EvaluatorFunction {
@@ -54,17 +61,20 @@ impl Function for EvaluatorFunction {
     }
 }
 
-struct Remediator(Sandbox);
+struct RemediatorFunction {
+    sandbox: Sandbox,
+    settings: IncidentSettings,
+}
 
 #[async_trait]
-impl Function for Remediator {
+impl Function for RemediatorFunction {
     async fn invoke(&self, payload: Value) -> Result<Value, Value> {
         let remediator = remediator::Remediator {
-            ports: self.0.repair_ports(),
-            incident: self.0.incident_ports(),
-            settings: IncidentSettings::default(),
+            ports: self.sandbox.repair_ports(),
+            incident: self.sandbox.incident_ports(),
+            settings: self.settings.clone(),
         };
-        let invocation = invocation(&self.0, REMEDIATOR_TIME)?;
+        let invocation = invocation(&self.sandbox, REMEDIATOR_TIME)?;
         let seed = remediator::seed(&invocation.request_id);
         let answer = remediator::handle(payload, &remediator, &invocation, seed).await;
         answer.map_err(|error| payload_of(&error))

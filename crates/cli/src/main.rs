@@ -64,7 +64,7 @@ fn run(arguments: Arguments) -> Exit {
 async fn command(command: Command) -> Result<Exit, CommandError> {
     let output = &mut Output::stdout();
     match command {
-        Command::Demo => Box::pin(demo::run(output)).await,
+        Command::Demo(arguments) => Box::pin(demo::run(&arguments, output)).await,
         Command::Evaluate(arguments) => Box::pin(evaluate::run(&arguments, output)).await,
         Command::Package(arguments) => package::run(&arguments, output).await,
         Command::Plan(arguments) => Box::pin(plan::run(&arguments, output)).await,
