@@ -5,14 +5,16 @@
     reason = "test code: a wrong set-up must end the test"
 )]
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trailkeeper_app::baseline::{capture, store};
 use trailkeeper_core::cloudtrail::Requirements;
 use trailkeeper_core::facts::BucketSetting;
-use trailkeeper_sandbox::World;
 use trailkeeper_sandbox::attacks::{Target, Way, ways};
 use trailkeeper_sandbox::seed::{BucketSeed, EventSelectors, KeySeed};
+use trailkeeper_sandbox::{Fault, FaultKind, When, World};
 use trailkeeper_tests::{
     ACCOUNT, Account, BUCKET, HOME, KEY_ID, RULE, TRAIL, bucket_policy, healthy_trail, key_arn,
     now, outcome_of,
@@ -492,4 +494,85 @@ async fn without_a_baseline_no_call_more_is_made() {
         *count = reads.count();
     }
     assert_eq!(counts, [7, 7 + 1 + 1 + BucketSetting::ALL.len()]);
+}
+
+/// Everything that a baseline undoes, at once.
+async fn all_changed() -> Account {
+    let account = account(world(false)).await;
+    for (id, name, ..) in UNDONE {
+        // a later one takes the place of an earlier one
+        let done = way(id, name).perform(&account.sandbox, &target()).await;
+        assert_eq!(done.err().map(|failure| failure.to_string()), None, "{id}");
+    }
+    account
+}
+
+async fn bucket_gone() -> Account {
+    let account = Account::of(world(false)).with("RecreateBucket", true);
+    let attack = way("B24", "delete");
+    attack.perform(&account.sandbox, &target()).await.unwrap();
+    account
+}
+
+/// Whatever fails once or for a while, and wherever: a run says "repaired" only of what is, the
+/// next run without faults completes it, and the one after that writes nothing.
+#[tokio::test]
+async fn a_fault_at_any_call_delays_and_spoils_nothing() {
+    for start in [all_changed().await, bucket_gone().await] {
+        let clean = start.copy();
+        assert_eq!(outcome_of(&clean.repair().await), "repaired");
+        let calls: BTreeSet<(String, String, bool)> = clean
+            .sandbox
+            .calls()
+            .into_iter()
+            .map(|call| (call.service, call.operation, call.write))
+            .collect();
+        assert!(calls.len() > 10, "{calls:?}");
+        for (service, operation, is_write) in &calls {
+            for kind in kinds(*is_write) {
+                for when in [When::Nth(1), When::First(3), When::Always] {
+                    let account = start.copy();
+                    let fault = Fault::new(service, operation, when, kind.clone());
+                    account.sandbox.inject(fault);
+                    let told = format!("{operation} {kind:?} {when:?}");
+                    recovers(&account, &told).await;
+                }
+            }
+        }
+    }
+}
+
+fn kinds(is_write: bool) -> Vec<FaultKind> {
+    let mut kinds = vec![
+        FaultKind::Throttle,
+        FaultKind::TimeoutBefore,
+        FaultKind::TimeoutAfter,
+        FaultKind::Denied { scp: false },
+    ];
+    kinds.push(if is_write {
+        FaultKind::Dropped
+    } else {
+        FaultKind::StaleRead
+    });
+    kinds
+}
+
+async fn recovers(account: &Account, told: &str) {
+    let first = account.repair().await;
+    let first = outcome_of(&first);
+    // the account as it is, without faults
+    let after = account.copy();
+    let second = after.repair().await;
+    let ended = outcome_of(&second);
+    if first == "repaired" {
+        assert_eq!(ended, "already-healthy", "{told}: {second:?}");
+    } else {
+        assert!(first.starts_with("failed:"), "{told}: {first}");
+        let is_good = ended == "repaired" || ended == "already-healthy";
+        assert!(is_good, "{told}: {first}, then {second:?}");
+    }
+    after.sandbox.clear_calls();
+    let third = after.repair().await;
+    assert_eq!(outcome_of(&third), "already-healthy", "{told}");
+    assert_eq!(after.writes(), [""; 0], "{told}");
 }

@@ -8,18 +8,14 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use jiff::SignedDuration;
-use trailkeeper_app::evaluate::{EvaluatePorts, evaluate_event};
+use trailkeeper_app::evaluate::evaluate_event;
 use trailkeeper_app::ports::Clock;
-use trailkeeper_app::roles::PolicyCache;
-use trailkeeper_aws::{
-    Buckets, ConfigInventory, ConfigRules, Keys, Roles, Session, SystemClock, Trails,
-};
+use trailkeeper_aws::{Session, SystemClock};
 use trailkeeper_sandbox::Sandbox;
 use trailkeeper_sandbox::http::serve;
 use trailkeeper_tests::{HOME, fleet, rule_caller, scheduled_event};

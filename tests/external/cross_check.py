@@ -20,6 +20,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from account import HERE, Unusable, binary, sandbox
+import cross_check_guards  # noqa: F401
+import cross_check_stores  # noqa: F401
+import cross_check_trails  # noqa: F401
 from cross_check_scenarios import ACCOUNT, REGION, SCENARIOS, Tool
 from ministack import free_port, wait_for, ministack
 
@@ -236,12 +239,14 @@ def cross_check():
             "ministack": Player(stack.enter_context(ministack(ACCOUNT, folder, auth=False)).endpoint),
         }
 
+        scenarios = sorted(SCENARIOS.items())
+
         def all_of(player):
-            return {attack: player.play(steps) for attack, steps in SCENARIOS.items()}
+            return {attack: player.play(steps) for attack, steps in scenarios}
         with ThreadPoolExecutor() as pool:
             played = dict(zip(servers, pool.map(all_of, servers.values()), strict=True))
     result = Result()
-    for attack, steps in SCENARIOS.items():
+    for attack, steps in scenarios:
         for peer in ("moto", "ministack"):
             answers = zip(labels(attack, steps), played["ours"][attack], played[peer][attack],
                           strict=True)

@@ -11,6 +11,7 @@ mod account;
 mod coverage;
 mod fleet;
 mod run;
+pub mod sweep;
 
 pub use account::{
     ACCOUNT, AWAY, BUCKET, FOREIGN_STATEMENTS, HOME, KEY_ID, RULE, TRAIL, arn_of, bucket_policy,

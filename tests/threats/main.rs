@@ -8,6 +8,7 @@
     reason = "test code: a wrong set-up must end the test"
 )]
 
+mod alone;
 mod product;
 mod run;
 mod scenarios;

@@ -67,12 +67,14 @@ pub(crate) fn automation_parameters(account: &Account) -> Map<String, Value> {
 
 /// Installs the rest: the remediation, the rule about the guard, the evaluator and the rules of
 /// EventBridge, which start the runbook by themselves.
-pub(crate) async fn listen(account: &Account) {
+pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
     let target = target();
     let topic = account
         .sandbox
         .with_world(|world| world.seed_sns_topic(HOME, TOPIC));
-    account.sandbox.with_world(|world| rules(account, world));
+    account
+        .sandbox
+        .with_world(|world| rules(account, parameters, world));
     let settings = EventSettings {
         mode: Mode::Enforce,
         topic: topic.parse().ok(),
@@ -96,9 +98,9 @@ pub(crate) async fn listen(account: &Account) {
 }
 
 /// The rules of AWS Config with their parameters, from which the fast path reads what is wanted.
-fn rules(account: &Account, world: &mut World) {
+fn rules(account: &Account, parameters: &Map<String, Value>, world: &mut World) {
     let target = target();
-    let text = Value::Object(account.rule_parameters()).to_string();
+    let text = Value::Object(parameters.clone()).to_string();
     let rule = |name: &str, parameters: String| RuleSeed {
         input_parameters: Some(parameters),
         ..RuleSeed::new(HOME, name, &target.evaluator)

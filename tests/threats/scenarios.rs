@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::alone;
+use crate::stage::{PREFIX, management_account, member_account, with_prefix};
 use crate::staged::{Staged, staged};
 use crate::told::Story;
 
@@ -81,8 +83,16 @@ scenarios! {
 /// Those that are not shown whole yet.
 pub(crate) const OPEN: &[&str] = &[];
 
+/// Nobody notices before deliveries have failed.
+const UNTIL_DELIVERY_FAILS: i64 = 70;
+
 async fn b01_stop_logging() -> Story {
-    staged("B01").play().await
+    Staged {
+        minutes: 30,
+        ..staged("B01")
+    }
+    .play()
+    .await
 }
 
 async fn b02_delete_trail() -> Story {
@@ -114,11 +124,25 @@ async fn b08_no_log_group() -> Story {
 }
 
 async fn b09_other_bucket() -> Story {
-    staged("B09").play().await
+    Staged {
+        world: with_prefix,
+        told: &[("S3KeyPrefix", PREFIX)],
+        with_baseline: false,
+        ..staged("B09")
+    }
+    .play()
+    .await
 }
 
 async fn b10_account_trail() -> Story {
-    staged("B10").play().await
+    Staged {
+        world: management_account,
+        told: &[("ConvertToOrganizationTrail", "true")],
+        demanded: &[("requireOrganizationTrail", "true")],
+        ..staged("B10")
+    }
+    .play()
+    .await
 }
 
 async fn b11_no_management_events() -> Story {
@@ -150,7 +174,9 @@ async fn b17_insights() -> Story {
 }
 
 async fn b18_blink() -> Story {
-    staged("B18").play().await
+    let mut story = staged("B18").play().await;
+    story.gap = alone::blink().await;
+    story
 }
 
 async fn b19_recreated_weak() -> Story {
@@ -162,11 +188,21 @@ async fn b20_tags() -> Story {
 }
 
 async fn b21_quota() -> Story {
-    staged("B21").play().await
+    Staged {
+        told: &[("AdoptExistingTrail", "true")],
+        // the call that makes it matter is the deletion
+        told_as: &["B02"],
+        with_baseline: false,
+        ..staged("B21")
+    }
+    .play()
+    .await
 }
 
 async fn b22_squatted_names() -> Story {
     Staged {
+        with_readers: false,
+        with_baseline: false,
         refused: &[("the bucket's name in another account", "bucket-")],
         ..staged("B22")
     }
@@ -184,11 +220,18 @@ async fn b23_aggregation() -> Story {
 }
 
 async fn b24_bucket_deleted() -> Story {
-    staged("B24").play().await
+    Staged {
+        told: &[("RecreateBucket", "true")],
+        with_baseline: false,
+        ..staged("B24")
+    }
+    .play()
+    .await
 }
 
 async fn b25_bucket_policy() -> Story {
     Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
         refused: &[("with a Deny", "foreign-deny")],
         ..staged("B25")
     }
@@ -201,7 +244,7 @@ async fn b26_lifecycle() -> Story {
 }
 
 async fn b27_log_files_deleted() -> Story {
-    log_files::deleted().await
+    alone::log_files_deleted().await
 }
 
 async fn b28_versioning() -> Story {
@@ -210,7 +253,8 @@ async fn b28_versioning() -> Story {
 
 async fn b29_encryption() -> Story {
     Staged {
-        refused: &[("a Deny of other encryption", "")],
+        minutes: UNTIL_DELIVERY_FAILS,
+        refused: &[("a Deny of other encryption", "foreign-deny")],
         ..staged("B29")
     }
     .play()
@@ -235,23 +279,35 @@ async fn b32_exposed() -> Story {
 }
 
 async fn b33_key_disabled() -> Story {
-    staged("B33").play().await
+    on_the_key("B33").await
 }
 
 async fn b34_key_deletion() -> Story {
-    staged("B34").play().await
+    on_the_key("B34").await
 }
 
 async fn b35_key_policy() -> Story {
-    staged("B35").play().await
+    on_the_key("B35").await
 }
 
 async fn b36_key_material() -> Story {
-    staged("B36").play().await
+    on_the_key("B36").await
+}
+
+async fn on_the_key(id: &'static str) -> Story {
+    Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
+        // the bucket's own objects are encrypted with the key: nobody reads the baseline then
+        with_baseline: false,
+        ..staged(id)
+    }
+    .play()
+    .await
 }
 
 async fn b37_log_group_and_alarms() -> Story {
     Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
         by_event_only: &[
             "a log stream",
             "its retention",
@@ -266,11 +322,17 @@ async fn b37_log_group_and_alarms() -> Story {
 }
 
 async fn b38_log_role() -> Story {
-    staged("B38").play().await
+    Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
+        ..staged("B38")
+    }
+    .play()
+    .await
 }
 
 async fn b39_topic() -> Story {
     Staged {
+        minutes: UNTIL_DELIVERY_FAILS,
         by_event_only: &["a subscription"],
         ..staged("B39")
     }
@@ -280,6 +342,9 @@ async fn b39_topic() -> Story {
 
 async fn b40_organization_left() -> Story {
     Staged {
+        world: member_account,
+        with_baseline: false,
+        with_readers: false,
         by_event_only: &["be removed"],
         ..staged("B40")
     }
@@ -289,6 +354,8 @@ async fn b40_organization_left() -> Story {
 
 async fn b41_trusted_access() -> Story {
     Staged {
+        world: management_account,
+        demanded: &[("requireOrganizationTrail", "true")],
         by_event_only: &["the delegated administrator", "the service-linked role"],
         ..staged("B41")
     }
@@ -340,7 +407,7 @@ async fn b48_guardduty() -> Story {
 }
 
 async fn b49_repair_exhausted() -> Story {
-    Story::open("to be written")
+    alone::exhausted().await
 }
 
 async fn b50_switches() -> Story {
@@ -348,7 +415,13 @@ async fn b50_switches() -> Story {
 }
 
 async fn b51_oversized() -> Story {
-    staged("B51").play().await
+    Staged {
+        by_event_only: &["a managed policy"],
+        told_as: &["B51", "does not say which"],
+        ..staged("B51")
+    }
+    .play()
+    .await
 }
 
 /// No call, nothing to see: the page says so.
@@ -356,13 +429,5 @@ async fn b52_not_logged() -> Story {
     Story {
         gap: "out of reach".to_owned(),
         ..Story::default()
-    }
-}
-
-mod log_files {
-    use super::Story;
-
-    pub(super) async fn deleted() -> Story {
-        Story::open("to be written")
     }
 }

@@ -6,22 +6,35 @@ use serde_json::{Map, Value, json};
 use trailkeeper_app::baseline::{capture, store};
 use trailkeeper_app::guard;
 use trailkeeper_core::config_rule::{RuleParameters, parse_guard_requirements, parse_requirements};
-use trailkeeper_core::threats::{Class, Threat, threat};
-use trailkeeper_sandbox::attacks::{Setting, Way, setting, ways};
-use trailkeeper_sandbox::seed::Actor;
-use trailkeeper_tests::{ACCOUNT, Account, BUCKET, Coverage};
+use trailkeeper_core::threats::{Class, SeenBy, Threat, threat};
+use trailkeeper_sandbox::World;
+use trailkeeper_sandbox::attacks::{Way, ways};
+use trailkeeper_sandbox::seed::{Actor, EvaluationSeed};
+use trailkeeper_tests::{ACCOUNT, Account, BUCKET, Coverage, HOME, RULE};
 
 use crate::product::{guard_parameters, install, listen};
 use crate::run::{Run, run_runbook};
-use crate::stage::{guardduty, readers, target, world};
+use crate::stage::{guardduty, readers, service_role, target, world};
 use crate::told::Story;
 
 /// How an attack is staged.
 #[derive(Clone, Copy)]
 pub(crate) struct Staged {
     pub(crate) id: &'static str,
-    /// The account, and what rule and runbook are told.
-    pub(crate) setting: Setting,
+    /// What the account is like before, by the way's name.
+    pub(crate) world: fn(&str) -> World,
+    /// What the runbook is told besides: parameter and value.
+    pub(crate) told: &'static [(&'static str, &'static str)],
+    /// What the rule demands besides.
+    pub(crate) demanded: &'static [(&'static str, &'static str)],
+    /// Whether topic and log group are demanded.
+    pub(crate) with_readers: bool,
+    /// By which words the message may name the attack; none: by its id.
+    pub(crate) told_as: &'static [&'static str],
+    /// Whether rule and runbook have a baseline.
+    pub(crate) with_baseline: bool,
+    /// How long nobody looks after the attack.
+    pub(crate) minutes: i64,
     /// The ways that the runbook does not undo, each with the code with which it refuses.
     pub(crate) refused: &'static [(&'static str, &'static str)],
     /// The ways of which the state tells nothing, so that only the event does.
@@ -30,11 +43,17 @@ pub(crate) struct Staged {
     pub(crate) without_event: &'static [&'static str],
 }
 
-/// As the demo stages it, and undone in every way.
+/// The account as it is, with a baseline, attacked for a minute.
 pub(crate) fn staged(id: &'static str) -> Staged {
     Staged {
         id,
-        setting: setting(id),
+        world,
+        told: &[],
+        demanded: &[],
+        with_readers: true,
+        told_as: &[],
+        with_baseline: true,
+        minutes: 1,
         refused: &[],
         by_event_only: &[],
         without_event: &[],
@@ -42,6 +61,13 @@ pub(crate) fn staged(id: &'static str) -> Staged {
 }
 
 type Shown = Result<(), String>;
+
+/// The parameters of the runbook that name who reads the log.
+const READERS: [&str; 3] = [
+    "SnsTopicName",
+    "CloudWatchLogsLogGroupArn",
+    "CloudWatchLogsRoleArn",
+];
 
 impl Staged {
     /// Performs it in every way.
@@ -60,25 +86,38 @@ impl Staged {
         story
     }
 
+    /// Whether the rule about the guard is to find it.
     fn is_guarded(&self, threat: &Threat) -> bool {
-        threat.class == Class::Guarded
+        let mut seen = threat.seen_by.iter();
+        seen.any(|seen| matches!(seen, SeenBy::GuardRule(_)))
     }
 
     /// The account before the attack, and the parameters of the rule that is to find it.
     async fn account(&self, threat: &Threat, way: &Way) -> (Account, Map<String, Value>) {
-        let account = install(world(self.id, way.name));
-        for (service, operation, input) in readers() {
+        let account = install((self.world)(way.name));
+        for (service, operation, input) in readers().into_iter().chain([service_role()]) {
             account.act(service, operation, input).await;
         }
-        let told = self.setting.told.iter();
+        let told = self.told.iter();
         let mut account = told.fold(account, |account, (name, value)| account.with(name, *value));
-        if self.setting.with_baseline {
+        if !self.with_readers {
+            for name in READERS {
+                account.payload.remove(name);
+            }
+        }
+        if self.with_baseline {
             let sha256 = trail_baseline(&account).await;
             account = account.with("BaselineSha256", sha256);
         }
         let mut parameters = account.rule_parameters();
+        for (name, value) in self.demanded {
+            parameters.insert((*name).to_owned(), json!(value));
+        }
         if self.is_guarded(threat) {
-            listen(&account).await;
+            listen(&account, &parameters).await;
+            if way.name == "an exception" {
+                account.sandbox.with_world(found_bad);
+            }
             for (service, operation, input) in guardduty() {
                 account.act(service, operation, input).await;
             }
@@ -92,8 +131,9 @@ impl Staged {
         let before = coverage(&account).await;
         let found = account.findings_with(&parameters).await;
         nothing(&found, "found before")?;
+        let attacked = account.sandbox.now();
         perform(way, &account).await?;
-        account.pass(self.setting.minutes);
+        account.pass(self.minutes);
         let found = account.findings_with(&parameters).await;
         let named: Vec<&str> = threat.codes().filter(|code| found.contains(code)).collect();
         if self.by_event_only.contains(&way.name) {
@@ -109,7 +149,10 @@ impl Staged {
         let run = run_runbook(&account).await;
         match self.refused.iter().find(|(name, _)| *name == way.name) {
             Some((_, code)) => refuses(&run, code),
-            None => restored(&account, &run, before, story).await,
+            None => {
+                story.had_gap(&run.gap(), attacked, account.sandbox.now());
+                restored(&account, &parameters, &run, before, story).await
+            }
         }
     }
 
@@ -119,20 +162,22 @@ impl Staged {
         }
         let (account, parameters) = self.account(threat, way).await;
         if !self.is_guarded(threat) {
-            listen(&account).await;
+            listen(&account, &parameters).await;
         }
         perform(way, &account).await?;
         account.sandbox.settle().await;
         let messages = account
             .sandbox
             .with_world(|world| world.published_messages().to_vec());
-        let told = messages.iter().find(|one| one.message.contains(threat.id));
-        let Some(told) = told else {
-            let texts: Vec<&str> = messages.iter().map(|one| one.message.as_str()).collect();
-            return Err(format!("no message names it: {texts:?}"));
+        let words = match self.told_as {
+            [] => &[threat.id],
+            words => words,
         };
-        if !told.message.contains("mallory") {
-            return Err(format!("the message does not say who: {}", told.message));
+        let names = |text: &str| words.iter().any(|word| text.contains(word));
+        let texts: Vec<&str> = messages.iter().map(|one| one.message.as_str()).collect();
+        let mut told = texts.iter();
+        if !told.any(|text| names(text) && text.contains("mallory")) {
+            return Err(format!("no message names it and who did it: {texts:?}"));
         }
         story.seen.insert("event".to_owned());
         let is_refused = self.refused.iter().any(|(name, _)| *name == way.name);
@@ -146,7 +191,7 @@ impl Staged {
 }
 
 /// Performs the way as an intruder with a stolen key.
-async fn perform(way: &Way, account: &Account) -> Shown {
+pub(crate) async fn perform(way: &Way, account: &Account) -> Shown {
     let mallory = Actor::iam_user(ACCOUNT, "mallory", "AKIAIOSFODNN7EXAMPLE", "203.0.113.24");
     let intruder = account.sandbox.as_actor(mallory);
     let performed = way.perform(&intruder, &target()).await;
@@ -218,25 +263,50 @@ fn refuses(run: &Run, code: &str) -> Shown {
 }
 
 /// Undone by the runbook, verified by the rule, and left alone by a second run.
-async fn restored(account: &Account, run: &Run, before: Coverage, story: &mut Story) -> Shown {
+async fn restored(
+    account: &Account,
+    parameters: &Map<String, Value>,
+    run: &Run,
+    before: Coverage,
+    story: &mut Story,
+) -> Shown {
     if run.status != "Success" {
         return Err(run.failure.clone());
     }
     is(run.output("outcome"), "repaired", "the outcome")?;
     story.undone.extend(run.writes.iter().cloned());
-    let gap = run.gap();
-    if story.gap.len() < gap.len() {
-        story.gap = gap;
-    }
     let after = coverage(account).await;
+    let before = in_place_of(before, run.output("trailArn"));
     if let Some(lost) = but_for_words(before, &after).lost_in(&after) {
         return Err(format!("recorded before and not after: {lost}"));
     }
     account.sandbox.advance(SignedDuration::from_mins(70));
-    nothing(&account.findings().await, "found after deliveries")?;
+    let found = account.findings_with(parameters).await;
+    nothing(&found, "found after deliveries")?;
     let again = run_runbook(account).await;
     is(again.output("outcome"), "already-healthy", "the second run")?;
     nothing(&again.writes, "a second run writes")
+}
+
+/// Another trail may have taken the place of the one that was there.
+fn in_place_of(mut before: Coverage, arn: &str) -> Coverage {
+    if let Some(trail) = before.trails.remove(&target().trail_arn()) {
+        before.trails.insert(arn.to_owned(), trail);
+    }
+    before
+}
+
+/// AWS Config lets nobody except a resource with which nothing was wrong.
+fn found_bad(world: &mut World) {
+    world.seed_evaluation(EvaluationSeed {
+        region: HOME.to_owned(),
+        rule: RULE.to_owned(),
+        resource_type: "AWS::::Account".to_owned(),
+        resource_id: ACCOUNT.to_owned(),
+        compliance: "NON_COMPLIANT".to_owned(),
+        annotation: Some("trail-not-logging: org-audit".to_owned()),
+        ordering: world.now(),
+    });
 }
 
 /// Selectors and statements may say the same in other words; of those the rule is the judge.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use trailkeeper_core::finding::Code;
 use trailkeeper_core::threats::{Class, Threat};
 
@@ -45,6 +46,16 @@ impl Story {
             .filter(|made| !said.contains(&made.as_str()));
         let unsaid = unsaid.map(|made| format!("the table lacks {made}"));
         self.open.extend(unsaid);
+    }
+
+    /// The gap as the runbook reports it; where it knows of none, how long the attack lasted.
+    pub(crate) fn had_gap(&mut self, reported: &str, attacked: Timestamp, undone: Timestamp) {
+        if !reported.is_empty() {
+            self.gap = reported.to_owned();
+        } else if self.gap.is_empty() {
+            let time = undone.duration_since(attacked).as_secs();
+            self.gap = format!("none reported, undone after {time} s");
+        }
     }
 
     /// Whether everything that the row promises was shown.

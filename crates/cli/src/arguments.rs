@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use trailkeeper_core::Region;
 
+use crate::baseline::BaselineArguments;
 use crate::demo::DemoArguments;
 use crate::evaluate::EvaluateArguments;
 use crate::package::PackageArguments;
@@ -31,6 +32,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Record the healthy account, or compare it with such a record
+    Baseline(BaselineArguments),
     /// Show both rules and their repairs in a sandbox, or one attack on a trail
     Demo(DemoArguments),
     /// Judge the account by a rule, without reporting to AWS Config

@@ -10,6 +10,7 @@ use trailkeeper_app::incident::IncidentSettings;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_lambda::evaluator::Evaluator;
 use trailkeeper_lambda::{HandlerError, Invocation, evaluator, remediator};
+use trailkeeper_sandbox::seed::Actor;
 use trailkeeper_sandbox::{Function, Sandbox};
 
 use crate::account::sandbox_caller;
@@ -23,14 +24,22 @@ pub(crate) const REMEDIATOR: &str = "trailkeeper-remediator";
 const EVALUATOR_TIME: SignedDuration = SignedDuration::from_mins(1);
 const REMEDIATOR_TIME: SignedDuration = SignedDuration::from_mins(5);
 
+/// The account as the function sees it, whose calls are those of its role.
+fn as_role(sandbox: &Sandbox, function: &str) -> Sandbox {
+    let account = sandbox.with_world(|world| world.account_id.clone());
+    let session = Actor::role_session(&account, function, function, "192.0.2.10");
+    sandbox.as_actor(session)
+}
+
 /// Gives the sandbox both functions. Events are answered as `events` says; the remediator tells the
 /// same topic.
 pub(crate) fn register(sandbox: &Sandbox, events: EventSettings) {
     let remediator = RemediatorFunction {
-        sandbox: sandbox.clone(),
+        sandbox: as_role(sandbox, REMEDIATOR),
         settings: IncidentSettings {
             topic: events.topic.clone(),
-            ..IncidentSettings::default()
+            own_roles: events.own_roles.clone(),
+            events: false,
         },
     };
     sandbox.register_function(REMEDIATOR, Arc::new(remediator));

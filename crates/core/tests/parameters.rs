@@ -78,8 +78,9 @@ fn without_parameters_the_defaults_hold() {
     assert_eq!(required(&null), Requirements::default());
 }
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "s3BucketName",
+    "s3KeyPrefix",
     "snsTopicArn",
     "cloudWatchLogsLogGroupArn",
     "trailName",
@@ -102,6 +103,7 @@ const KEYS: [&str; 17] = [
 fn every_parameter_is_read() {
     let seen = required(&json!({
         "s3BucketName": "amzn-s3-demo-logs",
+        "s3KeyPrefix": "audit/org",
         "snsTopicArn": "arn:aws:sns:us-east-1:111122223333:trail-topic",
         "cloudWatchLogsLogGroupArn": "arn:aws:logs:us-east-1:111122223333:log-group:trail:*",
         "trailName": "org-audit",
@@ -123,7 +125,7 @@ fn every_parameter_is_read() {
         trail: Some("org-audit".to_owned()),
         bucket: Some("amzn-s3-demo-logs".to_owned()),
         bucket_owner: Some("011122223333".parse().unwrap()),
-        key_prefix: None,
+        key_prefix: Some("audit/org".to_owned()),
         sns_topic: Some("arn:aws:sns:us-east-1:111122223333:trail-topic".to_owned()),
         log_group_arn: Some("arn:aws:logs:us-east-1:111122223333:log-group:trail:*".to_owned()),
         log_group_role_arn: None,
@@ -184,6 +186,7 @@ fn good_names_are_taken() {
             "s3BucketName",
             &["abc", "amzn-s3-demo-logs", "logs.example.com", "9logs"],
         ),
+        ("s3KeyPrefix", &["a", "audit/org", "x y"]),
         (
             "snsTopicArn",
             &["arn:aws-cn:sns:cn-north-1:111122223333:a_b-C"],

@@ -15,6 +15,8 @@ pub mod http;
 pub mod scenario;
 pub mod seed;
 mod services;
+pub mod view;
+pub mod watch;
 pub mod world;
 
 mod account;
@@ -25,4 +27,6 @@ mod ports;
 pub use account::{Function, Sandbox};
 pub use call::{ApiError, Call, CallRecord, Failure};
 pub use fault::{Fault, FaultKind, When};
+pub use view::{Recorded, RecordedTrail};
+pub use watch::Watch;
 pub use world::{OrganizationRole, World};

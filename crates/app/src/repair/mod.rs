@@ -8,6 +8,7 @@ mod observe;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use trailkeeper_core::Caller;
 use trailkeeper_core::remediation::RepairFailure;
 use trailkeeper_core::repair::{Ending, Goal, Limits, Next, View, next};
@@ -57,9 +58,24 @@ const MOST_ACTIONS: usize = 600;
 /// # Errors
 /// The failure with its stable code and how far the repair came.
 pub async fn repair(ports: &RepairPorts, caller: &Caller, goal: &Goal, limits: &Limits) -> Ending {
+    drive(ports, caller, |view, now| {
+        next(goal, caller, view, now, limits)
+    })
+    .await
+}
+
+/// The driver's loop over any step function; [`repair`] is this over the one that the product has.
+///
+/// # Errors
+/// The failure that the step function ends with, or that it does not end.
+pub async fn drive(
+    ports: &RepairPorts,
+    caller: &Caller,
+    mut step: impl FnMut(&View, Timestamp) -> Next + Send,
+) -> Ending {
     let mut view = View::default();
     for _ in 0..MOST_ACTIONS {
-        match next(goal, caller, &view, ports.clock.now(), limits) {
+        match step(&view, ports.clock.now()) {
             Next::Read(requests) => {
                 let answers = observe::read_all(ports, caller, requests).await;
                 for (request, result) in answers {

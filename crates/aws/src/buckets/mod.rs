@@ -15,7 +15,7 @@ use trailkeeper_core::operation::{GET_BUCKET_POLICY, LIST_BUCKETS, PUT_BUCKET_PO
 use trailkeeper_core::{AccountId, CallError, Region};
 
 use crate::convert::text;
-use crate::error::call_error;
+use crate::error::{call_error, invalid_response};
 use crate::pages::all_pages;
 use crate::session::Session;
 
@@ -138,10 +138,13 @@ impl BucketReader for Buckets {
             })
             .await;
         match answer.map_err(|error| call_error(GET_BUCKET_POLICY, name, &error)) {
-            Ok(answer) => Ok(BucketFacts {
-                region,
-                policy: text(answer.policy),
-            }),
+            Ok(answer) => {
+                // to take a body that was cut off for no policy would be to overwrite one
+                let cut =
+                    || invalid_response(GET_BUCKET_POLICY, name, "the answer lacks the policy");
+                let policy = Some(text(answer.policy).ok_or_else(cut)?);
+                Ok(BucketFacts { region, policy })
+            }
             Err(error) if error.code == "NoSuchBucketPolicy" => Ok(BucketFacts {
                 region,
                 policy: None,

@@ -61,6 +61,8 @@ impl ObjectReader for Held {
         start_after: &str,
     ) -> Result<Vec<String>, CallError> {
         let behind = &self.behind;
-        behind.keys(bucket, region, owner, prefix, start_after).await
+        behind
+            .keys(bucket, region, owner, prefix, start_after)
+            .await
     }
 }

@@ -58,12 +58,14 @@ impl Run {
         self.text(&format!("Parameters/{name}/0"))
     }
 
-    /// An output of the document, `Step.name`: its values, without empty ones.
+    /// An output of the document, `Step.name`: its values, without empty ones and without what
+    /// Systems Manager says of a step that did not run.
     pub(super) fn output(&self, name: &str) -> Vec<&str> {
         let path = format!("/AutomationExecution/Outputs/{name}");
         let values = self.0.pointer(&path).and_then(Value::as_array);
         let values = values.into_iter().flatten().filter_map(Value::as_str);
-        values.filter(|value| !value.is_empty()).collect()
+        let is_said = |value: &&str| !value.is_empty() && !value.starts_with("No output available");
+        values.filter(is_said).collect()
     }
 }
 

@@ -5,11 +5,11 @@ use serde_json::Value;
 use trailkeeper_app::fast_path::{EventSettings, Mode};
 use trailkeeper_core::config_rule::RuleName;
 use trailkeeper_core::fast_path::{EventPattern, LOG_BUCKET, patterns};
-use trailkeeper_sandbox::{Sandbox, World};
 use trailkeeper_sandbox::seed::EventRuleSeed;
+use trailkeeper_sandbox::{Sandbox, World};
 
 use super::{rule_name, rules};
-use crate::functions::{self, EVALUATOR};
+use crate::functions::{self, EVALUATOR, REMEDIATOR};
 
 /// The topic that is told.
 const TOPIC: &str = "trailkeeper-notifications";
@@ -33,6 +33,7 @@ pub(crate) async fn listen(sandbox: &Sandbox, mode: Mode) -> String {
     let mut settings = EventSettings {
         mode,
         topic: topic.parse().ok(),
+        own_roles: vec![REMEDIATOR.to_owned()],
         ..EventSettings::default()
     };
     let mut bucket = None;

@@ -90,9 +90,11 @@ impl View {
         }
     }
 
-    /// Forgets all facts, so that everything is read again.
+    /// Forgets all facts, so that everything is read again. A baseline stays: it is known by its
+    /// hash, and another reading could bring nothing else.
     pub fn forget_facts(&mut self, at: Timestamp) {
-        self.seen.clear();
+        self.seen
+            .retain(|request, seen| matches!(request, Request::Object(..)) && seen.result.is_ok());
         self.journal.rereads.push(at);
     }
 

@@ -16,16 +16,16 @@ pub(super) const THREATS: &[Threat] = &[
         attack: "CloudTrail has nowhere to deliver to and drops what it cannot deliver after its \
                  own retries. Whoever makes a bucket of this name next receives the log.",
         calls: &[s3("DeleteBucket")],
-        condition: "the bucket may be made again and a baseline says how it was",
+        condition: "the bucket may be made again",
         seen_by: &[
             Event,
             TrailRule("bucket-missing"),
             DeliveryField("LatestDeliveryError"),
             GuardDuty,
         ],
-        undone_by: "CreateBucket, PutBucketPolicy and the bucket's settings",
+        undone_by: "CreateBucket, PutPublicAccessBlock, PutBucketVersioning, PutBucketPolicy",
         stays_lost: "all log files that were in it, and those that could not be delivered",
-        parameters: &["the baseline"],
+        parameters: &["RecreateBucket"],
         source: "GuardDuty User Guide, Stealth:IAMUser/CloudTrailLoggingDisabled",
     },
     Threat {
@@ -122,6 +122,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[
             Event,
             TrailRule("bucket-encryption-changed"),
+            TrailRule("bucket-refuses-cloudtrail"),
+            TrailRule("digest-error"),
             DeliveryField("LatestDeliveryError"),
             DeliveryField("LatestDigestDeliveryError"),
         ],

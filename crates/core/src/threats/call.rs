@@ -26,6 +26,9 @@ impl ThreatCall {
 
     /// Whether a record with this event name is of this call.
     pub fn is_recorded_as(&self, event_name: &str) -> bool {
+        if event_name == self.operation {
+            return true;
+        }
         match event_name.strip_prefix(self.event_name) {
             Some("") => true,
             Some(version) => {

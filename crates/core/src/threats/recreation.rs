@@ -42,7 +42,7 @@ pub(super) const THREATS: &[Threat] = &[
             TrailRule("insights-missing"),
             GuardDuty,
         ],
-        undone_by: "UpdateTrail, PutEventSelectors, PutInsightSelectors, StartLogging",
+        undone_by: "UpdateTrail, PutEventSelectors, PutInsightSelectors, AddTags, StartLogging",
         stays_lost: "what the weak trail left out; the digest chain begins anew",
         parameters: &[],
         source: "CloudTrail API reference",

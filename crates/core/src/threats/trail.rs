@@ -32,7 +32,7 @@ pub(super) const THREATS: &[Threat] = &[
         calls: &[cloudtrail("DeleteTrail")],
         condition: "",
         seen_by: &[Event, TrailRule("trail-missing"), GuardDuty],
-        undone_by: "CreateTrail, PutEventSelectors, PutInsightSelectors, StartLogging",
+        undone_by: "CreateTrail, PutEventSelectors, PutInsightSelectors, AddTags, StartLogging",
         stays_lost: "what happened until the new trail started; data selectors and tags where no \
                      baseline knows them; the digest chain begins anew",
         parameters: &["CloudTrailName", "CloudTrailS3BucketName"],
@@ -147,7 +147,12 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "UpdateTrail",
         stays_lost: "log files that were delivered elsewhere; somebody else may have read them",
-        parameters: &["s3BucketName", "CloudTrailS3BucketName", "S3KeyPrefix"],
+        parameters: &[
+            "s3BucketName",
+            "s3KeyPrefix",
+            "CloudTrailS3BucketName",
+            "S3KeyPrefix",
+        ],
         source: "Elastic detection rule on UpdateTrail",
     },
     Threat {

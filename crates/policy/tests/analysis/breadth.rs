@@ -68,6 +68,45 @@ fn a_pattern_that_fits_nothing_is_unknown_wherever_its_star_stands() {
     }
 }
 
+/// The ends of a pattern may not overlap in what it is to fit.
+#[test]
+fn a_pattern_longer_than_the_service_fits_none_of_its_resources() {
+    for (resource, fits) in [
+        ("arn:aws:s*3:::*", true),
+        ("arn:aws:s3*:::*", true),
+        ("arn:aws:s3*3:::*", false),
+        ("arn:aws:s3?:::*", false),
+    ] {
+        let findings = judge(&allow(r#""s3:DeleteBucket""#, &format!("{resource:?}")));
+        let wide = findings
+            .iter()
+            .any(|one| one.code == FindingCode::TypeWideResource);
+        assert_eq!(wide, fits, "{resource}: {findings:?}");
+    }
+}
+
+#[test]
+fn all_but_a_few_actions_are_told_as_what_they_are() {
+    let why = |resource: &str| {
+        let text = format!(
+            r#"{{"Effect": "Allow", "NotAction": "iam:CreateUser", "Resource": {resource:?}}}"#
+        );
+        the(&judge(&text), FindingCode::NotAction).why.clone()
+    };
+    assert!(why("*").contains("all but what it names on every resource, future services"));
+    assert!(!why("arn:aws:s3:::*").contains("future services"));
+}
+
+/// Beside what is grave, what is a piece of advice is not worth a word.
+#[test]
+fn advice_is_not_counted_beside_what_is_grave() {
+    let actions = r#"["cloudwatch:PutMetricData", "ec2:TerminateInstances"]"#;
+    let findings = judge(&allow(actions, r#""*""#));
+    let finding = the(&findings, FindingCode::WildcardResource);
+    assert_eq!(finding.actions, ["ec2:TerminateInstances"]);
+    assert_eq!(finding.action_count, 1);
+}
+
 #[test]
 fn the_table_says_of_what_day_it_is() {
     let parts: Vec<&str> = table_date().split('-').collect();

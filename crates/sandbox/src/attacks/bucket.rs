@@ -80,6 +80,8 @@ fn encryption(target: &Target) -> Vec<Way> {
         let condition = json!({"StringNotEquals": other_than_kms});
         members.insert("Condition".to_owned(), condition);
     }
+    let cloudtrail = json!({"Service": "cloudtrail.amazonaws.com"});
+    let allow = statement("Allow", &cloudtrail, "s3:*", target);
     vec![
         way(
             "the intruder's key",
@@ -91,7 +93,7 @@ fn encryption(target: &Target) -> Vec<Way> {
         ),
         way(
             "a Deny of other encryption",
-            vec![put_policy(target, vec![deny])],
+            vec![put_policy(target, vec![allow, deny])],
         ),
     ]
 }

@@ -95,6 +95,10 @@ fn by_hand(target: &Target) -> Value {
         "ConfigRuleName": target.rule,
         "TargetType": "SSM_DOCUMENT",
         "TargetId": target.runbook,
+        "Parameters": {
+            "CloudTrailName": {"StaticValue": {"Values": ["nothing"]}},
+            "CloudTrailS3BucketName": {"StaticValue": {"Values": [target.bucket]}},
+        },
         "Automatic": false,
     }]})
 }
@@ -159,6 +163,9 @@ fn event_rule(target: &Target) -> Vec<Way> {
     ]
 }
 
+/// A zip file with nothing in it, in base64.
+const NOTHING: &str = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==";
+
 fn functions(target: &Target) -> Vec<Way> {
     let of = |function: &str, mut input: Value| {
         if let Some(members) = input.as_object_mut() {
@@ -179,7 +186,7 @@ fn functions(target: &Target) -> Vec<Way> {
             "other code",
             "lambda",
             "UpdateFunctionCode",
-            remediator(json!({"S3Bucket": super::LOOT, "S3Key": "nothing.zip"})),
+            remediator(json!({"ZipFile": NOTHING})),
         ),
         one(
             "another role",

@@ -11,6 +11,10 @@ pub struct Setting {
     pub world: fn(&Target, &str) -> World,
     /// What the runbook is told besides: parameter and value.
     pub told: &'static [(&'static str, &'static str)],
+    /// What the rule demands besides.
+    pub demanded: &'static [(&'static str, &'static str)],
+    /// Whether topic and log group are demanded: not every Region and account has them.
+    pub with_readers: bool,
     /// Whether rule and runbook have a baseline.
     pub with_baseline: bool,
     /// How many minutes nobody looks after the attack.
@@ -26,6 +30,8 @@ pub fn setting(id: &str) -> Setting {
     let plain = Setting {
         world: account,
         told: &[],
+        demanded: &[],
+        with_readers: true,
         with_baseline: true,
         minutes: 1,
     };
@@ -41,11 +47,13 @@ pub fn setting(id: &str) -> Setting {
         "B09" => Setting {
             world: with_prefix,
             told: &[("S3KeyPrefix", PREFIX)],
+            with_baseline: false,
             ..plain
         },
         "B10" => Setting {
             world: management_account,
             told: &[("ConvertToOrganizationTrail", "true")],
+            demanded: &[("requireOrganizationTrail", "true")],
             ..plain
         },
         "B21" => Setting {
@@ -54,6 +62,7 @@ pub fn setting(id: &str) -> Setting {
             ..plain
         },
         "B22" => Setting {
+            with_readers: false,
             with_baseline: false,
             ..plain
         },
@@ -62,7 +71,7 @@ pub fn setting(id: &str) -> Setting {
             with_baseline: false,
             ..plain
         },
-        "B25" | "B29" | "B37" | "B38" | "B39" => slow,
+        "B25" | "B27" | "B29" | "B37" | "B38" | "B39" => slow,
         // the bucket's own objects are encrypted with the key: nobody reads the baseline then
         "B33" | "B34" | "B35" | "B36" => Setting {
             with_baseline: false,
@@ -70,11 +79,13 @@ pub fn setting(id: &str) -> Setting {
         },
         "B40" => Setting {
             world: member_account,
+            with_readers: false,
             with_baseline: false,
             ..plain
         },
         "B41" => Setting {
             world: management_account,
+            demanded: &[("requireOrganizationTrail", "true")],
             ..plain
         },
         _ => plain,

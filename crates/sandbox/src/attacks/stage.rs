@@ -161,6 +161,12 @@ pub fn guardduty(target: &Target) -> Vec<Step> {
     ]
 }
 
+/// The service-linked role that CloudTrail has in an organization.
+pub fn service_role() -> Step {
+    let service = json!({"AWSServiceName": "cloudtrail.amazonaws.com"});
+    Step::new("iam", "CreateServiceLinkedRole", service)
+}
+
 /// Who reads the log, as it is set up: a queue on the topic, and in CloudWatch a stream, a filter
 /// and an alarm.
 pub fn readers(target: &Target) -> Vec<Step> {
@@ -221,9 +227,11 @@ pub fn with_prefix(target: &Target, way: &str) -> World {
 /// The management account of an organization, whose trail records all of it.
 pub fn management_account(target: &Target, way: &str) -> World {
     let mut world = account(target, way);
+    let member = "222233334444".to_owned();
+    let is_needed = way != "be removed";
     world.seed_organization(OrganizationSeed {
         role: OrganizationRole::Management,
-        delegated_administrators: vec!["222233334444".to_owned()],
+        delegated_administrators: is_needed.then_some(member).into_iter().collect(),
         ..OrganizationSeed::default()
     });
     world.seed_bucket(wide_bucket(target));

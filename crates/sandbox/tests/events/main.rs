@@ -10,6 +10,7 @@ mod attacks;
 mod coverage;
 mod delivery;
 mod forwarding;
+mod product;
 mod records;
 mod refusals;
 mod rules;

@@ -90,7 +90,11 @@ mod tests {
             ("??", "B01"),
         ];
         for (asked, expected) in cases {
-            assert_eq!(nearest(asked).map(|threat| threat.id), Some(expected), "{asked}");
+            assert_eq!(
+                nearest(asked).map(|threat| threat.id),
+                Some(expected),
+                "{asked}"
+            );
         }
     }
 }

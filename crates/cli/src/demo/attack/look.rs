@@ -15,7 +15,9 @@ use trailkeeper_sandbox::attacks::Target;
 /// What stands for a value that is not there.
 const NONE: &str = "none";
 /// The most characters of a value: three columns of them fit.
-const SHOWN: usize = 80;
+const SHOWN: usize = 60;
+/// What is longer is the id of somebody or something.
+const LONGEST_WORD: usize = 48;
 
 /// What was seen: things and their values, in the order of the table.
 pub(super) type Look = Vec<(String, String)>;
@@ -46,9 +48,16 @@ pub(super) async fn look(sandbox: &Sandbox, caller: &Caller, target: &Target) ->
     let listed = sandbox.list_trails(&caller.region).await;
     let trails = listed.unwrap_or_default();
     let names: Vec<String> = trails.iter().map(|one| one.arn.to_string()).collect();
-    look.push(("trails".to_owned(), words(trails.iter().map(|one| {
-        format!("{} in {}", one.arn.name(), one.home_region)
-    }))));
+    look.push((
+        "trails".to_owned(),
+        words(trails.iter().map(|one| {
+            if one.home_region == caller.region {
+                one.arn.name().to_owned()
+            } else {
+                format!("{} in {}", one.arn.name(), one.home_region)
+            }
+        })),
+    ));
     let arn = target.trail_arn();
     let named = names.iter().find(|name| **name == arn).or(names.first());
     let named: Vec<String> = named.cloned().into_iter().collect();
@@ -76,10 +85,7 @@ fn settings(trail: &Trail, look: &mut Look) {
     };
     let rows = [
         ("Regions", regions.to_owned()),
-        (
-            "global services",
-            yes(trail.include_global_service_events),
-        ),
+        ("global services", yes(trail.include_global_service_events)),
         ("log file validation", yes(trail.log_file_validation)),
         ("encrypted with", some(&trail.kms_key_id)),
         ("delivers to", format!("{}{prefix}", trail.bucket)),
@@ -115,7 +121,10 @@ async fn recording(sandbox: &Sandbox, trail: &Trail, look: &mut Look) {
         ("is recording", recording.to_owned()),
         ("management events", management(&selectors)),
         ("data events", data(&selectors)),
-        ("Insights", words(insights.into_iter().map(|one| one.insight_type))),
+        (
+            "Insights",
+            words(insights.into_iter().map(|one| one.insight_type)),
+        ),
         ("delivery errors", words(errors.into_iter().flatten())),
         (
             "tags",
@@ -162,7 +171,10 @@ async fn bucket(sandbox: &Sandbox, caller: &Caller, target: &Target, look: &mut 
     look.push(("bucket's policy".to_owned(), policy));
     for setting in BucketSetting::ALL {
         let document = sandbox.setting(name, region, owner, *setting).await;
-        look.push((format!("bucket's {}", setting.as_str()), of_setting(document)));
+        look.push((
+            format!("bucket's {}", setting.as_str()),
+            of_setting(document),
+        ));
     }
 }
 
@@ -187,7 +199,9 @@ fn of_setting(document: Result<Option<String>, CallError>) -> String {
     };
     let parts = text.split('<').filter_map(|part| part.split_once('>'));
     let texts = parts.map(|(_, text)| text.trim());
-    let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+    let texts: Vec<&str> = texts
+        .filter(|text| !text.is_empty() && (text.len() <= LONGEST_WORD || text.starts_with("arn:")))
+        .collect();
     match texts.join(" ") {
         none if none.is_empty() => NONE.to_owned(),
         some => short(&some),

@@ -8,6 +8,7 @@ mod stage;
 mod tell;
 
 use trailkeeper_app::fast_path::Mode;
+use trailkeeper_core::Finding;
 use trailkeeper_core::threats::{Class, Threat};
 use trailkeeper_sandbox::attacks::{Target, Way};
 use trailkeeper_sandbox::seed::PublishedMessage;
@@ -84,9 +85,10 @@ async fn play(
     tell::coverage(show, [before, after, &ended.look])?;
     tell::lost(show, threat, ended.run.as_ref().map(|(run, _)| run))?;
     let is_good = match threat.class {
-        Class::Undone => ended.is_whole,
+        Class::Undone => ended.is_whole(),
         _ => message.is_some() || ended.is_found,
     };
+    tell::left(show, &ended.left)?;
     show.end(is_good, closing(threat, is_good))?;
     Ok(is_good)
 }
@@ -101,8 +103,17 @@ fn closing(threat: &Threat, is_good: bool) -> &'static str {
 
 /// The message about the attack, or else the first that there was.
 fn told<'a>(messages: &'a [PublishedMessage], threat: &Threat) -> Option<&'a PublishedMessage> {
-    let named = messages.iter().find(|one| one.message.contains(threat.id));
-    named.or(messages.first())
+    if threat.id == "B49" {
+        // the last one says that it is enough
+        return messages.last();
+    }
+    let mut by_intruder = messages
+        .iter()
+        .filter(|one| one.message.contains("mallory"));
+    let first = by_intruder.clone().next();
+    by_intruder
+        .find(|one| one.message.contains(threat.id))
+        .or(first)
 }
 
 /// The same attack on an account that nobody hears of.
@@ -113,11 +124,7 @@ struct Quiet {
 }
 
 impl Quiet {
-    async fn open(
-        threat: &'static Threat,
-        way: Way,
-        heard: &Stage,
-    ) -> Result<Self, CommandError> {
+    async fn open(threat: &'static Threat, way: Way, heard: &Stage) -> Result<Self, CommandError> {
         let stage = Stage::open(threat, way.name, Mode::Off).await?;
         let performed = perform(&stage, threat, way).await;
         let minutes = stage.setting.minutes;
@@ -139,8 +146,17 @@ struct Ended {
     performed: Performed,
     run: Option<(Run, Starter)>,
     look: look::Look,
+    /// Whether the scheduled rules see it.
     is_found: bool,
-    is_whole: bool,
+    /// What the rules find in the end.
+    left: Vec<Finding>,
+}
+
+impl Ended {
+    fn is_whole(&self) -> bool {
+        let succeeded = |(run, _): &(Run, Starter)| run.status() == "Success";
+        self.left.is_empty() && self.run.as_ref().is_some_and(succeeded)
+    }
 }
 
 /// The run that the event started, or else the one that follows the scheduled verdict.
@@ -177,10 +193,9 @@ async fn end(
     is_found: bool,
 ) -> Result<Ended, CommandError> {
     stage.pass(UNTIL_DELIVERED).await;
-    let succeeded = run.as_ref().is_some_and(|(run, _)| run.status() == "Success");
     let look = look::look(&stage.sandbox, &stage.account.caller, &stage.target).await;
     Ok(Ended {
-        is_whole: succeeded && stage.findings().await?.is_empty(),
+        left: stage.findings().await?,
         performed,
         run,
         look,

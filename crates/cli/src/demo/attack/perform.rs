@@ -15,8 +15,8 @@ use super::stage::Stage;
 const EVENTS_ARRIVE: SignedDuration = SignedDuration::from_mins(1);
 /// How long an automation waits before it undoes a repair.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
-/// Long enough for several log files and a digest.
-const LOG_FILES_MINUTES: i64 = 130;
+/// The newest log files, which no digest names yet.
+const NEWEST: usize = 20;
 
 /// The way that is told, and the names of the others; none where no call does it.
 pub(super) fn way_of(threat: &Threat, target: &Target) -> Option<(Way, Vec<&'static str>)> {
@@ -75,7 +75,6 @@ pub(super) struct Performed {
 pub(super) async fn perform(stage: &Stage, threat: &Threat, way: Way) -> Performed {
     let mut way = way;
     if threat.id == "B27" {
-        stage.pass(LOG_FILES_MINUTES).await;
         way = log_file(&stage.target, a_log_file(stage).await);
     }
     stage.sandbox.clear_calls();
@@ -130,7 +129,7 @@ async fn make(intruder: &Sandbox, step: &Step, home: &str) {
     let _told_by_the_log = intruder.call(call).await;
 }
 
-/// One of the trail's log files, not the last; empty where there is none.
+/// One of the trail's log files that a digest names; empty where there is none.
 async fn a_log_file(stage: &Stage) -> String {
     let Target {
         account,
@@ -145,5 +144,5 @@ async fn a_log_file(stage: &Stage) -> String {
     let files = answer.get("Contents").and_then(Value::as_array);
     let key = |file: &Value| file.get("Key").and_then(Value::as_str).map(str::to_owned);
     let keys: Vec<String> = files.into_iter().flatten().filter_map(key).collect();
-    keys.first().cloned().unwrap_or_default()
+    keys.iter().rev().nth(NEWEST).cloned().unwrap_or_default()
 }

@@ -23,6 +23,8 @@ use crate::account::Account;
 use crate::error::CommandError;
 use crate::product::{Remediation, install, listen};
 
+/// Long enough for several log files and digests.
+const LOG_FILES_MINUTES: i64 = 180;
 /// The rule about the guard.
 pub(super) const GUARD_RULE: &str = "trailkeeper-guard";
 
@@ -36,6 +38,8 @@ pub(super) struct Stage {
     pub(super) is_guards: bool,
     /// The hash of the baseline; empty without one.
     pub(super) baseline: String,
+    /// How many messages there were before the attack.
+    told_before: usize,
     runbook: Map<String, Value>,
     trail_rule: Map<String, Value>,
     guard_rule: Map<String, Value>,
@@ -54,6 +58,9 @@ impl Stage {
         let (target, setting) = (Target::example(), setting(threat.id));
         let mut world = (setting.world)(&target, way);
         surroundings(&target, &mut world);
+        if has_log_files(threat) {
+            world.keep_log_files();
+        }
         let sandbox = Sandbox::new(world);
         let is_guards = threat
             .seen_by
@@ -67,11 +74,17 @@ impl Stage {
             setting,
             is_guards,
             baseline: String::new(),
+            told_before: 0,
             trail_rule: Map::new(),
             guard_rule: Map::new(),
         };
         stage.make(stage::readers(&stage.target)).await?;
+        stage.make(vec![stage::service_role()]).await?;
+        if has_log_files(threat) {
+            stage.pass(LOG_FILES_MINUTES).await;
+        }
         stage.deploy(threat, mode).await?;
+        stage.told_before = stage.messages().len();
         Ok(stage)
     }
 
@@ -91,7 +104,8 @@ impl Stage {
         install(&self.sandbox, Remediation::Manual).await?;
         self.put_remediation()?;
         listen(&self.sandbox, mode).await;
-        self.sandbox.with_world(|world| functions(&self.target, world));
+        self.sandbox
+            .with_world(|world| functions(&self.target, world));
         if self.is_guards {
             self.make(stage::guardduty(&self.target)).await?;
             self.record_guard().await?;
@@ -106,7 +120,14 @@ impl Stage {
         for step in steps {
             self.sandbox.advance(step.wait);
             let region = &self.target.region;
-            call(&self.sandbox, region, step.service, step.operation, step.input).await?;
+            call(
+                &self.sandbox,
+                region,
+                step.service,
+                step.operation,
+                step.input,
+            )
+            .await?;
         }
         Ok(())
     }
@@ -116,9 +137,11 @@ impl Stage {
         let request = RepairRequest::parse(&Value::Object(self.runbook.clone()))?;
         let mut texts = render_requirements(&request.requirements());
         texts.insert("rule".to_owned(), "cloudtrail-enabled".to_owned());
-        if threat.seen_by.contains(&SeenBy::Digest) {
+        if has_log_files(threat) {
             texts.insert("checkLogFiles".to_owned(), "true".to_owned());
         }
+        let demanded = self.setting.demanded.iter();
+        texts.extend(demanded.map(|(key, text)| ((*key).to_owned(), (*text).to_owned())));
         let texts = texts.into_iter();
         Ok(texts.map(|(key, text)| (key, text.into())).collect())
     }
@@ -228,24 +251,40 @@ impl Stage {
     pub(super) async fn start_runbook(&self) -> Result<(), CommandError> {
         let (region, document) = (&self.target.region, &self.target.runbook);
         let start = json!({"DocumentName": document, "Parameters": self.automation()});
-        call(&self.sandbox, region, "ssm", "StartAutomationExecution", start).await?;
+        call(
+            &self.sandbox,
+            region,
+            "ssm",
+            "StartAutomationExecution",
+            start,
+        )
+        .await?;
         self.sandbox.settle().await;
         Ok(())
     }
 
-    /// The last run of the runbook.
+    /// The last run of the runbook that did something, or else the last.
     ///
     /// # Errors
     /// A call of the sandbox failed that must not.
     pub(super) async fn last_run(&self) -> Result<Option<Run>, CommandError> {
         let (region, document) = (&self.target.region, &self.target.runbook);
-        Ok(runs(&self.sandbox, region, document).await?.into_iter().next())
+        let mut all = runs(&self.sandbox, region, document).await?;
+        let did = all
+            .iter()
+            .position(|run| !run.output("Repair.outcome").is_empty());
+        Ok(match did {
+            Some(place) => Some(all.swap_remove(place)),
+            None => all.into_iter().next(),
+        })
     }
 
-    /// What the topic was told.
+    /// What the topic was told since the product was installed.
     pub(super) fn messages(&self) -> Vec<PublishedMessage> {
-        self.sandbox
-            .with_world(|world| world.published_messages().to_vec())
+        let all = self
+            .sandbox
+            .with_world(|world| world.published_messages().to_vec());
+        all.into_iter().skip(self.told_before).collect()
     }
 
     /// The writes of the runbook: all but the calls at these places of the log.
@@ -262,11 +301,18 @@ impl Stage {
     }
 }
 
+/// Whether the rule is to look for log files that are missing.
+fn has_log_files(threat: &Threat) -> bool {
+    threat.id == "B27"
+}
+
 /// What is wrong before anything happened.
 fn not_whole(findings: Vec<Finding>) -> CommandError {
     let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
     let found = texts.join("; ");
-    CommandError::Product(format!("the account is not healthy before the attack: {found}"))
+    CommandError::Product(format!(
+        "the account is not healthy before the attack: {found}"
+    ))
 }
 
 /// AWS Config's recorder and where it delivers.
@@ -283,14 +329,17 @@ fn runbook(target: &Target, setting: Setting) -> Map<String, Value> {
         ("CloudTrailName", target.trail.clone()),
         ("CloudTrailS3BucketName", target.bucket.clone()),
         ("CloudTrailKmsKeyId", target.key_arn()),
+        ("RepairKey", "true".to_owned()),
+    ];
+    let readers = [
         ("SnsTopicName", target.topic_arn()),
         ("CloudWatchLogsLogGroupArn", target.log_group_arn()),
         ("CloudWatchLogsRoleArn", target.log_role_arn()),
-        ("RepairKey", "true".to_owned()),
     ];
+    let readers = readers.into_iter().filter(|_| setting.with_readers);
     let told = setting.told.iter();
     let told = told.map(|(name, value)| (*name, (*value).to_owned()));
-    let all = own.into_iter().chain(told);
+    let all = own.into_iter().chain(readers).chain(told);
     all.map(|(name, value)| (name.to_owned(), value.into()))
         .collect()
 }

@@ -71,7 +71,12 @@ pub(super) fn attack(
     let calls = performed.calls.iter();
     let rows = calls.take(MOST_CALLS).map(|call| {
         let name = format!("{}:{}", call.service, call.operation);
-        [clock(call.at), name, input(call, target), call.outcome.clone()]
+        [
+            clock(call.at),
+            name,
+            input(call, target),
+            call.outcome.clone(),
+        ]
     });
     let rows: Vec<[String; 4]> = rows.collect();
     show.rows(["TIME", "CALL", "WITH", "ANSWER"], &rows)?;
@@ -82,7 +87,10 @@ pub(super) fn attack(
     if others.is_empty() {
         return Ok(());
     }
-    show.text(&format!("Other ways to the same end: {}.", others.join("; ")))
+    show.text(&format!(
+        "Other ways to the same end: {}.",
+        others.join("; ")
+    ))
 }
 
 /// What a call says besides which trail or bucket it is about.
@@ -130,15 +138,23 @@ pub(super) fn seen(
             &what.unwrap_or_else(|| "a message".to_owned()),
         ));
     }
-    for finding in &scheduled.findings {
-        let when = format!("next hourly run (here after {} min)", scheduled.minutes);
-        rows.push(row("rule", &when, &finding.to_string()));
+    for (number, finding) in scheduled.findings.iter().enumerate() {
+        let (by, when) = match number {
+            0 => ("rule", "next hourly run"),
+            _ => ("", ""),
+        };
+        rows.push(row(by, when, &finding.to_string()));
     }
     rows.extend(threat.seen_by.iter().filter_map(slower));
     show.rows(["SEEN BY", "WHEN", "WHAT"], &rows)?;
-    if scheduled.findings.is_empty() {
-        show.text("The state shows nothing that a scheduled rule could find; only the event tells.")?;
-    }
+    show.text(&match scheduled.findings.as_slice() {
+        [] => "The state shows nothing that a scheduled rule could find.".to_owned(),
+        _ => format!(
+            "The rule's findings are those of an account in which nobody hears of events, {} \
+             minutes after the attack.",
+            scheduled.minutes
+        ),
+    })?;
     match message {
         None => Ok(()),
         Some(message) => {
@@ -159,12 +175,10 @@ fn row(by: &str, when: &str, what: &str) -> [String; 3] {
 /// What sees it besides events and rules.
 fn slower(seen: &SeenBy) -> Option<[String; 3]> {
     match seen {
-        SeenBy::DeliveryField(field) => {
-            Some(row("CloudTrail", "after the first that fails", field))
-        }
+        SeenBy::DeliveryField(field) => Some(row("CloudTrail", "a delivery later", field)),
         SeenBy::GuardDuty => Some(row(
             "GuardDuty",
-            "about five minutes",
+            "five minutes",
             "Stealth:IAMUser/CloudTrailLoggingDisabled",
         )),
         SeenBy::Digest => Some(row(
@@ -249,6 +263,15 @@ pub(super) fn no_runbook(show: &mut Show<'_>, threat: &Threat) -> Shown {
     })
 }
 
+/// What the rules still find at the end.
+pub(super) fn left(show: &mut Show<'_>, findings: &[Finding]) -> Shown {
+    let rows: Vec<[String; 2]> = findings
+        .iter()
+        .map(|finding| [finding.code.to_string(), finding.evidence.clone()])
+        .collect();
+    show.rows(["STILL FOUND", "EVIDENCE"], &rows)
+}
+
 /// What the account recorded before, then and now.
 pub(super) fn coverage(show: &mut Show<'_>, looks: [&Look; 3]) -> Shown {
     show.heading("5. What the trail records")?;
@@ -263,7 +286,10 @@ pub(super) fn coverage(show: &mut Show<'_>, looks: [&Look; 3]) -> Shown {
 /// The gap, and what no repair brings back.
 pub(super) fn lost(show: &mut Show<'_>, threat: &Threat, run: Option<&Run>) -> Shown {
     show.heading("6. What stays lost")?;
-    let gap = |name: &str| run.map(|run| run.output(name).join(" ")).unwrap_or_default();
+    let gap = |name: &str| {
+        run.map(|run| run.output(name).join(" "))
+            .unwrap_or_default()
+    };
     let from = gap("Repair.gapStart");
     if !from.is_empty() {
         let to = match gap("Repair.gapEnd") {

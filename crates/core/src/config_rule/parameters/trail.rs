@@ -12,6 +12,7 @@ use crate::parameter::{self, ParameterError};
 
 pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
     parameter!("s3BucketName", bucket, text naming::bucket),
+    parameter!("s3KeyPrefix", key_prefix, text naming::key_prefix),
     parameter!("snsTopicArn", sns_topic, text naming::topic_arn),
     parameter!("cloudWatchLogsLogGroupArn", log_group_arn, text naming::log_group),
     parameter!("trailName", trail, text naming::trail),

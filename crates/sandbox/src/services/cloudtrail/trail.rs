@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::State;
 use super::files::Chain;
 use crate::seed::{EventSelectors, TrailSeed, TrailSettings, TrailStatus};
+use crate::view::RecordedTrail;
 
 /// Log files come about every five minutes.
 pub(super) const DELIVERY: SignedDuration = SignedDuration::from_mins(5);
@@ -131,6 +132,22 @@ impl Trail {
 }
 
 impl State {
+    /// What the trails record.
+    pub(crate) fn recorded(&self) -> BTreeMap<String, RecordedTrail> {
+        let trails = self.trails.iter().map(|(arn, trail)| {
+            let home = trail.status.get(&trail.home_region);
+            let recorded = RecordedTrail {
+                is_logging: home.is_some_and(|status| status.is_logging),
+                settings: trail.settings.clone(),
+                selectors: trail.selectors.clone(),
+                insights: trail.insights.clone(),
+                tags: trail.tags.clone(),
+            };
+            (arn.clone(), recorded)
+        });
+        trails.collect()
+    }
+
     /// Puts a trail in past all checks.
     pub(crate) fn seed(&mut self, seed: TrailSeed, partition: &str, account: &str, now: Timestamp) {
         let (name, home_region) = (&seed.name, &seed.home_region);
