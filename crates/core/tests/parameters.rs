@@ -170,7 +170,7 @@ fn values_written_by_hand_need_no_quotes() {
 
 #[test]
 fn good_names_are_taken() {
-    let cases: [(&str, &[&str]); 5] = [
+    let cases: [(&str, &[&str]); 6] = [
         (
             "trailName",
             &[

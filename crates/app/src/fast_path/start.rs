@@ -112,12 +112,12 @@ async fn run(asked: &Asked<'_>, remediation: &RemediationFacts) -> Started {
         Ok(id) => {
             asked.announcer.keep_run(&id);
             Started {
-            line: Some(format!(
-                "The runbook {document} was started: execution {id}."
-            )),
-            execution: Some(id),
-            ..Started::default()
-        }
+                line: Some(format!(
+                    "The runbook {document} was started: execution {id}."
+                )),
+                execution: Some(id),
+                ..Started::default()
+            }
         }
         Err(error) => {
             let why = shown(&error);

@@ -82,9 +82,8 @@ impl OwnRoles<'_> {
     /// Whether a repair of ours made the call: one of the roles did, it is a call of a repair, and
     /// it had an effect.
     pub fn made(&self, source: &str, name: &str, has_failed: bool, actor: &Actor) -> bool {
-        let of_repair = |(service, names): &(&str, &[&str])| {
-            *service == source && names.contains(&name)
-        };
+        let of_repair =
+            |(service, names): &(&str, &[&str])| *service == source && names.contains(&name);
         !has_failed && REPAIRS.iter().any(of_repair) && self.has(&actor.session_issuer)
     }
 

@@ -52,7 +52,10 @@ pub fn noticed(row: &EventRow, call: &ApiCall, names: &[String], is_healthy: boo
         ""
     };
     let (id, means) = (shown_id(call), row.means);
-    let why = format!("{name} on {what} by {}, event {id}: {means}{after}", call.actor);
+    let why = format!(
+        "{name} on {what} by {}, event {id}: {means}{after}",
+        call.actor
+    );
     reported(
         "tampering-noticed",
         Severity::Medium,
