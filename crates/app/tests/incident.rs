@@ -273,7 +273,7 @@ async fn telling_comes_before_looking_up() {
         let world = World::of(&[]);
         *world.now.lock().unwrap() = time(now);
         let world = Arc::new(world);
-        world.record(Ok(result("trail-not-logging"))).await;
+        world.record(Ok(result("trail-not-logging"))).await.unwrap();
         let calls = world.calls();
         let has = |name: &str| calls.iter().any(|call| call.starts_with(name));
         assert_eq!(has("LookupEvents"), looks, "{now}");
