@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
+use futures::future::join;
 use jiff::{SignedDuration, Timestamp};
+use trailkeeper_core::fast_path::OwnRoles;
 use trailkeeper_core::incident::{Incident, Outcome, Search, from_history};
 use trailkeeper_core::remediation::{Entry, RepairResult};
 use trailkeeper_core::repair::Ending;
@@ -18,8 +20,12 @@ pub const MOST_LOOKUPS: usize = 3;
 /// LookupEvents takes two calls a second in an account and Region, and others call it too.
 const PACE: SignedDuration = SignedDuration::from_millis(500);
 
-/// The time that a lookup is given before the deadline.
-const LOOKUP_TIME: SignedDuration = SignedDuration::from_secs(5);
+/// The time that a lookup is given before the deadline: what the longest call takes, so that none
+/// is begun that may not end.
+const LOOKUP_TIME: SignedDuration = SignedDuration::from_secs(12);
+
+/// The time that telling is left by the lookups: message and event are sent at the same time.
+const TELL_TIME: SignedDuration = SignedDuration::from_secs(12);
 
 /// What an incident is recorded with.
 #[derive(Clone)]
@@ -69,7 +75,12 @@ pub async fn record(
     if Outcome::of(&ending, caller, ports.clock.now()).is_none() {
         return ending;
     }
-    attribute(ports, settings, result_of(&mut ending), deadline).await;
+    let own = OwnRoles {
+        account: &caller.account,
+        roles: &settings.own_roles,
+    };
+    let until = deadline.checked_sub(TELL_TIME).unwrap_or(deadline);
+    attribute(ports, own, result_of(&mut ending), until).await;
     let notes = publish(ports, settings, caller, &ending).await;
     result_of(&mut ending).notes.extend(notes);
     ending
@@ -84,7 +95,7 @@ fn result_of(ending: &mut Ending) -> &mut RepairResult {
 
 async fn attribute(
     ports: &IncidentPorts,
-    settings: &IncidentSettings,
+    own: OwnRoles<'_>,
     result: &mut RepairResult,
     deadline: Timestamp,
 ) {
@@ -93,29 +104,24 @@ async fn attribute(
         return;
     };
     let history = ports.history.as_ref();
-    match look_up(
-        history,
-        clock,
-        &search,
-        &settings.own_roles,
-        MOST_LOOKUPS,
-        deadline,
-    )
-    .await
-    {
+    match look_up(history, clock, &search, own, MOST_LOOKUPS, deadline).await {
         Ok(incident) => {
-            result.actor = Some(incident.actor.to_string());
-            let text = format!(
-                "{} at {}, event {}",
-                incident.call, incident.time, incident.event_id
-            );
-            result.notes.push(Entry::new("done-by", text));
+            let Incident { call, time, .. } = &incident;
+            let text = format!("{call} at {time}, event {}", incident.event_id);
+            if incident.is_cause {
+                result.actor = Some(incident.actor.to_string());
+                result.notes.push(Entry::new("done-by", text));
+            } else {
+                let text = format!("{}, {text}; it is not what was repaired", incident.actor);
+                result.notes.push(Entry::new("last-changed-by", text));
+            }
         }
         Err(why) => result.notes.push(Entry::new("actor-unknown", why)),
     }
 }
 
-/// Who did it, by at most so many calls of LookupEvents.
+/// Who did it, by at most so many calls of LookupEvents; who changed the trail last, where none of
+/// the changes that are seen can have done it.
 ///
 /// # Errors
 /// Why that is not known, in words.
@@ -123,7 +129,7 @@ pub async fn look_up(
     history: &dyn HistoryReader,
     clock: &dyn Clock,
     search: &Search,
-    own_roles: &[String],
+    own: OwnRoles<'_>,
     most_lookups: usize,
     deadline: Timestamp,
 ) -> Result<Incident, String> {
@@ -149,13 +155,11 @@ pub async fn look_up(
                 Ok(page) => page,
                 Err(error) => return newest.ok_or_else(|| unread(&error)),
             };
-            if let Some(found) = from_history(&page.items, search, own_roles) {
-                let is_newer = newest.as_ref().is_none_or(|one| found.time > one.time);
-                newest = if is_newer { Some(found) } else { newest };
-                break;
-            }
+            let found = from_history(&page.items, search, own);
+            let is_found = found.as_ref().is_some_and(|found| found.is_cause);
+            newest = newest.into_iter().chain(found).reduce(Incident::better);
             token = page.next;
-            if token.is_none() {
+            if is_found || token.is_none() {
                 break;
             }
         }
@@ -183,20 +187,27 @@ async fn publish(
     let Some(outcome) = Outcome::of(ending, caller, ports.clock.now()) else {
         return notes;
     };
-    if let Some(topic) = &settings.topic {
+    let message = async {
+        let Some(topic) = &settings.topic else {
+            return Ok(());
+        };
         let notice = trailkeeper_core::fast_path::outcome_notice(&outcome);
-        let sent = ports
-            .notifier
-            .publish(topic, &notice.subject, &notice.message);
-        if let Err(error) = sent.await {
-            notes.push(Entry::new("message-not-sent", unread(&error)));
+        let notifier = &ports.notifier;
+        let sent = notifier.publish(topic, &notice.subject, &notice.message);
+        sent.await
+    };
+    let event = async {
+        if !settings.events {
+            return Ok(());
         }
-    }
-    if settings.events {
         let detail = outcome.detail();
         let sent = ports.events.put_event(Outcome::DETAIL_TYPE, &detail);
-        if let Err(error) = sent.await {
-            notes.push(Entry::new("event-not-sent", unread(&error)));
+        sent.await
+    };
+    let (message, event) = join(message, event).await;
+    for (code, sent) in [("message-not-sent", message), ("event-not-sent", event)] {
+        if let Err(error) = sent {
+            notes.push(Entry::new(code, unread(&error)));
         }
     }
     notes

@@ -245,6 +245,42 @@ async fn of_several_calls_the_newest() {
     );
 }
 
+/// Who changed something else of the trail is named as that, and not as the culprit.
+#[tokio::test]
+async fn the_last_change_is_not_the_cause() {
+    let at = "2026-03-02T09:20:00Z";
+    let page = vec![event("UpdateTrail", at, TRAIL)];
+    let world = Arc::new(World::of(&[("UpdateTrail", vec![page])]));
+    let ending = world.record(Ok(result("not-multi-region"))).await;
+    let notes = notes(&ending);
+    assert_eq!(ending.unwrap().actor, None);
+    let expected = format!(
+        "last-changed-by: IAMUser arn:aws:iam::111122223333:user/mallory, key \
+         AKIAIOSFODNN7EXAMPLE (long-term), UpdateTrail at {at}, event id-1; it is not what was \
+         repaired"
+    );
+    assert_eq!(notes, [expected]);
+    assert_eq!(world.told.lock().unwrap()[0]["actor"], "unknown");
+}
+
+/// No lookup begins that could cost the message its time.
+#[tokio::test]
+async fn telling_comes_before_looking_up() {
+    for (now, looks) in [
+        ("2026-03-02T10:03:36Z", true),
+        ("2026-03-02T10:03:37Z", false),
+    ] {
+        let world = World::of(&[]);
+        *world.now.lock().unwrap() = time(now);
+        let world = Arc::new(world);
+        world.record(Ok(result("trail-not-logging"))).await.unwrap();
+        let calls = world.calls();
+        let has = |name: &str| calls.iter().any(|call| call.starts_with(name));
+        assert_eq!(has("LookupEvents"), looks, "{now}");
+        assert!(has("Publish") && has("PutEvents"), "{now}");
+    }
+}
+
 #[tokio::test]
 async fn what_fails_is_a_note_and_no_failure() {
     let mut world = World::of(&[]);

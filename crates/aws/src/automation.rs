@@ -94,6 +94,7 @@ fn execution(run: &Value) -> Result<ExecutionFacts, String> {
         id: needed("AutomationExecutionId")?,
         status: needed("AutomationExecutionStatus")?,
         started: run.get("ExecutionStartTime").and_then(epoch),
+        executed_by: member(run, "ExecutedBy"),
     })
 }
 

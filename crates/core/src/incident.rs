@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::escape;
-use crate::fast_path::{Actor, Reported, calls_on_trail, threats_of_codes};
+use crate::fast_path::{Actor, OwnRoles, Reported, calls_on_trail, threats_of_codes};
 use crate::finding::Finding;
 use crate::identity::{Arn, Caller};
 use crate::remediation::{Entry, Outcome as Ended, RepairFailure, RepairResult};
@@ -31,6 +31,9 @@ pub struct Incident {
     pub actor: Actor,
     /// The call: `StopLogging`.
     pub call: String,
+    /// Whether the call, by its parameters, can have brought the fault about. Else it is only the
+    /// last change of the trail that is known.
+    pub is_cause: bool,
     /// The id of its event.
     pub event_id: String,
     /// When.
@@ -50,6 +53,8 @@ pub struct Search {
     pub trail: Arn,
     /// The calls that can have done it, at least one.
     pub calls: Vec<&'static str>,
+    /// The codes of the faults.
+    pub codes: Vec<String>,
     /// The known attacks that the faults tell of.
     pub threats: Vec<&'static str>,
     /// The earliest time.
@@ -93,6 +98,7 @@ impl Search {
         (!calls.is_empty()).then(|| Self {
             trail,
             calls,
+            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
             threats: threats_of_codes(codes.iter().copied()),
             from: earlier(now, CHANGE_WINDOW),
             until: now,
@@ -125,23 +131,30 @@ fn stopped_at(finding: &Finding) -> Option<Timestamp> {
 }
 
 /// The newest of these records that did it: a call on the trail, by name or ARN, that had an
-/// effect and was not made by one of our own roles, given by name or ARN.
-pub fn from_history(records: &[String], search: &Search, own_roles: &[String]) -> Option<Incident> {
+/// effect, can have brought a fault about and was no repair of ours. Where none can have, the
+/// newest change of the trail, which is not its cause.
+pub fn from_history(records: &[String], search: &Search, own: OwnRoles<'_>) -> Option<Incident> {
     let read = records.iter().filter_map(|text| {
         let record: Value = serde_json::from_str(text).ok()?;
-        of_record(&record, search, own_roles)
+        of_record(&record, search, own)
     });
-    // Of several in one second the first is the newest: that is the history's order.
-    read.reduce(|newest, other| {
-        if other.time > newest.time {
-            other
-        } else {
-            newest
-        }
-    })
+    read.reduce(Incident::better)
 }
 
-fn of_record(record: &Value, search: &Search, own_roles: &[String]) -> Option<Incident> {
+impl Incident {
+    /// Of two the one to name: what can have been the cause, then the newer one. Of two in one
+    /// second the first is the newer: that is the history's order.
+    #[must_use]
+    pub fn better(self, other: Self) -> Self {
+        if (other.is_cause, other.time) > (self.is_cause, self.time) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+fn of_record(record: &Value, search: &Search, own: OwnRoles<'_>) -> Option<Incident> {
     let text = |name: &str| record.get(name).and_then(Value::as_str);
     let call = text("eventName")?;
     let time: Timestamp = text("eventTime")?.parse().ok()?;
@@ -152,13 +165,15 @@ fn of_record(record: &Value, search: &Search, own_roles: &[String]) -> Option<In
             None | Some(Value::Null) => false,
             Some(value) => value != "",
         });
+    let source = text("eventSource")?;
     let is_it = search.calls.contains(&call)
-        && text("eventSource") == Some("cloudtrail.amazonaws.com")
+        && source == "cloudtrail.amazonaws.com"
         && (search.from..=search.until).contains(&time)
         && !has_failed
         && is_on(record, &search.trail)
-        && !is_own(&actor, own_roles);
+        && !own.made(source, call, has_failed, &actor);
     is_it.then(|| Incident {
+        is_cause: is_cause(call, record, &search.codes),
         call: call.to_owned(),
         event_id: escape::cut(text("eventID").unwrap_or_default(), 64),
         time,
@@ -173,7 +188,7 @@ fn of_record(record: &Value, search: &Search, own_roles: &[String]) -> Option<In
 /// trail of the Region that was called.
 fn is_on(record: &Value, trail: &Arn) -> bool {
     let request = record.get("requestParameters").unwrap_or(&Value::Null);
-    let named = ["name", "trailName"].into_iter();
+    let named = ["name", "trailName", "resourceId"].into_iter();
     let mut named = named.filter_map(|key| request.get(key)?.as_str());
     let region = record.get("awsRegion").and_then(Value::as_str);
     named.any(|name| {
@@ -181,11 +196,30 @@ fn is_on(record: &Value, trail: &Arn) -> bool {
     })
 }
 
-fn is_own(actor: &Actor, own_roles: &[String]) -> bool {
-    let issuer = actor.session_issuer.as_str();
-    let name = issuer.rsplit('/').next().unwrap_or_default();
-    let mut own = own_roles.iter();
-    !issuer.is_empty() && own.any(|role| role == issuer || role == name)
+/// Whether the call can have brought one of the faults about. UpdateTrail changes only what it
+/// names, and turns off only what it says is off.
+fn is_cause(call: &str, record: &Value, codes: &[String]) -> bool {
+    if call != "UpdateTrail" {
+        return true;
+    }
+    let request = record.get("requestParameters").unwrap_or(&Value::Null);
+    let has = |name: &str| request.get(name).is_some_and(|value| !value.is_null());
+    let is_off = |name: &str| request.get(name).is_some_and(|value| value == false);
+    codes.iter().any(|code| match code.as_str() {
+        "not-multi-region" => is_off("isMultiRegionTrail"),
+        "global-events-missing" => {
+            is_off("includeGlobalServiceEvents") || is_off("isMultiRegionTrail")
+        }
+        "log-validation-off" => is_off("enableLogFileValidation"),
+        "organization-trail-required" => is_off("isOrganizationTrail"),
+        "not-encrypted" => request.get("kmsKeyId").is_some_and(|value| value == ""),
+        "wrong-key" => has("kmsKeyId"),
+        "wrong-topic" => has("snsTopicName"),
+        "wrong-log-group" => has("cloudWatchLogsLogGroupArn") || has("cloudWatchLogsRoleArn"),
+        "wrong-bucket" | "bucket-not-ours" => has("s3BucketName"),
+        "wrong-prefix" => has("s3KeyPrefix"),
+        _ => false,
+    })
 }
 
 /// What came of a repair, for those who are told.

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailkeeper_core::config_rule::annotation::with_actor;
-use trailkeeper_core::fast_path::{Actor, outcome_notice};
-use trailkeeper_core::incident::{Outcome, Search, from_history};
+use trailkeeper_core::fast_path::{Actor, OwnRoles, outcome_notice};
+use trailkeeper_core::incident::{Incident, Outcome, Search, from_history};
 use trailkeeper_core::remediation::{Entry, Outcome as Ended, RepairFailure, RepairResult};
 use trailkeeper_core::{Caller, Code, Finding};
 
@@ -47,10 +47,103 @@ fn stopped() -> Search {
     Search::of_findings(TRAIL.parse().unwrap(), &[finding], now()).unwrap()
 }
 
-fn found(search: &Search, records: &[Value]) -> Option<String> {
+fn incident(search: &Search, records: &[Value]) -> Option<Incident> {
     let records: Vec<String> = records.iter().map(Value::to_string).collect();
-    let own = ["tk-remediator".to_owned()];
-    from_history(&records, search, &own).map(|incident| incident.event_id)
+    let (account, roles) = (
+        "111122223333".parse().unwrap(),
+        ["tk-remediator".to_owned()],
+    );
+    let own = OwnRoles {
+        account: &account,
+        roles: &roles,
+    };
+    from_history(&records, search, own)
+}
+
+fn found(search: &Search, records: &[Value]) -> Option<String> {
+    incident(search, records).map(|incident| incident.event_id)
+}
+
+/// The session of an own role.
+fn own_session() -> Value {
+    let issuer = "arn:aws:iam::111122223333:role/tk/tk-remediator";
+    json!({"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": issuer}}})
+}
+
+/// Whoever changed something else of the trail is not accused of the fault.
+#[test]
+fn only_what_can_have_done_it_is_the_cause() {
+    let update = |at: &str, members: Value| {
+        let mut record = record("UpdateTrail", at, TRAIL);
+        let request = record["requestParameters"].as_object_mut().unwrap();
+        request.extend(members.as_object().unwrap().clone());
+        record
+    };
+    let (early, late) = ("2026-03-02T09:10:00Z", "2026-03-02T09:20:00Z");
+    let of = |code| {
+        let finding = Finding::new(code, "x");
+        Search::of_findings(TRAIL.parse().unwrap(), &[finding], now()).unwrap()
+    };
+    let cases = [
+        (
+            Code::NotMultiRegion,
+            json!({"isMultiRegionTrail": false}),
+            true,
+        ),
+        (
+            Code::NotMultiRegion,
+            json!({"isMultiRegionTrail": true}),
+            false,
+        ),
+        (Code::NotMultiRegion, json!({"kmsKeyId": "x"}), false),
+        (
+            Code::LogValidationOff,
+            json!({"enableLogFileValidation": false}),
+            true,
+        ),
+        (
+            Code::LogValidationOff,
+            json!({"enableLogFileValidation": null}),
+            false,
+        ),
+        (Code::WrongBucket, json!({"s3BucketName": "evil"}), true),
+        (Code::WrongBucket, json!({}), false),
+        (Code::NotEncrypted, json!({"kmsKeyId": ""}), true),
+        (Code::NotEncrypted, json!({"kmsKeyId": "x"}), false),
+        (Code::WrongKey, json!({"kmsKeyId": "x"}), true),
+    ];
+    for (code, members, is_cause) in cases {
+        let search = of(code);
+        let one = incident(&search, &[update(early, members.clone())]).unwrap();
+        assert_eq!(one.is_cause, is_cause, "{code} {members}");
+        // A later harmless change does not stand in for it.
+        let harmless = update(late, json!({}));
+        let newest = incident(&search, &[harmless, update(early, members.clone())]).unwrap();
+        let expected = if is_cause { early } else { late };
+        assert_eq!(newest.event_id, expected, "{code} {members}");
+    }
+    let selectors = record("PutEventSelectors", early, TRAIL);
+    let of_selectors = incident(&of(Code::ManagementEventsMissing), &[selectors]);
+    assert!(of_selectors.unwrap().is_cause);
+    // A repair is nobody's fault.
+    let repair = with(
+        update(early, json!({"isMultiRegionTrail": false})),
+        "/userIdentity",
+        own_session(),
+    );
+    assert_eq!(incident(&of(Code::NotMultiRegion), &[repair]), None);
+}
+
+/// No repair stops a trail: with the session of our own role it is an attack all the same.
+#[test]
+fn a_stop_by_an_own_role_is_no_repair() {
+    let at = "2026-03-02T09:57:12Z";
+    let stop = with(
+        record("StopLogging", at, TRAIL),
+        "/userIdentity",
+        own_session(),
+    );
+    assert_eq!(found(&stopped(), &[stop]).as_deref(), Some(at));
 }
 
 #[test]
@@ -70,8 +163,6 @@ fn the_newest_call_that_did_it() {
         Some(last),
         "by name"
     );
-    let issuer = "arn:aws:iam::111122223333:role/tk/tk-remediator";
-    let own = json!({"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": issuer}}});
     let others = [
         stop("2026-03-01T09:57:12Z"),
         record("StopLogging", last, "other"),
@@ -83,7 +174,6 @@ fn the_newest_call_that_did_it() {
         ),
         with(stop(last), "/errorCode", json!("AccessDenied")),
         with(stop(last), "/eventSource", json!("x.amazonaws.com")),
-        with(stop(last), "/userIdentity", own),
         with(stop(last), "/requestParameters", Value::Null),
         with(stop(last), "/eventTime", json!("yesterday")),
         json!("no record"),
@@ -95,7 +185,7 @@ fn the_newest_call_that_did_it() {
             "{other}"
         );
     }
-    assert_eq!(from_history(&["{".to_owned()], &stopped(), &[]), None);
+    assert_eq!(found(&stopped(), &[json!("{")]), None);
 }
 
 #[test]

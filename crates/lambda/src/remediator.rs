@@ -7,8 +7,10 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
 use trailkeeper_app::repair::{RepairPorts, repair};
-use trailkeeper_core::remediation::{Mode, Outcome, RepairFailure, RepairRequest, RepairResult};
-use trailkeeper_core::repair::{Goal, Limits};
+use trailkeeper_core::remediation::{
+    Entry, Mode, Outcome, RepairFailure, RepairRequest, RepairResult,
+};
+use trailkeeper_core::repair::{Ending, Goal, Limits};
 
 use crate::error::HandlerError;
 use crate::invocation::Invocation;
@@ -97,16 +99,38 @@ async fn repaired(
     if request.mode == Mode::Plan {
         return ending;
     }
+    let kept = ending.clone();
+    match told(ending, remediator, invocation, cost).await {
+        Some(ending) => ending,
+        None => not_recorded(kept),
+    }
+}
+
+/// The ending with who did the damage, after it was told; none where the time was up first, which
+/// must not take the repair's result with it.
+async fn told(
+    ending: Ending,
+    remediator: &Remediator,
+    invocation: &Invocation,
+    cost: &Cost<'_>,
+) -> Option<Ending> {
     let incident = cost.meter.on_incident(&remediator.incident);
     let settings = &remediator.settings;
-    record(
-        &incident,
-        settings,
-        &invocation.caller,
-        ending,
-        limits.deadline,
-    )
-    .await
+    let until = invocation.work_until();
+    let left = until.duration_since(remediator.ports.clock.now());
+    let left = Duration::try_from(left).unwrap_or_default();
+    let work = record(&incident, settings, &invocation.caller, ending, until);
+    tokio::time::timeout(left, work).await.ok()
+}
+
+fn not_recorded(mut ending: Ending) -> Ending {
+    let result = match &mut ending {
+        Ok(result) => result,
+        Err(failure) => failure.result.as_mut(),
+    };
+    let why = "no time was left to look up who did it and to tell";
+    result.notes.push(Entry::new("incident-not-recorded", why));
+    ending
 }
 
 /// A random value for an invocation: Lambda draws its id at random.

@@ -14,6 +14,7 @@ const INSTANCE_RULE: &str = "TRAILKEEPER_INSTANCE_CONFIG_RULE";
 const GUARD_RULE: &str = "TRAILKEEPER_GUARD_CONFIG_RULE";
 const ALARMS: &str = "TRAILKEEPER_ALARMS";
 const OWN_ROLES: &str = "TRAILKEEPER_OWN_ROLES";
+const FUNCTION: &str = "AWS_LAMBDA_FUNCTION_NAME";
 const OWN_EVENTS: &str = "TRAILKEEPER_EVENTS";
 
 /// The longest name that AWS Config gives a rule.
@@ -28,7 +29,7 @@ pub struct Settings {
     pub region: Option<Region>,
     /// What to do with EventBridge events; an error where that cannot be read. A function that
     /// ended for it at its start would be reported as `Runtime.ExitError` and no more, so every
-    /// invocation answers with the error instead.
+    /// one of these events is answered with the error instead, and no other is.
     pub events: Result<EventSettings, HandlerError>,
     /// Who is told of what came of a repair; an error where that cannot be read.
     pub incident: Result<IncidentSettings, HandlerError>,
@@ -57,6 +58,7 @@ fn events(text: impl Fn(&str) -> String) -> Result<EventSettings, HandlerError> 
         guard_rule: rule_name(GUARD_RULE, text(GUARD_RULE))?,
         alarms: list(&text(ALARMS)),
         own_roles: list(&text(OWN_ROLES)),
+        function: Some(text(FUNCTION)).filter(|name| !name.is_empty()),
     })
 }
 

@@ -102,6 +102,7 @@ fn rules_lists_and_the_switch() {
         ("TRAILKEEPER_ALARMS", "trailkeeper-*, trail-silent"),
         ("TRAILKEEPER_OWN_ROLES", "trailkeeper-remediator-us-east-1,"),
         ("TRAILKEEPER_EVENTS", "On"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "trailkeeper-evaluator"),
         (TOPIC, "arn:aws:sns:eu-west-1:111122223333:alerts"),
     ]);
     let events = read.events.unwrap();
@@ -112,6 +113,7 @@ fn rules_lists_and_the_switch() {
     assert_eq!(events.guard_rule.as_deref(), Some("trailkeeper-guard"));
     assert_eq!(events.alarms, ["trailkeeper-*", "trail-silent"]);
     assert_eq!(events.own_roles, ["trailkeeper-remediator-us-east-1"]);
+    assert_eq!(events.function.as_deref(), Some("trailkeeper-evaluator"));
     let incident = read.incident.unwrap();
     assert!(incident.events);
     assert_eq!(incident.topic, events.topic);

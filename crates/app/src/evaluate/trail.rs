@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use trailkeeper_core::cloudtrail::{Requirements, Verdict, judge};
 use trailkeeper_core::config_rule::{Compliance, annotation, parse_requirements};
+use trailkeeper_core::fast_path::OwnRoles;
 use trailkeeper_core::incident::Search;
 use trailkeeper_core::{Arn, Caller, Finding};
 
@@ -50,9 +51,13 @@ async fn non_compliant(asked: Asked<'_>, verdict: &Verdict) -> String {
     let until = asked.deadline - REPORT_TIME;
     let clock = asked.ports.clock.as_ref();
     let history = by.history.as_ref();
-    match look_up(history, clock, &search, &by.own_roles, 1, until).await {
-        Ok(incident) => annotation::with_actor(text, &incident.actor),
-        Err(_) => text,
+    let own = OwnRoles {
+        account: &asked.caller.account,
+        roles: &by.own_roles,
+    };
+    match look_up(history, clock, &search, own, 1, until).await {
+        Ok(incident) if incident.is_cause => annotation::with_actor(text, &incident.actor),
+        Ok(_) | Err(_) => text,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use trailkeeper_core::Caller;
 use trailkeeper_core::fast_path::{
-    ApiCall, Concern, EventAnswer, EventNote, EventRow, Failure, GuardDutyFinding, Guarded,
-    Remarks, Reported, Resource,
+    ApiCall, Concern, EventAnswer, EventNote, EventRow, Failure, GuardDutyFinding, OwnRoles,
+    Remarks, Reported, Resource, Subject,
 };
 
 use super::announce::{Announcer, Told};
@@ -33,13 +33,27 @@ impl Asked<'_> {
         self.finding.is_some_and(|finding| finding.is_sample)
     }
 
+    pub(super) fn own(&self) -> OwnRoles<'_> {
+        OwnRoles {
+            account: &self.caller.account,
+            roles: &self.settings.own_roles,
+        }
+    }
+
     /// Whether a repair of ours made the call.
     pub(super) fn is_own(&self) -> bool {
-        let own = Guarded {
-            roles: self.settings.own_roles.iter().cloned().collect(),
-            ..Guarded::default()
-        };
-        own.has_role(&self.call.actor.session_issuer)
+        let call = self.call;
+        let (source, name) = (call.event_source.as_str(), call.event_name.as_str());
+        let has_failed = call.failure.is_some();
+        self.own().made(source, name, has_failed, &call.actor)
+    }
+
+    /// Whether the refused call was told already, by whatever name its answer gives its subject.
+    pub(super) fn is_known_attempt(&self, failure: &Failure) -> bool {
+        let asked_for = Subject::asked_for(self.row.handler, self.call);
+        let ids = [self.names().join(", "), asked_for];
+        let mut ids = ids.iter();
+        ids.any(|id| self.announcer.knows_attempt(self.call, failure, id))
     }
 
     pub(super) fn not_ours(&self) -> EventAnswer {

@@ -2,24 +2,35 @@
 //! undone from here: a part is changed by its owner as often as by an intruder.
 
 use futures::future::join;
+use trailkeeper_core::CallError;
 use trailkeeper_core::fast_path::{
     Concerns, EventAnswer, EventNote, Guarded, Remarks, meaning, of_guard,
 };
 
 use super::asked::Asked;
-use super::error::AnswerError;
+use super::error::{AnswerError, passes};
 use super::found::shown;
+use super::settings::Mode;
 use super::{answer_of, evaluate_again};
 
 /// The answer, where the event is about a part of ours.
 pub(super) async fn answer(asked: Asked<'_>) -> Result<Option<EventAnswer>, AnswerError> {
-    let (guarded, mut notes) = guarded(&asked).await;
+    let Known {
+        guarded,
+        mut notes,
+        unread,
+    } = known(&asked).await;
+    let is_of_guard = asked.row.handler.concerns() == Concerns::Guard;
     let names = asked.names();
     let ours = guarded.ours(asked.row.handler, &names);
     // Parameters that CloudTrail left out can be made too long on purpose: they count as ours.
-    let is_unnamed = names.is_empty() && asked.row.handler.concerns() == Concerns::Guard;
+    let is_unnamed = names.is_empty() && is_of_guard;
     if ours.is_empty() && !is_unnamed {
-        return Ok(None);
+        // Whether it is one of ours is not known as long as what names ours cannot be read.
+        return match unread.filter(|error| is_of_guard && passes(error)) {
+            Some(error) => Err(AnswerError::unfinished(asked.call, error)),
+            None => Ok(None),
+        };
     }
     if let Some(failure) = &asked.call.failure {
         return asked.tell_attempt(failure, notes).await.map(Some);
@@ -32,14 +43,49 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Option<EventAnswer>, Answ
     };
     let told = asked.tell(&concern, &remarks).await;
     // Also where the message failed: the verdict does not wait for it.
-    let rule = asked.settings.guard_rule.as_deref();
-    notes.extend(evaluate_again(asked.ports, rule).await);
+    if asked.settings.mode != Mode::Off {
+        let rule = asked.settings.guard_rule.as_deref();
+        notes.extend(evaluate_again(asked.ports, rule).await);
+    }
     Ok(Some(answer_of(told?, notes)))
+}
+
+/// What is known of the parts.
+#[derive(Default)]
+struct Known {
+    guarded: Guarded,
+    notes: Vec<EventNote>,
+    /// What kept the rest from being known.
+    unread: Option<CallError>,
+}
+
+impl Known {
+    fn and(mut self, other: Self) -> Self {
+        self.guarded = self.guarded.and(other.guarded);
+        self.notes.extend(other.notes);
+        self.unread = self.unread.or(other.unread);
+        self
+    }
+
+    fn of(guarded: Guarded) -> Self {
+        Self {
+            guarded,
+            ..Self::default()
+        }
+    }
+
+    fn not_read(code: &'static str, error: CallError) -> Self {
+        Self {
+            notes: vec![EventNote::new(code, shown(&error))],
+            unread: Some(error),
+            ..Self::default()
+        }
+    }
 }
 
 /// The names of the parts: those of the settings, of the trail's remediation, and of the rule
 /// `guard`.
-async fn guarded(asked: &Asked<'_>) -> (Guarded, Vec<EventNote>) {
+async fn known(asked: &Asked<'_>) -> Known {
     let settings = asked.settings;
     let rules = [
         &settings.trail_rule,
@@ -49,41 +95,34 @@ async fn guarded(asked: &Asked<'_>) -> (Guarded, Vec<EventNote>) {
     let known = Guarded {
         config_rules: rules.into_iter().flatten().cloned().collect(),
         roles: settings.own_roles.iter().cloned().collect(),
+        functions: settings.function.iter().cloned().collect(),
         ..Guarded::default()
     };
-    let ((of_rule, rule_note), (of_remediation, remediation_note)) =
-        join(of_guard_rule(asked), of_remediation(asked)).await;
-    let notes = rule_note.into_iter().chain(remediation_note).collect();
-    (known.and(of_rule).and(of_remediation), notes)
+    let (of_rule, of_remediation) = join(of_guard_rule(asked), of_remediation(asked)).await;
+    Known::of(known).and(of_rule).and(of_remediation)
 }
 
-async fn of_guard_rule(asked: &Asked<'_>) -> (Guarded, Option<EventNote>) {
+async fn of_guard_rule(asked: &Asked<'_>) -> Known {
     let Some(rule) = asked.settings.guard_rule.as_deref() else {
-        return Default::default();
+        return Known::default();
     };
     match asked.ports.inventory.config_rule(rule).await {
-        Ok(Some(facts)) => (Guarded::of_guard(&facts.parameters), None),
-        Ok(None) => (
-            Guarded::default(),
-            Some(EventNote::new("rule-missing", rule)),
-        ),
-        Err(error) => {
-            let note = EventNote::new("rule-not-read", shown(&error));
-            (Guarded::default(), Some(note))
-        }
+        Ok(Some(facts)) => Known::of(Guarded::of_guard(&facts.parameters)),
+        Ok(None) => Known {
+            notes: vec![EventNote::new("rule-missing", rule)],
+            ..Known::default()
+        },
+        Err(error) => Known::not_read("rule-not-read", error),
     }
 }
 
-async fn of_remediation(asked: &Asked<'_>) -> (Guarded, Option<EventNote>) {
+async fn of_remediation(asked: &Asked<'_>) -> Known {
     let Some(rule) = asked.settings.trail_rule.as_deref() else {
-        return Default::default();
+        return Known::default();
     };
     match asked.ports.trail.remediation.remediation(rule).await {
-        Ok(Some(remediation)) => (Guarded::of_remediation(&remediation), None),
-        Ok(None) => Default::default(),
-        Err(error) => {
-            let note = EventNote::new("remediation-not-read", shown(&error));
-            (Guarded::default(), Some(note))
-        }
+        Ok(Some(remediation)) => Known::of(Guarded::of_remediation(&remediation)),
+        Ok(None) => Known::default(),
+        Err(error) => Known::not_read("remediation-not-read", error),
     }
 }

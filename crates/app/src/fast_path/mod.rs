@@ -109,7 +109,7 @@ pub async fn answer_event(
     memory: &Mutex<Memory>,
     now: Timestamp,
 ) -> Result<EventAnswer, AnswerError> {
-    if settings.mode == Mode::Off {
+    if settings.mode == Mode::Off && !is_about_guard(event) {
         return Ok(noted(EventNote::new("mode-off", "")));
     }
     let (call, finding) = match BusEvent::parse(event)? {
@@ -159,16 +159,28 @@ pub async fn answer_event(
     Ok(answer)
 }
 
+/// Whether the event is about what can be a part of the product: its switch is told of also after
+/// it was turned off.
+fn is_about_guard(event: &Value) -> bool {
+    let handler = match BusEvent::parse(event) {
+        Ok(BusEvent::ApiCall(call)) => call.handler(),
+        _ => None,
+    };
+    handler.is_some_and(|handler| handler.concerns() == Concerns::Guard)
+}
+
 async fn answer_call(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> {
     if let Some(failure) = asked.call.failure.as_ref().filter(|one| !one.is_denial()) {
         return Ok(noted(EventNote::new("call-failed", &failure.code)));
     }
-    if asked.call.failure.is_some() && asked.call.region != asked.caller.region {
-        let region = asked.call.region.as_str();
-        return Ok(noted(EventNote::new("other-region", region)));
+    let failure = asked.call.failure.as_ref();
+    if failure.is_some_and(|failure| asked.is_known_attempt(failure)) {
+        return Ok(noted(EventNote::new("repeat-suppressed", "")));
     }
     match (asked.row.handler, asked.row.handler.concerns()) {
-        (Handler::Role | Handler::RoleTrust, _) => answer_role(asked).await,
+        // Turned off the product still tells of its own parts, and of nothing else.
+        (Handler::RoleTrust, _) if asked.settings.mode != Mode::Off => answer_role(asked).await,
+        (Handler::Role, _) => answer_role(asked).await,
         (_, Concerns::Trail) => trail::answer(asked).await,
         (_, Concerns::Guard) => {
             let answer = guard::answer(asked).await?;
@@ -205,6 +217,10 @@ async fn answer_instances(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> 
     let handler = asked.row.handler;
     let failed = |source| AnswerError::not_sent(call, source);
     if let Some(failure) = &call.failure {
+        // The Region in which it was recorded tells of it.
+        if call.region != caller.region {
+            return Ok(noted(EventNote::new("other-region", call.region.as_str())));
+        }
         let resource = Resource {
             kind: Subject::resource_type(handler).to_owned(),
             id: Subject::asked_for(handler, call),

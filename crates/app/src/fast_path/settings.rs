@@ -5,7 +5,8 @@ use trailkeeper_core::Arn;
 /// How far the answer to an event goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// Events are ignored.
+    /// Events are ignored, but for those about the product's own parts: nobody can turn the
+    /// product off unnoticed.
     Off,
     /// A message is sent.
     #[default]
@@ -48,6 +49,9 @@ pub struct EventSettings {
     /// The names of the alarms on the log group, `*` at the end for all that begin so; none: all
     /// alarms count.
     pub alarms: Vec<String>,
-    /// The roles, by name or ARN, whose calls on the trail are the product's own repairs.
+    /// The product's own roles, by name or ARN: the calls of a repair that they make are its own,
+    /// and of the runs of the runbook those count that they started.
     pub own_roles: Vec<String>,
+    /// The name of the function that answers, which is a part of the product.
+    pub function: Option<String>,
 }

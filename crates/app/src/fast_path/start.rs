@@ -1,12 +1,13 @@
 //! Starting the runbook.
 
-use trailkeeper_core::Finding;
 use trailkeeper_core::catalogue::{self, RepairedBy};
-use trailkeeper_core::facts::RemediationFacts;
-use trailkeeper_core::fast_path::{Budget, EventNote, Reported, budget, client_token};
+use trailkeeper_core::facts::{ExecutionFacts, RemediationFacts};
+use trailkeeper_core::fast_path::{Budget, EventNote, Reported, Runs, budget, client_token};
 use trailkeeper_core::guard::REPAIR_WINDOW;
+use trailkeeper_core::{CallError, Finding};
 
 use super::asked::Asked;
+use super::error::passes;
 use super::found::shown;
 use super::settings::Mode;
 use super::wanted::Wanted;
@@ -23,6 +24,8 @@ pub(super) struct Started {
     pub(super) line: Option<String>,
     /// What is wrong with the repair itself.
     pub(super) finding: Option<Reported>,
+    /// Why none was, where that passes.
+    pub(super) error: Option<CallError>,
 }
 
 impl Started {
@@ -56,7 +59,7 @@ pub(super) async fn start(asked: &Asked<'_>, wanted: &Wanted) -> Started {
     let since = asked.announcer.now - REPAIR_WINDOW;
     let automation = &asked.ports.trail.automation;
     match automation.executions(document, since).await {
-        Ok(runs) => match budget(&runs, asked.announcer.now) {
+        Ok(runs) => match left(asked, &runs) {
             Budget::Left => run(asked, remediation).await,
             Budget::Running(id) => {
                 let line = format!("The runbook {document} is at work already: execution {id}.");
@@ -83,6 +86,15 @@ pub(super) async fn start(asked: &Asked<'_>, wanted: &Wanted) -> Started {
     }
 }
 
+fn left(asked: &Asked<'_>, executions: &[ExecutionFacts]) -> Budget {
+    let known = asked.announcer.runs();
+    let runs = Runs {
+        own: asked.own(),
+        known: &known,
+    };
+    budget(executions, runs, asked.call.time, asked.announcer.now)
+}
+
 async fn run(asked: &Asked<'_>, remediation: &RemediationFacts) -> Started {
     let document = &remediation.document;
     let mut parameters = remediation.parameters.clone();
@@ -97,20 +109,26 @@ async fn run(asked: &Asked<'_>, remediation: &RemediationFacts) -> Started {
         client_token: client_token(document, &asked.call.id),
     };
     match asked.ports.trail.starter.start(&start).await {
-        Ok(id) => Started {
-            line: Some(format!(
-                "The runbook {document} was started: execution {id}."
-            )),
-            execution: Some(id),
-            ..Started::default()
-        },
+        Ok(id) => {
+            asked.announcer.keep_run(&id);
+            Started {
+                line: Some(format!(
+                    "The runbook {document} was started: execution {id}."
+                )),
+                execution: Some(id),
+                ..Started::default()
+            }
+        }
         Err(error) => {
             let why = shown(&error);
             let line = format!(
                 "The runbook {document} could not be started ({why}); start it by hand, or wait \
                  for AWS Config's remediation."
             );
-            Started::not("repair-not-started", why, line)
+            Started {
+                error: Some(error).filter(passes),
+                ..Started::not("repair-not-started", why, line)
+            }
         }
     }
 }

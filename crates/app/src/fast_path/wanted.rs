@@ -9,6 +9,7 @@ use trailkeeper_core::facts::{ConfigRuleFacts, RemediationFacts};
 use trailkeeper_core::fast_path::EventNote;
 
 use super::asked::Asked;
+use super::error::passes;
 use super::found::shown;
 
 /// What is wanted of the trail.
@@ -17,6 +18,10 @@ pub(super) struct Wanted {
     pub(super) requirements: Requirements,
     /// The runbook and what it is started with; none: nothing repairs.
     pub(super) remediation: Option<RemediationFacts>,
+    /// Whether the rule was read and understood.
+    pub(super) is_known: bool,
+    /// What kept rule or remediation from being read, where that passes.
+    pub(super) unread: Option<CallError>,
     pub(super) notes: Vec<EventNote>,
 }
 
@@ -44,12 +49,13 @@ impl Wanted {
             Ok(Some(facts)) => match parse_requirements(&facts.parameters) {
                 Ok(requirements) => {
                     self.requirements = requirements;
+                    self.is_known = true;
                     return;
                 }
                 Err(error) => EventNote::new("rule-not-understood", error.to_string()),
             },
             Ok(None) => EventNote::new("rule-missing", rule),
-            Err(error) => EventNote::new("rule-not-read", shown(&error)),
+            Err(error) => self.not_read("rule-not-read", error),
         };
         self.notes.push(note);
     }
@@ -58,9 +64,15 @@ impl Wanted {
         match remediation {
             Ok(remediation) => self.remediation = remediation,
             Err(error) => {
-                let note = EventNote::new("remediation-not-read", shown(&error));
+                let note = self.not_read("remediation-not-read", error);
                 self.notes.push(note);
             }
         }
+    }
+
+    fn not_read(&mut self, code: &'static str, error: CallError) -> EventNote {
+        let note = EventNote::new(code, shown(&error));
+        self.unread = self.unread.take().or(Some(error).filter(passes));
+        note
     }
 }

@@ -122,6 +122,7 @@ impl Behind {
             id: format!("run-{minutes}"),
             status: "Success".to_owned(),
             started: Some(time("2026-03-02T09:57:12Z") - jiff::SignedDuration::from_mins(*minutes)),
+            executed_by: None,
         };
         self.runs = minutes.iter().map(run).collect();
     }

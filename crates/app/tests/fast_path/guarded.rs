@@ -139,6 +139,34 @@ async fn guardduty_starts_the_same_path_and_tells_the_steps() {
     }
 }
 
+/// GuardDuty sums calls up: that the last one failed says nothing of the others.
+#[tokio::test]
+async fn a_finding_whose_last_call_failed_is_no_attempt() {
+    let mut event = finding();
+    event["detail"]["service"]["action"]["awsApiCallAction"]["errorCode"] = json!("AccessDenied");
+    for code in ["AccessDenied", "TrailNotFoundException"] {
+        event["detail"]["service"]["action"]["awsApiCallAction"]["errorCode"] = json!(code);
+        let world = Arc::new(world(Behind::stop));
+        let answer = world.answer(&event).await;
+        assert_eq!(answer["action"], "repair-started", "{answer}");
+        let text = world.messages()[0]["text"].to_string();
+        assert!(text.contains(&format!("failed with {code}")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_finding_about_the_remediator_says_so() {
+    let mut event = finding();
+    let key = &mut event["detail"]["resource"]["accessKeyDetails"];
+    key["userType"] = json!("AssumedRole");
+    key["userName"] = json!("trailkeeper-remediator-role");
+    let world = Arc::new(world(|_| ()));
+    world.answer(&event).await;
+    let text = world.messages()[0]["text"].to_string();
+    assert!(text.contains("is the remediator's"), "{text}");
+    assert!(!text.contains("put-role-policy"), "{text}");
+}
+
 #[tokio::test]
 async fn the_policies_of_a_role_are_named() {
     let mut event = finding();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 mod behind;
+mod flood;
 mod guarded;
 mod instances;
 mod refusals;
@@ -9,4 +10,5 @@ mod repeats;
 mod roles;
 mod settings;
 mod trail;
+mod unread;
 mod world;

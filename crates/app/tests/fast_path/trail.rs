@@ -19,12 +19,12 @@ pub(crate) fn world(change: impl FnOnce(&mut Behind)) -> World {
     world
 }
 
-fn on_trail(number: u32, name: &str) -> Value {
+pub(crate) fn on_trail(number: u32, name: &str) -> Value {
     let request = json!({"name": TRAIL, "trailName": TRAIL, "resourceId": TRAIL});
     event(number, "cloudtrail", name, request, Value::Null)
 }
 
-fn on_bucket(name: &str, bucket: &str) -> Value {
+pub(crate) fn on_bucket(name: &str, bucket: &str) -> Value {
     event(1, "s3", name, json!({"bucketName": bucket}), Value::Null)
 }
 
@@ -270,6 +270,7 @@ async fn why_no_run_is_started() {
         id: "run-7".to_owned(),
         status: "InProgress".to_owned(),
         started: None,
+        executed_by: None,
     };
     type Change = Box<dyn FnOnce(&mut World)>;
     let cases: [(Change, &str, &str); 5] = [
@@ -386,4 +387,57 @@ async fn own_calls_are_no_news() {
     let answer = world.answer(&event).await;
     assert_eq!(answer["notes"], json!(["own-call: PutEventSelectors"]));
     assert!(world.calls().is_empty());
+}
+
+/// The session of an own role hides nothing but repairs: not a stop, not a refused call, not a role
+/// of that name in another account.
+#[tokio::test]
+async fn an_own_role_hides_no_attack() {
+    let by = |number, name: &str, account: &str| {
+        let mut event = on_trail(number, name);
+        let issuer = format!("arn:aws:iam::{account}:role/tk/trailkeeper-remediator-role");
+        event["detail"]["userIdentity"] = json!({
+            "type": "AssumedRole",
+            "arn": "arn:aws:sts::111122223333:assumed-role/x/y",
+            "sessionContext": {"sessionIssuer": {"arn": issuer}},
+        });
+        event
+    };
+    let own = "111122223333";
+    let mut refused = by(3, "UpdateTrail", own);
+    refused["detail"]["errorCode"] = json!("AccessDenied");
+    for (event, action) in [
+        (by(1, "StopLogging", own), "repair-started"),
+        (by(2, "DeleteTrail", own), "repair-started"),
+        (refused, "notified"),
+        (by(4, "PutEventSelectors", "444455556666"), "repair-started"),
+    ] {
+        let world = Arc::new(world(Behind::stop));
+        let answer = world.answer(&event).await;
+        assert_eq!(answer["action"], action, "{answer}");
+        assert_eq!(world.messages().len(), 1);
+    }
+}
+
+/// A run that began before the stop has read the state before it.
+#[tokio::test]
+async fn a_run_before_the_call_keeps_none_from_starting() {
+    for (minutes, by, action) in [
+        (1, None, "repair-started"),
+        (-1, None, "notified"),
+        (
+            -1,
+            Some("arn:aws:iam::111122223333:user/mallory"),
+            "repair-started",
+        ),
+    ] {
+        let world = Arc::new(world(|one| {
+            one.stop();
+            one.ran(&[minutes]);
+            one.runs[0].status = "InProgress".to_owned();
+            one.runs[0].executed_by = by.map(str::to_owned);
+        }));
+        let answer = world.answer(&on_trail(1, "StopLogging")).await;
+        assert_eq!(answer["action"], action, "{minutes} {by:?}");
+    }
 }

@@ -123,7 +123,8 @@ async fn a_run_is_started_with_its_token_also_when_it_is_sent_again() {
 async fn runs_are_those_of_the_very_document() {
     let run = |document: &str, id: &str| {
         json!({"DocumentName": document, "AutomationExecutionId": id,
-            "AutomationExecutionStatus": "InProgress", "ExecutionStartTime": 1_772_445_600.25})
+            "AutomationExecutionStatus": "InProgress", "ExecutionStartTime": 1_772_445_600.25,
+            "ExecutedBy": "arn:aws:iam::111122223333:user/op"})
     };
     let runs = json!([run("Restore", "e-2"), run("Restore-Other", "e-1")]);
     let wire = Wire::new([ok(
@@ -136,6 +137,7 @@ async fn runs_are_those_of_the_very_document() {
         id: "e-2".to_owned(),
         status: "InProgress".to_owned(),
         started: "2026-03-02T10:00:00.25Z".parse().ok(),
+        executed_by: Some("arn:aws:iam::111122223333:user/op".to_owned()),
     };
     assert_eq!(found, Ok(vec![expected]));
     let request = wire.request();

@@ -97,6 +97,8 @@ pub struct ExecutionFacts {
     pub status: String,
     /// When it began.
     pub started: Option<Timestamp>,
+    /// The ARN of whoever started it, where that is known.
+    pub executed_by: Option<String>,
 }
 
 impl ExecutionFacts {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::actor::Actor;
-use super::envelope::{ApiCall, EnvelopeError, Failure, either, region};
+use super::envelope::{ApiCall, EnvelopeError, either, region};
 use super::table::{EventRow, row_of};
 use crate::config_rule::json::{Place, decoded};
 
@@ -55,7 +55,10 @@ pub struct GuardDutyFinding {
     pub is_sample: bool,
     /// Whose key it was.
     pub principal: Principal,
-    /// The call that GuardDuty saw, as far as it tells. Its id is that of the finding with the time
+    /// The error of the last of the calls that GuardDuty sums up; empty where it had none. An
+    /// earlier one can have had its effect.
+    pub error_code: String,
+    /// The call that GuardDuty saw, as far as it tells: never a failed one. Its id is that of the finding with the time
     /// of its last change: GuardDuty sends a finding again when it has seen more of the same.
     pub call: ApiCall,
 }
@@ -77,6 +80,10 @@ impl GuardDutyFinding {
         Ok(Self {
             kind: detail.required_text(&["type"])?,
             is_sample: is_sample(part("/service/additionalInfo")),
+            error_code: part("/service/action/awsApiCallAction/errorCode")
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
             call: call(envelope, &detail, value, &principal)?,
             id,
             principal,
@@ -112,12 +119,7 @@ fn call(
             || envelope.account(&["account"]),
         )?,
         actor: actor(principal, action),
-        failure: Some(text("/errorCode"))
-            .filter(|code| !code.is_empty())
-            .map(|code| Failure {
-                code,
-                message: String::new(),
-            }),
+        failure: None,
         request: json!({"name": affected.get("AWS::CloudTrail::Trail")}),
         response: Value::Null,
     })

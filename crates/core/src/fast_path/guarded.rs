@@ -87,12 +87,6 @@ impl Guarded {
         let is_ours = |name: &&String| known.contains(plain(handler, name));
         names.iter().filter(is_ours).cloned().collect()
     }
-
-    /// Whether a role's session belongs to one of the roles.
-    pub fn has_role(&self, arn: &str) -> bool {
-        let name = [arn.to_owned()];
-        !arn.is_empty() && !self.ours(Handler::Role, &name).is_empty()
-    }
 }
 
 /// The name in whatever form a call or a setting has it: an ARN, or a function's partial ARN or

@@ -11,6 +11,7 @@ mod guardduty;
 mod guarded;
 mod memory;
 mod message;
+mod own;
 mod pattern;
 mod profile;
 mod remarks;
@@ -32,12 +33,13 @@ pub use memory::Memory;
 pub use message::{
     Concern, MOST_BYTES, Notice, Resource, attempt_notice, notice, notice_with, outcome_notice,
 };
+pub use own::OwnRoles;
 pub use pattern::{EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, patterns, patterns_of};
 pub use profile::EventProfile;
 pub use remarks::{Remarks, meaning, noticed, of_guard};
 pub use reported::Reported;
-pub use start::{Budget, budget, client_token};
-pub use steps::{Permissions, analyst_steps};
+pub use start::{Budget, Runs, budget, client_token};
+pub use steps::{Permissions, analyst_steps, own_role_steps};
 pub use subject::{EventInstance, Subject};
 pub use table::{
     Concerns, EventRow, EventScope, Handler, Only, Tells, events, handler_of, plain_name, row_of,

@@ -10,6 +10,8 @@ use crate::finding::{Code, Severity};
 
 /// The most characters of names in a sentence.
 const SHOWN: usize = 256;
+/// The most characters of an event's id.
+const ID: usize = 128;
 
 /// What a message says besides what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,7 +51,11 @@ pub fn noticed(row: &EventRow, call: &ApiCall, names: &[String], is_healthy: boo
     } else {
         ""
     };
-    let why = format!("{name} on {what} by {}: {}{after}", call.actor, row.means);
+    let (id, means) = (shown_id(call), row.means);
+    let why = format!(
+        "{name} on {what} by {}, event {id}: {means}{after}",
+        call.actor
+    );
     reported(
         "tampering-noticed",
         Severity::Medium,
@@ -62,13 +68,19 @@ pub fn noticed(row: &EventRow, call: &ApiCall, names: &[String], is_healthy: boo
 pub fn of_guard(row: &EventRow, call: &ApiCall, names: &[String]) -> Reported {
     let name = plain_name(&call.event_source, &call.event_name);
     let what = named(names);
-    let why = format!("{name} on {what} by {}: {}", call.actor, row.means);
+    let (id, means) = (shown_id(call), row.means);
+    let why = format!("{name} on {what} by {}, event {id}: {means}", call.actor);
     reported(
         "guard-touched",
         Severity::High,
         why,
         "see whether it was meant; the rule guard says what is wrong now",
     )
+}
+
+/// The event's id. With it in what is told only the same event is a repeat.
+fn shown_id(call: &ApiCall) -> String {
+    escape::cut(&call.id, ID)
 }
 
 fn named(names: &[String]) -> String {
@@ -91,6 +103,14 @@ fn reported(code: &str, severity: Severity, why: String, suggestion: &str) -> Re
 }
 
 impl Reported {
+    /// The same for this event and no other.
+    #[must_use]
+    pub fn of_event(mut self, call: &ApiCall) -> Self {
+        let id = shown_id(call);
+        self.why = format!("{}; event {id} at {}", self.why, call.time);
+        self
+    }
+
     /// The runbook was started too often.
     pub fn repairs_exhausted(document: &str, runs: usize) -> Self {
         let why = format!(

@@ -1,28 +1,61 @@
 //! Whether the runbook is started, and with which token.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use super::own::OwnRoles;
 use crate::facts::ExecutionFacts;
 use crate::guard::{is_exhausted, started_within};
+
+/// CloudTrail gives the time of a call in whole seconds.
+const CALL_PRECISION: SignedDuration = SignedDuration::from_secs(1);
 
 /// Whether a run is added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Budget {
     /// It is.
     Left,
-    /// This run has not come to its end; it reads the state anew before it says that all is well.
+    /// This run began after the call and has not come to its end: it reads what the call left.
     Running(String),
     /// So many runs began within the hour.
     Exhausted(usize),
 }
 
-/// Whether a run may be added to these, which began within the window before `now` or earlier.
-pub fn budget(executions: &[ExecutionFacts], now: Timestamp) -> Budget {
-    if let Some(running) = executions.iter().find(|one| one.is_running()) {
+/// Which runs of a runbook count: those of AWS Config's remediation and of our own. Whoever else
+/// may start the runbook, in a mode that repairs nothing too, must not use up what is ours.
+#[derive(Debug, Clone, Copy)]
+pub struct Runs<'a> {
+    /// Our own roles.
+    pub own: OwnRoles<'a>,
+    /// The ids of runs that are known to be ours.
+    pub known: &'a [String],
+}
+
+impl Runs<'_> {
+    fn counts(&self, run: &ExecutionFacts) -> bool {
+        self.known.contains(&run.id) || self.own.started(run.executed_by.as_deref())
+    }
+}
+
+/// Whether a run may be added to these, which began within the window before `now` or earlier, to
+/// answer a call of the time `called`. A run that began before the call can have read the state
+/// before it, and does not see what the call left.
+pub fn budget(
+    executions: &[ExecutionFacts],
+    runs: Runs<'_>,
+    called: Timestamp,
+    now: Timestamp,
+) -> Budget {
+    let ours = executions.iter().filter(|run| runs.counts(run));
+    let ours: Vec<ExecutionFacts> = ours.cloned().collect();
+    let sees_it = |run: &&ExecutionFacts| {
+        let is_later = |started: Timestamp| started.duration_since(called) >= CALL_PRECISION;
+        run.is_running() && run.status != "Cancelling" && run.started.is_none_or(is_later)
+    };
+    if let Some(running) = ours.iter().find(sees_it) {
         return Budget::Running(running.id.clone());
     }
-    if is_exhausted(executions, now) {
-        Budget::Exhausted(started_within(executions, now))
+    if is_exhausted(&ours, now) {
+        Budget::Exhausted(started_within(&ours, now))
     } else {
         Budget::Left
     }

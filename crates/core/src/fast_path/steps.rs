@@ -25,6 +25,7 @@ pub enum Permissions {
 pub fn analyst_steps(finding: &GuardDutyFinding, permissions: &Permissions) -> Vec<String> {
     let principal = &finding.principal;
     let mut lines = vec![affected(principal)];
+    lines.extend(last_error(finding));
     lines.extend(disable(principal));
     lines.push(allowed(principal, permissions));
     lines.push(check(finding));
@@ -35,6 +36,33 @@ pub fn analyst_steps(finding: &GuardDutyFinding, permissions: &Permissions) -> V
     numbered
         .map(|(at, line)| format!("{}. {line}", at + 1))
         .collect()
+}
+
+/// The steps where the principal is the role of the product's own repairs, whose sessions must not
+/// be denied: the repairs would end with them.
+pub fn own_role_steps(finding: &GuardDutyFinding) -> Vec<String> {
+    let role = escape::cut(&finding.principal.user_name, SHOWN);
+    vec![
+        format!(
+            "The role {role} is the remediator's: repairs make calls like these. Leave the role \
+             as it is, unless a call is none of a repair."
+        ),
+        check(finding),
+    ]
+    .into_iter()
+    .chain(last_error(finding))
+    .collect()
+}
+
+/// What is to know of the calls that GuardDuty sums up, where the last one failed.
+fn last_error(finding: &GuardDutyFinding) -> Option<String> {
+    let code = escape::cut(&finding.error_code, SHOWN);
+    (!code.is_empty()).then(|| {
+        format!(
+            "The last of the calls that GuardDuty sums up failed with {code}; an earlier one can \
+             have had its effect."
+        )
+    })
 }
 
 fn affected(principal: &Principal) -> String {

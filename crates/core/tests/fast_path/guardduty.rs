@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use trailkeeper_core::fast_path::{
-    BusEvent, GuardDutyFinding, Handler, Permissions, Principal, analyst_steps,
+    BusEvent, GuardDutyFinding, Handler, Permissions, Principal, analyst_steps, own_role_steps,
 };
 
 use crate::{GUARDDUTY, json_of};
@@ -48,7 +48,16 @@ fn what_makes_a_finding_another_one() {
     assert_eq!(other.row(), None);
     let denied = "/detail/service/action/awsApiCallAction/errorCode";
     let denied = changed(denied, json!("AccessDenied"));
-    assert!(denied.call.failure.unwrap().is_denial());
+    assert_eq!(
+        denied.call.failure, None,
+        "an earlier one of the calls had its effect"
+    );
+    assert_eq!(denied.error_code, "AccessDenied");
+    let steps = analyst_steps(&denied, &Permissions::Unknown("x".to_owned())).join("\n");
+    assert!(
+        steps.contains("the calls that GuardDuty sums up failed with AccessDenied"),
+        "{steps}"
+    );
     let additional = "/detail/service/additionalInfo";
     for (info, expected) in [
         (json!({"sample": true}), true),
@@ -148,6 +157,23 @@ fn the_steps_for_each_kind_of_principal() {
             assert!(text.contains(part), "{part} is not in {text}");
         }
     }
+}
+
+/// Whoever denies the sessions of the remediator's role ends the repairs.
+#[test]
+fn nobody_is_told_to_disable_the_remediator() {
+    let mut finding = finding(&json_of(GUARDDUTY));
+    finding.principal.user_name = "tk-remediator".to_owned();
+    let text = own_role_steps(&finding).join("\n");
+    assert!(
+        text.contains("The role tk-remediator is the remediator's"),
+        "{text}"
+    );
+    assert!(text.contains("lookup-events"), "{text}");
+    assert!(
+        !text.contains("Disable") && !text.contains("put-role-policy"),
+        "{text}"
+    );
 }
 
 /// A name can be made to look like a command: it does not stand in one.

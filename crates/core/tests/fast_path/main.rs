@@ -7,6 +7,7 @@ mod envelopes;
 mod guardduty;
 mod memory;
 mod messages;
+mod own;
 mod patterns;
 mod remarks;
 mod reports;

@@ -47,6 +47,19 @@ fn sentences_say_what_the_call_means() {
         "{}",
         told.why
     );
+    let mut again = stop.clone();
+    again.id = "another".to_owned();
+    assert_ne!(
+        noticed(row, &again, &row.names(&stop), true),
+        told,
+        "another call is another fact"
+    );
+    let missing = crate::reported("trail-missing", "account 1 has no trail org-audit");
+    assert_ne!(
+        missing.clone().of_event(&stop),
+        missing.of_event(&again),
+        "deleted twice it is gone twice"
+    );
     assert!(
         told.why.ends_with("; the rule finds nothing wrong now"),
         "{}",
@@ -64,6 +77,9 @@ fn sentences_say_what_the_call_means() {
         told.why
     );
     assert!(told.why.contains("TRAILKEEPER_MODE"), "{}", told.why);
+    let mut again = update.clone();
+    again.id = "another".to_owned();
+    assert_ne!(of_guard(row, &again, &row.names(&update)), told);
     let message = notice_with(
         &update,
         &update.region,

@@ -82,6 +82,7 @@ pub(crate) fn execution(id: &str, started: &str) -> ExecutionFacts {
         id: id.to_owned(),
         status: "Success".to_owned(),
         started: Some(started.parse().unwrap()),
+        executed_by: None,
     }
 }
 

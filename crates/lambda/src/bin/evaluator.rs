@@ -39,7 +39,9 @@ async fn run(settings: Settings) -> Result<(), lambda_runtime::Error> {
 }
 
 async fn evaluator(settings: &Settings) -> Result<Evaluator, HandlerError> {
-    let events = settings.events.clone()?;
+    if let Err(error) = &settings.events {
+        tracing::error!(errorType = error.error_type, "{error}");
+    }
     let session = Session::load(SessionSettings {
         region: settings.region.clone(),
         profile: None,
@@ -50,5 +52,6 @@ async fn evaluator(settings: &Settings) -> Result<Evaluator, HandlerError> {
     .await?;
     let ports = session.evaluate_ports();
     let events_ports = session.event_ports(&ports.policies);
-    Ok(Evaluator::new(ports, events_ports, events))
+    let events = settings.events.clone();
+    Ok(Evaluator::with(ports, events_ports, events))
 }

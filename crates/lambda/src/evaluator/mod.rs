@@ -31,15 +31,25 @@ const MOST_CHARACTERS: usize = 128;
 pub struct Evaluator {
     ports: EvaluatePorts,
     events: EventPorts,
-    settings: EventSettings,
+    settings: Result<EventSettings, HandlerError>,
     told: Mutex<Memory>,
 }
 
 impl Evaluator {
     /// An evaluator that told nothing yet. `events` and `settings` are for events of EventBridge;
     /// the settings also name the roles that are the product's own.
-    pub fn new(mut ports: EvaluatePorts, events: EventPorts, settings: EventSettings) -> Self {
-        if let Some(attribution) = &mut ports.attribution {
+    pub fn new(ports: EvaluatePorts, events: EventPorts, settings: EventSettings) -> Self {
+        Self::with(ports, events, Ok(settings))
+    }
+
+    /// The same, where the settings may be an error: it is the answer to events of EventBridge.
+    /// Those of AWS Config need none of them.
+    pub fn with(
+        mut ports: EvaluatePorts,
+        events: EventPorts,
+        settings: Result<EventSettings, HandlerError>,
+    ) -> Self {
+        if let (Some(attribution), Ok(settings)) = (&mut ports.attribution, &settings) {
             attribution.own_roles.clone_from(&settings.own_roles);
         }
         Self {

@@ -11,9 +11,11 @@ use trailkeeper_app::fast_path::{EventSettings, Mode};
 use trailkeeper_app::ports::InstanceReader;
 use trailkeeper_core::CallError;
 use trailkeeper_core::facts::InstanceFacts;
+use trailkeeper_lambda::HandlerError;
 use trailkeeper_lambda::evaluator::{self, Evaluator};
 use trailkeeper_sandbox::{Fault, FaultKind, Sandbox, When};
 
+use crate::account::{sandbox, scheduled};
 use crate::seeds::{BARE, GOOD, WIDE, instances_world, launched, messages};
 use crate::{ask, counted, evaluate, invocation, logged, now, ports, settings, started};
 
@@ -155,6 +157,22 @@ async fn settings_say_how_far_the_answer_goes() {
         assert_eq!(sandbox.calls().is_empty(), is_silent, "{note}");
         assert!(messages(&sandbox).is_empty());
     }
+}
+
+/// A setting of the fast path must not silence the rules of AWS Config.
+#[tokio::test]
+async fn a_bad_setting_fails_only_the_events_that_need_it() {
+    let sandbox = sandbox(now(), false);
+    let ports = ports(&sandbox);
+    let events = sandbox.event_ports(&ports.policies);
+    let bad = HandlerError::new("bad-setting", "TRAILKEEPER_MODE takes off");
+    let evaluator = Evaluator::with(ports, events, Err(bad));
+    let (answer, line) = ask(&evaluator, launch(&[BARE])).await;
+    assert_eq!(answer.unwrap_err().error_type, "bad-setting");
+    assert_eq!(line["errorType"], "bad-setting");
+    let (answer, line) = ask(&evaluator, scheduled(now())).await;
+    assert!(answer.is_ok(), "{answer:?}");
+    assert_eq!(line["verdict"], "NON_COMPLIANT");
 }
 
 #[tokio::test]

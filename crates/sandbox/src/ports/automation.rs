@@ -81,6 +81,7 @@ fn execution(run: &Value) -> Result<ExecutionFacts, String> {
         id: member("AutomationExecutionId")?,
         status: member("AutomationExecutionStatus")?,
         started: run.get("ExecutionStartTime").and_then(from_epoch),
+        executed_by: text(run, "ExecutedBy"),
     })
 }
 

@@ -223,7 +223,7 @@ pub(super) fn executions(view: &GuardView, now: Timestamp) -> Vec<Finding> {
             let count = started_within(all, now);
             let text = format!("{document} began {count} times within an hour");
             let exhausted = Finding::new(Code::RepairsExhausted, text);
-            (count > MOST_REPAIRS)
+            (count >= MOST_REPAIRS)
                 .then_some(exhausted)
                 .into_iter()
                 .collect()
