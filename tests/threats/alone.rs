@@ -88,7 +88,7 @@ pub(crate) async fn exhausted() -> Story {
 
 async fn guarded() -> (Account, Map<String, Value>) {
     let account = install(world(""));
-    for (service, operation, input) in guardduty() {
+    for (service, operation, input) in guardduty("") {
         account.act(service, operation, input).await;
     }
     listen(&account, &account.rule_parameters()).await;
@@ -111,6 +111,9 @@ async fn blocked() -> Result<Vec<String>, String> {
     for (name, value) in settings {
         remediation[name] = value;
     }
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/trailkeeper-automation");
+    let role = json!({"StaticValue": {"Values": [role]}});
+    remediation["Parameters"]["AutomationAssumeRole"] = role;
     remediation
         .as_object_mut()
         .expect("a remediation")

@@ -151,7 +151,7 @@ fn trust(service: &str) -> String {
 }
 
 /// GuardDuty as it is set up: a detector, a list of trusted addresses, and an export.
-pub(crate) fn guardduty() -> Vec<(&'static str, &'static str, Value)> {
+pub(crate) fn guardduty(way: &str) -> Vec<(&'static str, &'static str, Value)> {
     let detector = target().detector;
     let list = json!({
         "DetectorId": detector, "Name": "offices", "Format": "TXT",
@@ -164,11 +164,14 @@ pub(crate) fn guardduty() -> Vec<(&'static str, &'static str, Value)> {
             "KmsKeyArn": target().key_arn(),
         },
     });
-    vec![
+    let mut calls = vec![
         ("guardduty", "CreateDetector", json!({"Enable": true})),
         ("guardduty", "CreateIPSet", list),
         ("guardduty", "CreatePublishingDestination", export),
-    ]
+    ];
+    // there is one such list at most
+    calls.retain(|call| way != "a trusted list" || call.1 != "CreateIPSet");
+    calls
 }
 
 /// The service-linked role that CloudTrail has in an organization.
@@ -177,8 +180,8 @@ pub(crate) fn service_role() -> (&'static str, &'static str, Value) {
     ("iam", "CreateServiceLinkedRole", service)
 }
 
-/// Who reads the log, as it is set up: a queue on the topic, and in CloudWatch a stream, a filter
-/// and an alarm.
+/// Who reads the log, as it is set up: a queue on the topic, in CloudWatch a stream, a filter and an
+/// alarm, and of the bucket its events and access logs.
 pub(crate) fn readers() -> Vec<(&'static str, &'static str, Value)> {
     let target = target();
     let group = &target.log_group;
@@ -198,8 +201,16 @@ pub(crate) fn readers() -> Vec<(&'static str, &'static str, Value)> {
         "TopicArn": target.topic_arn(), "Protocol": "sqs",
         "Endpoint": format!("arn:aws:sqs:{HOME}:{ACCOUNT}:new-log-files"),
     });
+    let events = json!({
+        "Bucket": BUCKET, "NotificationConfiguration": {"EventBridgeConfiguration": {}},
+    });
+    let access = json!({"Bucket": BUCKET, "BucketLoggingStatus": {"LoggingEnabled": {
+        "TargetBucket": "amzn-s3-demo-copies", "TargetPrefix": "access/",
+    }}});
     vec![
         ("sns", "Subscribe", queue),
+        ("s3", "PutBucketNotificationConfiguration", events),
+        ("s3", "PutBucketLogging", access),
         (
             "logs",
             "CreateLogStream",
@@ -234,6 +245,13 @@ pub(crate) fn with_prefix(way: &str) -> World {
     let mut trail = trail();
     trail.settings.s3_key_prefix = Some(PREFIX.to_owned());
     world.seed_trail(trail);
+    world
+}
+
+/// A trail that neither notifies nor copies its events.
+pub(crate) fn without_readers(way: &str) -> World {
+    let mut world = world(way);
+    world.seed_trail(healthy_trail(HOME, TRAIL));
     world
 }
 

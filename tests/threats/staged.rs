@@ -81,6 +81,9 @@ impl Staged {
             if let Err(why) = self.by_event(threat, &way, &mut story).await {
                 story.open.push(format!("{} (event): {why}", way.name));
             }
+            if threat.seen_by.contains(&SeenBy::GuardDuty) {
+                self.by_guardduty(&way, &mut story).await;
+            }
         }
         story.compare(threat);
         story
@@ -118,7 +121,7 @@ impl Staged {
             if way.name == "an exception" {
                 account.sandbox.with_world(found_bad);
             }
-            for (service, operation, input) in guardduty() {
+            for (service, operation, input) in guardduty(way.name) {
                 account.act(service, operation, input).await;
             }
             parameters = guard_baseline(&account).await;
@@ -134,6 +137,7 @@ impl Staged {
         let attacked = account.sandbox.now();
         perform(way, &account).await?;
         account.pass(self.minutes);
+        reported(&account, threat, story).await;
         let found = account.findings_with(&parameters).await;
         let named: Vec<&str> = threat.codes().filter(|code| found.contains(code)).collect();
         if self.by_event_only.contains(&way.name) {
@@ -148,6 +152,16 @@ impl Staged {
         }
         let run = run_runbook(&account).await;
         match self.refused.iter().find(|(name, _)| *name == way.name) {
+            // nothing that the runbook may do: the rule goes on telling of it
+            Some((_, "")) => {
+                nothing(&run.writes, "written")?;
+                let found = account.findings_with(&parameters).await;
+                let told = found
+                    .iter()
+                    .any(|code| threat.codes().any(|known| known == *code));
+                told.then_some(())
+                    .ok_or(format!("now the rule says {found:?}"))
+            }
             Some((_, code)) => refuses(&run, code),
             None => {
                 story.had_gap(&run.gap(), attacked, account.sandbox.now());
@@ -188,6 +202,49 @@ impl Staged {
         let found = account.findings_with(&parameters).await;
         nothing(&found, "the event's repair leaves")
     }
+
+    /// With nobody to answer the call's own event GuardDuty still reports it, some minutes later.
+    async fn by_guardduty(&self, way: &Way, story: &mut Story) {
+        let account = install((self.world)(way.name));
+        let detector = json!({"Enable": true});
+        account.act("guardduty", "CreateDetector", detector).await;
+        listen(&account, &account.rule_parameters()).await;
+        let rule = json!({"Name": target().event_rule});
+        account.act("events", "DisableRule", rule).await;
+        if perform(way, &account).await.is_ok() {
+            account.pass(10);
+            account.sandbox.settle().await;
+        }
+        let messages = account
+            .sandbox
+            .with_world(|world| world.published_messages().to_vec());
+        let mut told = messages
+            .iter()
+            .filter(|one| one.message.contains("mallory"));
+        if told.any(|one| {
+            one.message
+                .contains("Stealth:IAMUser/CloudTrailLoggingDisabled")
+        }) {
+            story.seen.insert("GuardDuty".to_owned());
+        }
+    }
+}
+
+/// What CloudTrail itself reports, of the fields that the row names.
+async fn reported(account: &Account, threat: &Threat, story: &mut Story) {
+    let ask = json!({"Name": target().trail_arn()});
+    let status = account
+        .act_in(HOME, "cloudtrail", "GetTrailStatus", ask)
+        .await;
+    let status = status.unwrap_or_default();
+    let is_there = |field: &&str| status.get(field).is_some_and(|value| *value != json!(""));
+    let fields = threat.seen_by.iter().filter_map(|seen| match seen {
+        SeenBy::DeliveryField(field) => Some(*field),
+        _ => None,
+    });
+    story
+        .seen
+        .extend(fields.filter(is_there).map(str::to_owned));
 }
 
 /// Performs the way as an intruder with a stolen key.

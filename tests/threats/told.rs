@@ -3,8 +3,17 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use trailkeeper_core::finding::Code;
-use trailkeeper_core::threats::{Class, Threat};
+use trailkeeper_core::threats::{Class, SeenBy, Threat};
+
+/// By what an attack is seen, in a word.
+pub(crate) fn word(seen: SeenBy) -> &'static str {
+    match seen {
+        SeenBy::Event => "event",
+        SeenBy::TrailRule(word) | SeenBy::GuardRule(word) | SeenBy::DeliveryField(word) => word,
+        SeenBy::GuardDuty => "GuardDuty",
+        SeenBy::Digest => "digest",
+    }
+}
 
 /// What was seen and done, over all ways to perform the attack.
 #[derive(Debug, Default)]
@@ -20,24 +29,18 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    /// A story of which nothing can be shown yet.
-    pub(crate) fn open(why: &str) -> Self {
-        Self {
-            open: vec![why.to_owned()],
-            ..Self::default()
-        }
-    }
-
     /// What the row says was not seen in any way, or more was done than it says: that is open too.
     pub(crate) fn compare(&mut self, threat: &Threat) {
-        for code in threat.codes().filter(|code| !self.seen.contains(*code)) {
-            let known = Code::ALL.iter().any(|one| one.as_str() == code);
-            let why = if known {
-                "not seen"
-            } else {
-                "there is no such finding"
-            };
-            self.open.push(format!("{code}: {why}"));
+        let said: BTreeSet<&str> = threat.seen_by.iter().map(|seen| word(*seen)).collect();
+        for word in &said {
+            if !self.seen.contains(*word) {
+                self.open.push(format!("not seen by {word}"));
+            }
+        }
+        for word in &self.seen {
+            if !said.contains(word.as_str()) {
+                self.open.push(format!("the table lacks {word}"));
+            }
         }
         let said: Vec<&str> = threat.undone_by.split([',', ' ']).collect();
         let unsaid = self

@@ -7,10 +7,12 @@ use std::time::Duration;
 use trailkeeper_app::evaluate::InstanceReaders;
 use trailkeeper_app::guard::GuardPorts;
 use trailkeeper_app::observe::Readers;
-use trailkeeper_app::ports::{CallerIdentity, Inventory, RoleReader};
+use trailkeeper_app::ports::{CallerIdentity, Inventory, ObjectWriter, RoleReader};
 use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_app::roles::PolicyCache;
-use trailkeeper_aws::{ConfigInventory, Identity, Roles, Session, SessionError, SessionSettings};
+use trailkeeper_aws::{
+    Buckets, ConfigInventory, Identity, Roles, Session, SessionError, SessionSettings,
+};
 use trailkeeper_core::identity::IdentityError;
 use trailkeeper_core::{CallError, Caller};
 use trailkeeper_sandbox::Sandbox;
@@ -98,6 +100,8 @@ pub(crate) struct Account {
     pub(crate) ports: RepairPorts,
     /// The ports of the rule `guard`.
     pub(crate) guard: GuardPorts,
+    /// Puts a baseline into the log bucket.
+    pub(crate) objects: Arc<dyn ObjectWriter>,
     inventory: Arc<dyn Inventory>,
     roles: Arc<dyn RoleReader>,
     policies: PolicyCache,
@@ -130,6 +134,7 @@ impl Account {
             caller: sandbox_caller(sandbox)?,
             ports: sandbox.repair_ports(),
             guard: sandbox.guard_ports(),
+            objects: port.clone(),
             inventory: port.clone(),
             roles: port,
             policies: PolicyCache::default(),
@@ -143,6 +148,7 @@ impl Account {
             caller,
             ports: session.repair_ports(),
             guard: session.guard_ports(),
+            objects: Arc::new(Buckets::new(session.clone())),
             inventory: Arc::new(ConfigInventory::new(session.clone())),
             roles: Arc::new(Roles::new(session)),
             policies: PolicyCache::default(),

@@ -16,6 +16,10 @@ pub(super) const HASHED: &str = "sha256:";
 /// The longest value that is kept as it is; an ARN fits.
 const MOST_SHOWN: usize = 256;
 
+/// The parameter that names the baseline, of a rule and of the runbook: a document cannot hold its own
+/// hash, so that what is recorded cannot have it either.
+const HASH_PARAMETERS: [&str; 2] = ["baselineSha256", "BaselineSha256"];
+
 /// The variables of ours, which hold no secrets.
 const OWN_VARIABLES: &str = "TRAILKEEPER_";
 
@@ -80,7 +84,9 @@ impl Fingerprint {
         let own = Self::default()
             .with_some("source", rule.source.as_deref())
             .with_settings(&rule.settings);
-        rule.parameters.texts().fold(own, |own, (key, text)| {
+        let texts = rule.parameters.texts();
+        let recorded = texts.filter(|(key, _)| !HASH_PARAMETERS.contains(key));
+        recorded.fold(own, |own, (key, text)| {
             own.with(format!("parameter:{key}"), text)
         })
     }
@@ -97,12 +103,11 @@ impl Fingerprint {
                 remediation.resource_parameter.as_deref(),
             )
             .with_settings(&remediation.settings);
-        remediation
-            .parameters
-            .iter()
-            .fold(own, |own, (key, values)| {
-                own.with(format!("parameter:{key}"), values.join(","))
-            })
+        let parameters = remediation.parameters.iter();
+        let recorded = parameters.filter(|(key, _)| !HASH_PARAMETERS.contains(&key.as_str()));
+        recorded.fold(own, |own, (key, values)| {
+            own.with(format!("parameter:{key}"), values.join(","))
+        })
     }
 
     /// Of a rule of EventBridge: its pattern, its targets and what each of them gets. Its state is

@@ -101,7 +101,8 @@ pub(super) const THREATS: &[Threat] = &[
         id: "B29",
         title: "encrypt the bucket with a foreign key",
         class: Class::Undone,
-        attack: "A default key that CloudTrail may not use stops delivery; one of the intruder's \
+        attack: "Of a trail without a key of its own a default key that CloudTrail may not use stops \
+                 delivery; one of the intruder's \
                  makes new objects unreadable when it is withdrawn. A Deny of everything that is \
                  not encrypted with KMS keeps digest files out.",
         calls: &[
@@ -122,9 +123,7 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[
             Event,
             TrailRule("bucket-encryption-changed"),
-            TrailRule("bucket-refuses-cloudtrail"),
             TrailRule("digest-error"),
-            DeliveryField("LatestDeliveryError"),
             DeliveryField("LatestDigestDeliveryError"),
         ],
         undone_by: "PutBucketEncryption",

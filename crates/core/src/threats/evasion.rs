@@ -13,11 +13,7 @@ pub(super) const THREATS: &[Threat] = &[
                  request's parameters out of its record, and EventBridge does not send events of \
                  more than 256 KB. Who goes by the event's content sees an empty one; here the \
                  state is read instead.",
-        calls: &[
-            iam("PutRolePolicy"),
-            iam("CreatePolicyVersion"),
-            iam("UpdateAssumeRolePolicy"),
-        ],
+        calls: &[iam("PutRolePolicy"), iam("UpdateAssumeRolePolicy")],
         condition: "",
         seen_by: &[Event, GuardRule("guard-role-changed")],
         undone_by: "",

@@ -16,14 +16,10 @@ pub(super) const THREATS: &[Threat] = &[
             organizations("RemoveAccountFromOrganization"),
         ],
         condition: "",
-        seen_by: &[
-            Event,
-            TrailRule("trail-missing"),
-            TrailRule("organization-trail-required"),
-        ],
+        seen_by: &[Event, TrailRule("trail-missing")],
         undone_by: "",
         stays_lost: "what an organization trail alone recorded",
-        parameters: &["requireOrganizationTrail"],
+        parameters: &[],
         source: "Stratus Red Team organizations-leave",
     },
     Threat {

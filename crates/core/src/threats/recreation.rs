@@ -2,7 +2,7 @@
 
 use super::call::{cloudtrail, s3};
 use super::{Class, SeenBy, Threat};
-use SeenBy::{DeliveryField, Digest, Event, GuardDuty, TrailRule};
+use SeenBy::{DeliveryField, Event, GuardDuty, TrailRule};
 
 pub(super) const THREATS: &[Threat] = &[
     Threat {
@@ -10,7 +10,8 @@ pub(super) const THREATS: &[Threat] = &[
         title: "blink: stop, act, start",
         class: Class::Noticed,
         attack: "The trail is stopped for the minute that is needed and started again before any \
-                 schedule looks. Afterwards it records; only the gap shows.",
+                 schedule looks. Afterwards it records; only the gap \
+                 shows, in its status and where the digest chain begins anew.",
         calls: &[cloudtrail("StopLogging"), cloudtrail("StartLogging")],
         condition: "",
         seen_by: &[
@@ -18,7 +19,6 @@ pub(super) const THREATS: &[Threat] = &[
             DeliveryField("StopLoggingTime"),
             TrailRule("insights-missing"),
             GuardDuty,
-            Digest,
         ],
         undone_by: "",
         stays_lost: "what happened between the two calls, beyond the event history",
@@ -68,8 +68,8 @@ pub(super) const THREATS: &[Threat] = &[
         attack: "With five trails in the Region a deleted one cannot be made again. CloudTrail \
                  does not raise this quota.",
         calls: &[cloudtrail("CreateTrail")],
-        condition: "a trail of the account may be adopted",
-        seen_by: &[Event, TrailRule("trail-missing")],
+        condition: "a trail of the account may be adopted, and the rule demands none by name",
+        seen_by: &[Event, TrailRule("trail-not-logging")],
         undone_by: "PutBucketPolicy, UpdateTrail, PutEventSelectors, PutInsightSelectors, \
                     StartLogging on the best trail that is there",
         stays_lost: "the trail's name; the intruder's trails stay until a person deletes them",

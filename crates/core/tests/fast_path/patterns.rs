@@ -92,13 +92,11 @@ fn lambda_events_are_known_by_the_name_of_the_operation() {
 }
 
 /// What is handled and belongs to no attack of the list.
-const BESIDES: [&str; 5] = [
+const BESIDES: [&str; 4] = [
     "DeleteRolePermissionsBoundary",
     "DisableRegion",
     "AddPermission",
     "UpdateFilter",
-    // Named so in older records; nowadays PutBucketObjectLockConfiguration.
-    "PutObjectLockConfiguration",
 ];
 
 /// Every call of an attack that is seen by its event has a row, but for the one that heals; every

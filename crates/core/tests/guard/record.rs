@@ -1,9 +1,11 @@
 //! The record in a baseline.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use trailkeeper_core::guard::{GuardRecord, PartKind};
 
-use crate::support::{EVALUATOR, EVENTS, found, known, view};
+use crate::support::{EVALUATOR, EVENTS, RULE, found, known, view};
 
 #[test]
 fn a_record_survives_its_json() {
@@ -36,6 +38,27 @@ fn layout_and_order_are_no_change() {
     let policy = serde_json::to_string_pretty(&policy).unwrap();
     known(&mut same.functions, EVALUATOR).policy = Some(policy);
     assert!(found(&same, Some(&record)).is_empty());
+}
+
+/// A document cannot hold its own hash: the parameters that name it are no part of the record.
+#[test]
+fn the_hash_of_the_baseline_is_no_change() {
+    let record = view().record();
+    let mut named = view();
+    let hash = "0".repeat(64);
+    let mut parameters: BTreeMap<String, String> =
+        [("rule", "cloudtrail-enabled"), ("trailName", "org-audit")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+    parameters.insert("baselineSha256".to_owned(), hash.clone());
+    known(&mut named.config_rules, RULE).parameters = parameters.clone().into();
+    let given = &mut known(&mut named.remediations, RULE).parameters;
+    given.insert("BaselineSha256".to_owned(), vec![hash]);
+    assert_eq!(found(&named, Some(&record)), Vec::<String>::new());
+    // Any other parameter is one.
+    parameters.insert("trailName".to_owned(), "other".to_owned());
+    known(&mut named.config_rules, RULE).parameters = parameters.into();
+    assert_eq!(found(&named, Some(&record)).len(), 1);
 }
 
 #[test]

@@ -58,11 +58,6 @@ pub(crate) const LET_THROUGH: &[(&str, &str, &str)] = &[
         "account:EnableRegion",
         "ordinary where Regions are not governed; a multi-Region trail takes the Region in by itself",
     ),
-    (
-        "B51",
-        "iam:CreatePolicyVersion",
-        "ordinary work on managed policies; the roles of this guard carry none",
-    ),
 ];
 
 /// Attacks that need each of their calls, so that one denied call stops them.

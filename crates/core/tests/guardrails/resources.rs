@@ -80,7 +80,6 @@ fn resources(call: &ThreatCall, whose: Whose) -> Vec<String> {
             &["12abc34d567e8fa901bc2d34e56789f0"],
             "00abc34d567e8fa901bc2d34e56789f0",
         ),
-        ("iam", "CreatePolicyVersion") => ("arn:aws:iam::111122223333:policy/", &["team"], "team"),
         ("iam", "DeleteServiceLinkedRole") => (
             ROLES,
             &[

@@ -393,17 +393,7 @@ fn oversized(target: &Target) -> Vec<Way> {
             "a role's policy",
             "iam",
             "PutRolePolicy",
-            json!({"RoleName": role, "PolicyName": "more", "PolicyDocument": padded(admin.clone())}),
-        ),
-        one(
-            "a managed policy",
-            "iam",
-            "CreatePolicyVersion",
-            json!({
-                "PolicyArn": format!("arn:aws:iam::{}:policy/team", target.account),
-                "PolicyDocument": padded(admin),
-                "SetAsDefault": true,
-            }),
+            json!({"RoleName": role, "PolicyName": "more", "PolicyDocument": padded(admin)}),
         ),
         one(
             "a role's trust",

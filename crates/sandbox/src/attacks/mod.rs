@@ -10,6 +10,8 @@ mod key;
 mod organization;
 mod recreation;
 mod selectors;
+mod setting;
+pub mod stage;
 mod target;
 mod trail;
 
@@ -20,6 +22,7 @@ use crate::account::Sandbox;
 use crate::call::{Call, Failure};
 use crate::world::World;
 
+pub use setting::{Setting, setting};
 pub use target::{INTRUDER_ACCOUNT, LOOT, Target};
 
 /// One call of an attack.

@@ -46,6 +46,28 @@ pub struct Target {
 }
 
 impl Target {
+    /// The names of [`stage`](super::stage)'s account.
+    pub fn example() -> Self {
+        let text = str::to_owned;
+        Self {
+            account: text("111122223333"),
+            region: text("us-east-1"),
+            trail: text("org-audit"),
+            bucket: text("amzn-s3-demo-audit"),
+            key_id: text("1234abcd-12ab-34cd-56ef-1234567890ab"),
+            topic: text("audit"),
+            log_group: text("audit"),
+            log_role: text("cloudtrail-to-logs"),
+            rule: text("cloudtrail-enabled"),
+            evaluator: text("trailkeeper-evaluator"),
+            remediator: text("trailkeeper-remediator"),
+            runbook: text("Trailkeeper-RestoreCloudTrail"),
+            event_rule: text("trailkeeper-trail-events"),
+            // the sandbox's first id of a detector
+            detector: text("12abc34d567e8fa901bc2d34e0000001"),
+        }
+    }
+
     /// The trail's ARN.
     pub fn trail_arn(&self) -> String {
         format!(
