@@ -156,8 +156,13 @@ async fn account() -> Sandbox {
     };
     let detector = ask("guardduty", "CreateDetector", json!({"Enable": true})).await;
     let detector = detector.get("DetectorId").cloned();
-    for (name, action) in [("quiet", "ARCHIVE"), ("marked", "NOOP")] {
-        let criteria = json!({"Criterion": {"type": {"Eq": ["x"]}}});
+    let stopped = "Stealth:IAMUser/CloudTrailLoggingDisabled";
+    for (name, action, kind) in [
+        ("quiet", "ARCHIVE", stopped),
+        ("other", "ARCHIVE", "Recon:EC2/Portscan"),
+        ("marked", "NOOP", stopped),
+    ] {
+        let criteria = json!({"Criterion": {"type": {"Eq": [kind]}}});
         let input = json!({"DetectorId": detector, "Name": name, "Action": action,
             "FindingCriteria": criteria, "ClientToken": name});
         ask("guardduty", "CreateFilter", input).await;

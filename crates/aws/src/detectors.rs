@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::Value;
 use trailkeeper_app::ports::DetectorReader;
-use trailkeeper_core::facts::DetectorFacts;
+use trailkeeper_core::facts::{DetectorFacts, takes_in_stopped_trails};
 use trailkeeper_core::operation::{GET_DETECTOR, GET_FILTER, LIST_DETECTORS, LIST_FILTERS};
 use trailkeeper_core::{CallError, Operation};
 
@@ -39,7 +39,8 @@ impl Detectors {
             let answer = client.get(GET_FILTER, &name, place).await?;
             let action = member(&answer, "action")
                 .ok_or_else(|| invalid_response(GET_FILTER, &name, "the answer lacks an action"))?;
-            if action == "ARCHIVE" {
+            let criteria = answer.get("findingCriteria").unwrap_or(&Value::Null);
+            if action == "ARCHIVE" && takes_in_stopped_trails(criteria) {
                 archiving_filters.push(name);
             }
         }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use trailkeeper_app::ports::{EventRuleReader, EventRuleWriter, EventSink};
 use trailkeeper_core::CallError;
-use trailkeeper_core::facts::EventRuleFacts;
+use trailkeeper_core::facts::{EventRuleFacts, EventTargetFacts};
 use trailkeeper_core::operation::{DESCRIBE_RULE, ENABLE_RULE, LIST_TARGETS_BY_RULE, PUT_EVENTS};
 
 use crate::convert::{items, member};
@@ -27,7 +27,7 @@ impl EventBus {
         Self { session }
     }
 
-    async fn targets(&self, rule: &str) -> Result<Vec<String>, CallError> {
+    async fn targets(&self, rule: &str) -> Result<Vec<EventTargetFacts>, CallError> {
         let events = self.session.events();
         let targets = all_pages(LIST_TARGETS_BY_RULE, rule, |token| {
             let events = events.clone();
@@ -42,9 +42,11 @@ impl EventBus {
             }
         });
         let targets = targets.await?;
-        let targets: Option<_> = targets.iter().map(|it| member(it, "Arn")).collect();
-        targets
-            .ok_or_else(|| invalid_response(LIST_TARGETS_BY_RULE, rule, "a target without an Arn"))
+        let targets: Option<_> = targets.iter().map(EventTargetFacts::of_answer).collect();
+        targets.ok_or_else(|| {
+            let reason = "a target without Id and Arn";
+            invalid_response(LIST_TARGETS_BY_RULE, rule, reason)
+        })
     }
 }
 

@@ -94,6 +94,7 @@ codes! {
     UnknownAction = "unknown-action";
     InvalidPolicy = "invalid-policy";
     RecorderOff = "recorder-off";
+    RecorderChanged = "recorder-changed";
     DeliveryChannelMissing = "delivery-channel-missing";
     ConfigRuleMissing = "config-rule-missing";
     ConfigRuleChanged = "config-rule-changed";

@@ -5,11 +5,11 @@ use std::future::Future;
 
 use futures::future::{join_all, join3, join4, join5};
 use jiff::Timestamp;
-use trailkeeper_core::facts::{EvaluatedResource, InlinePolicy};
+use trailkeeper_core::facts::{AttachedPolicy, EvaluatedResource, InlinePolicy};
 use trailkeeper_core::guard::{
-    GuardRecord, GuardView, Part, PartKind, REPAIR_WINDOW, Requirements, RoleRecord,
+    GuardRecord, GuardView, ManagedRecord, Part, PartKind, REPAIR_WINDOW, Requirements, RoleRecord,
 };
-use trailkeeper_core::{CallError, Caller, ErrorClass, Fact};
+use trailkeeper_core::{Arn, CallError, Caller, ErrorClass, Fact};
 
 use super::GuardPorts;
 use crate::ports::{Inventory, RoleReader};
@@ -31,7 +31,7 @@ pub async fn view(
     let (own, repair, around) = join3(
         parts_of(ports, &parts),
         repair(ports, &names(&parts, PartKind::Remediation), now),
-        around(ports, requirements, caller),
+        around(ports, requirements, &parts, caller),
     )
     .await;
     GuardView {
@@ -103,11 +103,19 @@ async fn repair(ports: &GuardPorts, rules: &[String], now: Timestamp) -> GuardVi
     }
 }
 
-/// The recorder, the key and GuardDuty, each where it is asked for.
-async fn around(ports: &GuardPorts, requirements: &Requirements, caller: &Caller) -> GuardView {
+/// The recorder, the key and GuardDuty, each where it is asked for or was recorded.
+async fn around(
+    ports: &GuardPorts,
+    requirements: &Requirements,
+    parts: &BTreeSet<Part>,
+    caller: &Caller,
+) -> GuardView {
+    let is_recorded = |kind: PartKind| parts.iter().any(|part| part.kind == kind);
+    let recorder = requirements.recorder || is_recorded(PartKind::Recorder);
+    let channel = requirements.recorder || is_recorded(PartKind::DeliveryChannel);
     let (recorders, channels, key, detectors) = join4(
-        asked(requirements.recorder, ports.inventory.recorders()),
-        asked(requirements.recorder, ports.remediation.delivery_channels()),
+        asked(recorder, ports.inventory.recorders()),
+        asked(channel, ports.remediation.delivery_channels()),
         async {
             let id = requirements.key.as_deref()?;
             let key = ports.keys.describe_key(id, &caller.region);
@@ -177,11 +185,36 @@ async fn role(roles: &dyn RoleReader, name: &str) -> Result<Option<RoleRecord>, 
     });
     let inline: Result<Vec<InlinePolicy>, CallError> =
         join_all(documents).await.into_iter().collect();
+    let attached = attached?;
+    let managed = managed(roles, &attached, facts.boundary.as_ref()).await?;
     Ok(Some(RoleRecord {
         facts,
         inline: inline?,
-        attached: attached?,
+        attached,
+        managed,
     }))
+}
+
+/// What the attached policies and the boundary say. Whoever may write a new version of one changes
+/// the role without touching it.
+async fn managed(
+    roles: &dyn RoleReader,
+    attached: &[AttachedPolicy],
+    boundary: Option<&Arn>,
+) -> Result<BTreeMap<String, ManagedRecord>, CallError> {
+    let arns = attached.iter().map(|policy| &policy.arn).chain(boundary);
+    let arns: BTreeMap<String, &Arn> = arns.map(|arn| (arn.to_string(), arn)).collect();
+    let records = arns.into_iter().map(|(name, arn)| async move {
+        let version = roles.managed_policy(arn).await?.default_version;
+        let is_of_aws = arn.account == "aws";
+        let record = if is_of_aws {
+            ManagedRecord::Version(version)
+        } else {
+            ManagedRecord::Document(roles.policy_version(arn, &version).await?)
+        };
+        Ok((name, record))
+    });
+    join_all(records).await.into_iter().collect()
 }
 
 /// The verdicts of a rule.

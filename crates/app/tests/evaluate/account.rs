@@ -96,6 +96,7 @@ pub(crate) fn recorder(types: ResourceTypeSelection, recording: bool) -> Recorde
         types,
         recording,
         last_error: None,
+        settings: BTreeMap::new(),
     }
 }
 

@@ -17,7 +17,7 @@ use trailkeeper_core::baseline::sha256_of;
 use trailkeeper_core::config_rule::{Compliance, ConfigurationItem};
 use trailkeeper_core::facts::{
     ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts, EvaluatedResource,
-    EventRuleFacts, EventSelectors, ExecutionFacts, FunctionFacts, RecorderFacts,
+    EventRuleFacts, EventSelectors, EventTargetFacts, ExecutionFacts, FunctionFacts, RecorderFacts,
     RemediationExceptionFacts, RemediationFacts, ResourceTypeSelection,
 };
 use trailkeeper_core::guard::GuardRecord;
@@ -182,6 +182,7 @@ impl Inventory for Watched {
             parameters: Default::default(),
             source: None,
             state: Some("ACTIVE".to_owned()),
+            settings: BTreeMap::new(),
         }))
     }
 
@@ -197,6 +198,7 @@ impl RemediationReader for Watched {
         Ok(vec![DeliveryChannelFacts {
             name: "default".to_owned(),
             bucket: "amzn-s3-demo-config".to_owned(),
+            settings: BTreeMap::new(),
         }])
     }
 
@@ -209,6 +211,7 @@ impl RemediationReader for Watched {
             automatic: true,
             parameters: BTreeMap::new(),
             resource_parameter: None,
+            settings: BTreeMap::new(),
         }))
     }
 
@@ -252,7 +255,11 @@ impl EventRuleReader for Watched {
             name: name.to_owned(),
             state: if enabled { "ENABLED" } else { "DISABLED" }.to_owned(),
             pattern: None,
-            targets: vec!["arn:aws:lambda:us-east-1:111122223333:function:f".to_owned()],
+            targets: vec![EventTargetFacts {
+                id: "remediator".to_owned(),
+                arn: format!("arn:aws:lambda:us-east-1:{OWN}:function:{FUNCTION}"),
+                settings: BTreeMap::new(),
+            }],
         }))
     }
 }
@@ -303,6 +310,7 @@ impl FunctionReader for Watched {
             environment: BTreeMap::new(),
             reserved_concurrency: None,
             policy: None,
+            settings: BTreeMap::new(),
         }))
     }
 }

@@ -12,6 +12,7 @@ mod baseline;
 mod changed;
 mod events;
 mod guarded;
+mod guarded_reads;
 mod observing;
 mod policies;
 mod reading;

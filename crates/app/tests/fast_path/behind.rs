@@ -100,6 +100,7 @@ impl Default for Behind {
                 automatic: false,
                 parameters: parameters.into(),
                 resource_parameter: None,
+                settings: Default::default(),
             }),
             runs: Vec::new(),
             started: Mutex::default(),

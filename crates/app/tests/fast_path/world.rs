@@ -377,6 +377,7 @@ impl Inventory for World {
             parameters,
             source: None,
             state: None,
+            settings: Default::default(),
         }))
     }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod remediation;
+mod settings;
 
 use async_trait::async_trait;
 use aws_sdk_config::types::ComplianceType;

@@ -15,7 +15,7 @@ use trailkeeper_core::operation::{
 };
 use trailkeeper_core::{CallError, Operation};
 
-use super::ConfigInventory;
+use super::{ConfigInventory, settings};
 use crate::convert::{text, timestamp};
 use crate::error::{call_error, invalid_response};
 use crate::pages::all_pages;
@@ -75,13 +75,16 @@ impl RemediationReader for ConfigInventory {
 }
 
 fn channel(found: DeliveryChannel) -> Option<DeliveryChannelFacts> {
+    let settings = DeliveryChannelFacts::settings_of(&settings::channel(&found));
     Some(DeliveryChannelFacts {
         name: text(found.name)?,
         bucket: text(found.s3_bucket_name)?,
+        settings,
     })
 }
 
 fn remediation(found: RemediationConfiguration) -> Result<RemediationFacts, String> {
+    let settings = RemediationFacts::settings_of(&settings::remediation(&found));
     let mut facts = RemediationFacts {
         rule: found.config_rule_name,
         document: found.target_id,
@@ -89,6 +92,7 @@ fn remediation(found: RemediationConfiguration) -> Result<RemediationFacts, Stri
         automatic: found.automatic,
         parameters: BTreeMap::new(),
         resource_parameter: None,
+        settings,
     };
     for (name, value) in found.parameters.unwrap_or_default() {
         match (value.static_value, value.resource_value) {

@@ -13,18 +13,26 @@ fn refused(code: &str) -> Reply {
 }
 
 fn filter(action: &str) -> Reply {
-    ok(json!({"name": "x", "action": action, "rank": 1, "findingCriteria": {}}))
+    about(action, json!({}))
+}
+
+fn about(action: &str, criteria: Value) -> Reply {
+    ok(json!({"name": "x", "action": action, "rank": 1, "findingCriteria": criteria}))
 }
 
 #[tokio::test]
-async fn a_detector_has_the_filters_that_archive() {
+async fn a_detector_has_the_filters_that_archive_what_is_about_trails() {
     let wire = Wire::new([
         ok(json!({"detectorIds": ["d1"]})),
         ok(json!({"status": "ENABLED", "novelty": 1})),
         ok(json!({"filterNames": ["a b"], "nextToken": "t/+"})),
-        ok(json!({"filterNames": ["c"]})),
+        ok(json!({"filterNames": ["c", "d"]})),
         filter("ARCHIVE"),
         filter("NOOP"),
+        about(
+            "ARCHIVE",
+            json!({"criterion": {"type": {"eq": ["Recon:EC2/Portscan"]}}}),
+        ),
     ]);
     let found = Detectors::new(wire.session()).detectors().await;
     let expected = DetectorFacts {
@@ -41,6 +49,7 @@ async fn a_detector_has_the_filters_that_archive() {
         "detector/d1/filter?nextToken=t%2F%2B",
         "detector/d1/filter/a%20b",
         "detector/d1/filter/c",
+        "detector/d1/filter/d",
     ];
     let url = |path| format!("GET https://guardduty.eu-west-1.amazonaws.com/{path}");
     assert_eq!(lines, expected.map(url));

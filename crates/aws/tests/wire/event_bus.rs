@@ -2,9 +2,19 @@ use serde_json::json;
 use trailkeeper_app::ports::{EventRuleReader, EventRuleWriter, EventSink};
 use trailkeeper_aws::EventBus;
 use trailkeeper_core::ErrorClass;
-use trailkeeper_core::facts::EventRuleFacts;
+use trailkeeper_core::facts::{EventRuleFacts, EventTargetFacts};
 
 use crate::wire::{Reply, Wire, ok, refusal};
+
+fn target(id: &str, arn: &str, settings: &[(&str, &str)]) -> EventTargetFacts {
+    let settings = settings.iter();
+    let settings = settings.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    EventTargetFacts {
+        id: id.to_owned(),
+        arn: arn.to_owned(),
+        settings: settings.collect(),
+    }
+}
 
 #[tokio::test]
 async fn a_rule_is_read_with_its_targets_of_all_pages() {
@@ -12,14 +22,17 @@ async fn a_rule_is_read_with_its_targets_of_all_pages() {
     let wire = Wire::new([
         ok(rule),
         ok(json!({"Targets": [{"Id": "1", "Arn": "arn:a"}], "NextToken": "t"})),
-        ok(json!({"Targets": [{"Id": "2", "Arn": "arn:b"}]})),
+        ok(json!({"Targets": [{"Id": "2", "Arn": "arn:b", "Input": "{}"}]})),
     ]);
     let found = EventBus::new(wire.session()).event_rule("r").await;
     let expected = EventRuleFacts {
         name: "r".to_owned(),
         state: "DISABLED".to_owned(),
         pattern: Some("{}".to_owned()),
-        targets: vec!["arn:a".to_owned(), "arn:b".to_owned()],
+        targets: vec![
+            target("1", "arn:a", &[]),
+            target("2", "arn:b", &[("Input", "{}")]),
+        ],
     };
     assert_eq!(found, Ok(Some(expected)));
     let requests = wire.requests();

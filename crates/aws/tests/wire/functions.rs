@@ -13,7 +13,8 @@ const ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:f";
 fn configuration(environment: Value) -> Reply {
     ok(json!({
         "FunctionArn": ARN, "CodeSha256": "c2hh", "Role": "arn:aws:iam::111122223333:role/f",
-        "Environment": environment, "Novelty": [1],
+        "Environment": environment, "Novelty": [1], "Handler": "bootstrap", "KMSKeyArn": null,
+        "Layers": [{"Arn": "arn:l:1", "CodeSize": 1}], "VpcConfig": {"VpcId": "", "SubnetIds": []},
     }))
 }
 
@@ -46,6 +47,9 @@ async fn a_function_is_its_configuration_its_concurrency_and_its_policy() {
             .collect::<BTreeMap<_, _>>(),
         reserved_concurrency: reserved,
         policy: policy.map(str::to_owned),
+        settings: [("Handler", "bootstrap"), ("Layers", "arn:l:1")]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into(),
     };
     let cases = [
         (full, facts(&[("A", "1"), ("B", "")], Some(0), Some("{}"))),

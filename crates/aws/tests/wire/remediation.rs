@@ -10,12 +10,21 @@ use crate::wire::{Wire, ok, refusal};
 
 #[tokio::test]
 async fn delivery_channels_have_a_name_and_a_bucket_or_are_an_error() {
-    let channel = json!({"name": "default", "s3BucketName": "logs", "novelty": 1});
+    let channel = json!({"name": "default", "s3BucketName": "logs", "novelty": 1,
+        "s3KeyPrefix": "config",
+        "configSnapshotDeliveryProperties": {"deliveryFrequency": "Six_Hours"}});
     let wire = Wire::new([ok(json!({"DeliveryChannels": [channel]}))]);
     let config = ConfigInventory::new(wire.session());
     let expected = DeliveryChannelFacts {
         name: "default".to_owned(),
         bucket: "logs".to_owned(),
+        settings: BTreeMap::from([
+            (
+                "configSnapshotDeliveryProperties.deliveryFrequency".to_owned(),
+                "Six_Hours".to_owned(),
+            ),
+            ("s3KeyPrefix".to_owned(), "config".to_owned()),
+        ]),
     };
     assert_eq!(config.delivery_channels().await, Ok(vec![expected]));
     assert_eq!(wire.request().target, "DescribeDeliveryChannels");
@@ -32,6 +41,8 @@ fn configuration(parameters: Value) -> Value {
         "TargetId": "Restore",
         "TargetVersion": "3",
         "Automatic": true,
+        "MaximumAutomaticAttempts": 5,
+        "ExecutionControls": {"SsmControls": {"ErrorPercentage": 10}},
         "Parameters": parameters,
     }]})
 }
@@ -50,6 +61,12 @@ async fn a_remediation_is_read_with_its_parameters() {
         automatic: true,
         parameters: BTreeMap::from([("Role".to_owned(), vec!["arn".to_owned()])]),
         resource_parameter: Some("Trail".to_owned()),
+        settings: [
+            ("ExecutionControls.SsmControls.ErrorPercentage", "10"),
+            ("MaximumAutomaticAttempts", "5"),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .into(),
     };
     assert_eq!(found, Ok(Some(expected)));
     let request = wire.request();

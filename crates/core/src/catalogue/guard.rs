@@ -20,8 +20,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         Steps(&[START_CONFIGURATION_RECORDER]),
         "AWS Config does not record",
         "Without a recorder no rule is asked about a change, and the inventory of instances stands \
-         still. It is started again where the parameter repair is true, the recorder is there and \
-         has a delivery channel.",
+         still. A recorder that is on and fails, as without the rights of its role, records nothing \
+         either. A stopped one is started again where the parameter repair is true and it has a \
+         delivery channel.",
+    ),
+    row(
+        Code::RecorderChanged,
+        High,
+        LOOK,
+        "AWS Config's recorder or its delivery channel is not as it was recorded",
+        "Fewer types of resources, another role, a longer interval or another bucket: rules are \
+         not asked about what is not recorded.",
     ),
     row(
         Code::DeliveryChannelMissing,
@@ -83,7 +92,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         High,
         REDEPLOY,
         "A rule of EventBridge has another pattern, other targets or none",
-        "Some events, or all of them, do not reach the evaluator.",
+        "Some events, or all of them, do not reach the evaluator, or reach it as another text. \
+         Without a record that is: where functions are named none of them is a target, or one gets \
+         something else than the event.",
     ),
     row(
         Code::FunctionMissing,
@@ -105,15 +116,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         Critical,
         LOOK,
         "A function is not as it was recorded",
-        "Other code, another role, another environment or resource policy. The values of foreign \
-         variables are never shown.",
+        "Other code, layers, handler or network, another role, another environment or resource \
+         policy. The values of foreign variables are never shown.",
     ),
     row(
         Code::FunctionPermissionMissing,
         High,
         REDEPLOY,
         "A function does not let AWS Config or EventBridge in",
-        "Its resource policy has no statement for the service, so it is never invoked.",
+        "No statement of its resource policy lets the service invoke it for this account, so it never \
+         runs.",
     ),
     row(
         Code::RunbookMissing,
@@ -141,7 +153,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         Critical,
         LOOK,
         "A role of the product is not as it was recorded",
-        "Whom it trusts, what it may do, or its boundary. Less keeps it from repairing; more makes \
+        "Whom it trusts, what it may do, its boundary, or the content of a managed policy. Less keeps it from repairing; more makes \
          it a way in.",
     ),
     row(
@@ -157,14 +169,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         Medium,
         Not("a filter is its owner's; look whether it is meant, and delete it"),
         "A filter of GuardDuty archives findings about CloudTrail",
-        "An archived finding is sent to nobody.",
+        "It takes in the finding about a stopped trail, and an archived finding is sent to nobody.",
     ),
     row(
         Code::KillSwitchUsed,
         High,
         LOOK,
-        "The mode of the fast path is not the recorded one",
-        "TRAILKEEPER_MODE says how far answers to events go; off ends them all.",
+        "The mode of the fast path is off, or not the recorded one",
+        "TRAILKEEPER_MODE says how far answers to events go; off ends them all. Without a record off \
+         itself is told, of a function that is invoked.",
     ),
     row(
         Code::RepairsExhausted,

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
+use super::settings::{Settings, settings_in};
 use crate::identity::Arn;
 
 /// A delivery channel of AWS Config.
@@ -13,6 +15,21 @@ pub struct DeliveryChannelFacts {
     pub name: String,
     /// The bucket that takes what it delivers.
     pub bucket: String,
+    /// Prefix, key and topic, and how often a snapshot is delivered.
+    pub settings: Settings,
+}
+
+impl DeliveryChannelFacts {
+    /// The settings in what AWS Config says of a delivery channel.
+    pub fn settings_of(channel: &Value) -> Settings {
+        const NAMES: [&str; 4] = [
+            "s3KeyPrefix",
+            "s3KmsKeyArn",
+            "snsTopicARN",
+            "configSnapshotDeliveryProperties.deliveryFrequency",
+        ];
+        settings_in(channel, &NAMES)
+    }
 }
 
 /// The remediation configuration of a rule of AWS Config.
@@ -30,6 +47,21 @@ pub struct RemediationFacts {
     pub parameters: BTreeMap<String, Vec<String>>,
     /// The name of the parameter that takes the resource's id, where one does.
     pub resource_parameter: Option<String>,
+    /// How often AWS Config tries, within what time, and on how many resources at a time.
+    pub settings: Settings,
+}
+
+impl RemediationFacts {
+    /// The settings in what AWS Config says of a remediation configuration.
+    pub fn settings_of(remediation: &Value) -> Settings {
+        const NAMES: [&str; 4] = [
+            "MaximumAutomaticAttempts",
+            "RetryAttemptSeconds",
+            "ExecutionControls.SsmControls.ConcurrentExecutionRatePercentage",
+            "ExecutionControls.SsmControls.ErrorPercentage",
+        ];
+        settings_in(remediation, &NAMES)
+    }
 }
 
 /// A resource that AWS Config does not remediate.
@@ -54,8 +86,39 @@ pub struct EventRuleFacts {
     pub state: String,
     /// Its event pattern's text; none for a schedule.
     pub pattern: Option<String>,
-    /// The ARNs of its targets.
-    pub targets: Vec<String>,
+    /// Its targets.
+    pub targets: Vec<EventTargetFacts>,
+}
+
+/// A target of a rule of EventBridge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventTargetFacts {
+    /// Its id, which no other target of the rule has.
+    pub id: String,
+    /// The ARN of what receives the events.
+    pub arn: String,
+    /// All else that was said of it: what is sent in the event's place, with which role, how often.
+    pub settings: Settings,
+}
+
+impl EventTargetFacts {
+    /// The target as ListTargetsByRule shows it; none where it lacks its id or ARN.
+    pub fn of_answer(target: &Value) -> Option<Self> {
+        let text = |name: &str| Some(target.get(name)?.as_str()?.to_owned());
+        let names = target.as_object()?.keys().map(String::as_str);
+        let names: Vec<&str> = names.filter(|name| !["Id", "Arn"].contains(name)).collect();
+        Some(Self {
+            id: text("Id")?,
+            arn: text("Arn").filter(|arn| !arn.is_empty())?,
+            settings: settings_in(target, &names),
+        })
+    }
+
+    /// Whether it gets something else than the event.
+    pub fn is_reworded(&self) -> bool {
+        let members = ["Input", "InputPath", "InputTransformer"];
+        members.iter().any(|name| self.settings.contains_key(*name))
+    }
 }
 
 /// A Lambda function.
@@ -73,6 +136,39 @@ pub struct FunctionFacts {
     pub reserved_concurrency: Option<u32>,
     /// Its resource policy's text; none where it has none.
     pub policy: Option<String>,
+    /// What else decides what it runs, where and for how long: layers, handler, network, time.
+    pub settings: Settings,
+}
+
+impl FunctionFacts {
+    /// The settings in what GetFunctionConfiguration answers. A layer is its version's ARN, which
+    /// never gets another content; the layers' order decides which file is used.
+    pub fn settings_of(configuration: &Value) -> Settings {
+        const NAMES: [&str; 12] = [
+            "Architectures",
+            "DeadLetterConfig",
+            "FileSystemConfigs",
+            "Handler",
+            "ImageConfigResponse",
+            "KMSKeyArn",
+            "LoggingConfig",
+            "MemorySize",
+            "PackageType",
+            "Runtime",
+            "Timeout",
+            "VpcConfig",
+        ];
+        let mut settings = settings_in(configuration, &NAMES);
+        let layers = configuration.get("Layers").and_then(Value::as_array);
+        let layers = layers.into_iter().flatten();
+        let layers: Vec<&str> = layers
+            .map(|layer| layer.get("Arn").and_then(Value::as_str).unwrap_or("?"))
+            .collect();
+        if !layers.is_empty() {
+            settings.insert("Layers".to_owned(), layers.join(","));
+        }
+        settings
+    }
 }
 
 /// An SSM document.
@@ -115,6 +211,7 @@ pub struct DetectorFacts {
     pub id: String,
     /// Whether it is enabled.
     pub enabled: bool,
-    /// The names of the filters that archive what they match, so that nobody is told.
+    /// The names of the filters that archive the finding about a stopped trail, so that nobody is
+    /// told.
     pub archiving_filters: Vec<String>,
 }

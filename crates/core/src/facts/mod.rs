@@ -2,19 +2,22 @@
 
 mod bucket;
 mod bucket_setting;
+mod finding_filter;
 mod guarded;
 mod instance;
 mod inventory;
 mod key;
 mod organization;
 mod role;
+mod settings;
 mod trail;
 
 pub use bucket::BucketFacts;
 pub use bucket_setting::{BucketSetting, BucketSettings};
+pub use finding_filter::takes_in_stopped_trails;
 pub use guarded::{
-    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, ExecutionFacts,
-    FunctionFacts, RemediationExceptionFacts, RemediationFacts,
+    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, EventTargetFacts,
+    ExecutionFacts, FunctionFacts, RemediationExceptionFacts, RemediationFacts,
 };
 pub use instance::{InstanceFacts, InstanceState};
 pub use inventory::{ConfigRuleFacts, EvaluatedResource, RecorderFacts, ResourceTypeSelection};
@@ -24,6 +27,7 @@ pub use role::{
     AccountDetails, AccountSummary, AttachedPolicy, InlinePolicy, InstanceProfileFacts,
     ManagedPolicy, PolicyDetail, ProfileRole, RoleDetail, RoleFacts,
 };
+pub use settings::{Settings, settings_in};
 pub use trail::{
     AdvancedSelector, BasicSelector, DataResource, EventSelectors, FieldSelector, InsightSelector,
     ListedTrail, ReadWriteType, Trail, TrailStatus,

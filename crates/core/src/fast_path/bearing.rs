@@ -11,9 +11,10 @@ use crate::identity::Arn;
 const WATCHING: [&str; 3] = ["cloudtrail", "config", "guardduty"];
 
 /// The service-linked roles that trail and guard need.
-const SERVICE_ROLES: [&str; 4] = [
+const SERVICE_ROLES: [&str; 5] = [
     "AWSServiceRoleForCloudTrail",
     "AWSServiceRoleForConfig",
+    "AWSServiceRoleForConfigRemediation",
     "AWSServiceRoleForOrganizations",
     "AWSServiceRoleForAmazonGuardDuty",
 ];

@@ -174,6 +174,8 @@ rows! { TOPICS: "sns" Regional {
         "nobody is told by this topic any more";
     Topic "SetTopicAttributes", "AWS::SNS::Topic" by "topicArn", Always
         "the topic may refuse whoever has to publish to it";
+    Topic "SetSubscriptionAttributes", "AWS::SNS::Topic" by "subscriptionArn", Always
+        "one listener of the topic may be told less than before, or nothing";
     Topic "Unsubscribe", "AWS::SNS::Topic" by "subscriptionArn", Always
         "one listener of the topic is not told any more";
 }}
@@ -203,6 +205,8 @@ rows! { CONFIG: "config" Regional {
         "no rule is told of changes any more";
     Recorder "PutConfigurationRecorder", "AWS::Config::ConfigurationRecorder" by "configurationRecorder.name", Always
         "fewer types of resources may be recorded than before";
+    Recorder "DisassociateResourceTypes", "AWS::Config::ConfigurationRecorder" by "configurationRecorderArn", Always
+        "fewer types of resources are recorded than before";
     Recorder "DeleteDeliveryChannel", "AWS::Config::DeliveryChannel" by "deliveryChannelName", Always
         "AWS Config has nowhere to deliver to and cannot be started again";
     Recorder "PutDeliveryChannel", "AWS::Config::DeliveryChannel" by "deliveryChannel.name", Always
@@ -247,6 +251,12 @@ rows! { FUNCTIONS: "lambda" Regional {
         "AWS Config or EventBridge may not invoke the function any more";
     Function "AddPermission20150331v2", "AWS::Lambda::Function" by "functionName", Always
         "somebody else may invoke the function";
+    Function "PutFunctionEventInvokeConfig", "AWS::Lambda::Function" by "functionName", Always
+        "events that the function fails on, or that wait for it, may be dropped sooner or be told elsewhere";
+    Function "UpdateFunctionEventInvokeConfig", "AWS::Lambda::Function" by "functionName", Always
+        "events that the function fails on, or that wait for it, may be dropped sooner or be told elsewhere";
+    Function "DeleteFunctionEventInvokeConfig", "AWS::Lambda::Function" by "functionName", Always
+        "nobody is told any more of events that the function fails on";
 }}
 
 rows! { DOCUMENTS: "ssm" Regional {
@@ -271,6 +281,14 @@ rows! { GUARDDUTY: "guardduty" Regional {
         "what is done from a trusted address is reported no more";
     Detector "UpdateIPSet", "AWS::GuardDuty::Detector" by "detectorId", Always
         "what is done from a trusted address is reported no more";
+    Detector "CreateTrustedEntitySet", "AWS::GuardDuty::Detector" by "detectorId", Always
+        "what is done from a trusted address or domain is reported no more";
+    Detector "UpdateTrustedEntitySet", "AWS::GuardDuty::Detector" by "detectorId", Always
+        "what is done from a trusted address or domain is reported no more";
+    Detector "DisassociateFromAdministratorAccount", "AWS::GuardDuty::Detector" by "detectorId", Always
+        "the account that looks after GuardDuty sees this account's findings no more";
+    Detector "DisassociateFromMasterAccount", "AWS::GuardDuty::Detector" by "detectorId", Always
+        "the account that looks after GuardDuty sees this account's findings no more";
     Detector "DeletePublishingDestination", "AWS::GuardDuty::Detector" by "detectorId", Always
         "findings are exported no more";
 }}

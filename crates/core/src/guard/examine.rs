@@ -1,7 +1,9 @@
 //! What is wrong with the guarded parts.
 
+mod invoked;
 mod parts;
 mod services;
+mod state;
 
 use jiff::Timestamp;
 

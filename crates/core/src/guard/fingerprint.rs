@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::part::Fingerprint;
-use super::view::RoleRecord;
+use super::view::{ManagedRecord, RoleRecord};
 use crate::baseline::sha256_of;
 use crate::facts::{
-    ConfigRuleFacts, DocumentFacts, EventRuleFacts, FunctionFacts, RemediationFacts,
+    ConfigRuleFacts, DeliveryChannelFacts, DocumentFacts, EventRuleFacts, FunctionFacts,
+    RecorderFacts, RemediationFacts, ResourceTypeSelection, Settings,
 };
 
 /// What stands before the hash of a value that is not shown.
@@ -46,9 +47,43 @@ impl Fingerprint {
         }
     }
 
-    /// Of a rule of AWS Config: its function and each of its parameters.
+    fn with_settings(self, settings: &Settings) -> Self {
+        settings.iter().fold(self, |own, (name, text)| {
+            own.with(format!("setting:{name}"), text)
+        })
+    }
+
+    /// Of a recorder of AWS Config: what it records, with which role, how often. Whether it records
+    /// is judged by itself.
+    pub fn of_recorder(recorder: &RecorderFacts) -> Self {
+        let listed = |types: &[String]| {
+            let mut types = types.to_vec();
+            types.sort();
+            types.join(",")
+        };
+        let types = match &recorder.types {
+            ResourceTypeSelection::All => "all".to_owned(),
+            ResourceTypeSelection::AllBut(types) => format!("all but {}", listed(types)),
+            ResourceTypeSelection::Only(types) => format!("only {}", listed(types)),
+        };
+        Self::default()
+            .with("types", types)
+            .with_settings(&recorder.settings)
+    }
+
+    /// Of a delivery channel of AWS Config: where it delivers to.
+    pub fn of_delivery_channel(channel: &DeliveryChannelFacts) -> Self {
+        Self::default()
+            .with("bucket", &channel.bucket)
+            .with_settings(&channel.settings)
+    }
+
+    /// Of a rule of AWS Config: its function, when it is asked about what, and each of its
+    /// parameters.
     pub fn of_config_rule(rule: &ConfigRuleFacts) -> Self {
-        let own = Self::default().with_some("source", rule.source.as_deref());
+        let own = Self::default()
+            .with_some("source", rule.source.as_deref())
+            .with_settings(&rule.settings);
         let texts = rule.parameters.texts();
         let recorded = texts.filter(|(key, _)| !HASH_PARAMETERS.contains(key));
         recorded.fold(own, |own, (key, text)| {
@@ -56,7 +91,8 @@ impl Fingerprint {
         })
     }
 
-    /// Of a remediation configuration: the document, its version, who starts it, its parameters.
+    /// Of a remediation configuration: the document, its version, who starts it and how often, its
+    /// parameters.
     pub fn of_remediation(remediation: &RemediationFacts) -> Self {
         let own = Self::default()
             .with("document", &remediation.document)
@@ -65,7 +101,8 @@ impl Fingerprint {
             .with_some(
                 "resourceParameter",
                 remediation.resource_parameter.as_deref(),
-            );
+            )
+            .with_settings(&remediation.settings);
         let parameters = remediation.parameters.iter();
         let recorded = parameters.filter(|(key, _)| !HASH_PARAMETERS.contains(&key.as_str()));
         recorded.fold(own, |own, (key, values)| {
@@ -73,26 +110,31 @@ impl Fingerprint {
         })
     }
 
-    /// Of a rule of EventBridge: its pattern and targets. Its state is judged by itself.
+    /// Of a rule of EventBridge: its pattern, its targets and what each of them gets. Its state is
+    /// judged by itself.
     pub fn of_event_rule(rule: &EventRuleFacts) -> Self {
-        let mut targets = rule.targets.clone();
-        targets.sort();
         let pattern = rule.pattern.as_deref().map(canonical);
-        let own = Self::default().with("targets", targets.join(","));
-        match pattern {
-            Some(pattern) => own.with_hashed("pattern", &pattern),
-            None => own,
-        }
+        let own = match pattern {
+            Some(pattern) => Self::default().with_hashed("pattern", &pattern),
+            None => Self::default(),
+        };
+        rule.targets.iter().fold(own, |own, target| {
+            let own = own.with(format!("target:{}", target.id), &target.arn);
+            target.settings.iter().fold(own, |own, (name, text)| {
+                own.with_hashed(format!("target:{}:{name}", target.id), text)
+            })
+        })
     }
 
-    /// Of a function: its code, role, concurrency, resource policy and environment. Foreign
-    /// variables may hold secrets and stand as hashes.
+    /// Of a function: its code, role, concurrency, resource policy, environment and what else decides
+    /// what it runs. Foreign variables may hold secrets and stand as hashes.
     pub fn of_function(function: &FunctionFacts) -> Self {
         let concurrency = function.reserved_concurrency.map(|count| count.to_string());
         let own = Self::default()
             .with("codeSha256", &function.code_sha256)
             .with("role", &function.role)
-            .with_some("reservedConcurrency", concurrency.as_deref());
+            .with_some("reservedConcurrency", concurrency.as_deref())
+            .with_settings(&function.settings);
         let own = match &function.policy {
             Some(policy) => own.with_hashed("policy", &canonical(policy)),
             None => own,
@@ -114,7 +156,8 @@ impl Fingerprint {
             .with("version", &document.version)
     }
 
-    /// Of a role: whom it trusts, what it may do, and its boundary.
+    /// Of a role: whom it trusts, what it may do, and its boundary. A managed policy of the account
+    /// counts with its content, one of AWS with its version.
     pub fn of_role(role: &RoleRecord) -> Self {
         let boundary = role.facts.boundary.as_ref().map(ToString::to_string);
         let trust = role.facts.trust.as_deref().unwrap_or_default();
@@ -126,8 +169,15 @@ impl Fingerprint {
             let key = format!("inline:{}", policy.name);
             own.with_hashed(key, &canonical(&policy.document))
         });
-        role.attached.iter().fold(own, |own, policy| {
+        let own = role.attached.iter().fold(own, |own, policy| {
             own.with(format!("attached:{}", policy.arn), "attached")
+        });
+        role.managed.iter().fold(own, |own, (arn, record)| {
+            let key = format!("content:{arn}");
+            match record {
+                ManagedRecord::Version(version) => own.with(key, version),
+                ManagedRecord::Document(document) => own.with_hashed(key, &canonical(document)),
+            }
         })
     }
 }

@@ -18,4 +18,4 @@ pub use examine::examine;
 pub use part::{Fingerprint, GuardRecord, Part, PartKind};
 pub use plan::{GuardStep, plan};
 pub use requirements::{BaselinePlace, Requirements};
-pub use view::{GuardView, RoleRecord};
+pub use view::{GuardView, ManagedRecord, RoleRecord};

@@ -54,6 +54,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    Recorder = "recorder" "configuration recorder" RecorderOff RecorderChanged;
+    DeliveryChannel = "delivery-channel" "delivery channel" DeliveryChannelMissing RecorderChanged;
     ConfigRule = "config-rule" "rule of AWS Config" ConfigRuleMissing ConfigRuleChanged;
     Remediation = "remediation" "remediation configuration" RemediationMissing RemediationChanged;
     EventRule = "event-rule" "rule of EventBridge" EventRuleOff EventRuleChanged;

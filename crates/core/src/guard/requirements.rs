@@ -20,7 +20,8 @@ pub struct Requirements {
     pub config_rules: BTreeSet<String>,
     /// Rules that must have a remediation, and whether AWS Config must start it by itself.
     pub remediated_rules: BTreeMap<String, bool>,
-    /// Rules of EventBridge that must be enabled and have a target.
+    /// Rules of EventBridge that must be enabled and have a target; where functions are named, one
+    /// of them, which gets the event as it is.
     pub event_rules: BTreeSet<String>,
     /// Functions that must be there and may not be throttled to nothing.
     pub functions: BTreeSet<String>,

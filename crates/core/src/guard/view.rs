@@ -19,6 +19,17 @@ pub struct RoleRecord {
     pub inline: Vec<InlinePolicy>,
     /// The managed policies attached to it.
     pub attached: Vec<AttachedPolicy>,
+    /// What the attached policies and the boundary say, by their ARNs.
+    pub managed: BTreeMap<String, ManagedRecord>,
+}
+
+/// What a managed policy says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ManagedRecord {
+    /// The version in force of a policy that AWS manages: its content is AWS's to change.
+    Version(String),
+    /// The document in force of a policy of the account.
+    Document(String),
 }
 
 /// What was seen. A part that was not asked for is not in its map.
@@ -79,6 +90,16 @@ impl GuardView {
     pub fn fingerprint(&self, part: &Part) -> Option<Fact<Option<Fingerprint>>> {
         let name = &part.name;
         match part.kind {
+            PartKind::Recorder => named(
+                self.recorders.as_ref(),
+                |one| &one.name == name,
+                Fingerprint::of_recorder,
+            ),
+            PartKind::DeliveryChannel => named(
+                self.channels.as_ref(),
+                |one| &one.name == name,
+                Fingerprint::of_delivery_channel,
+            ),
             PartKind::ConfigRule => seen(&self.config_rules, name, Fingerprint::of_config_rule),
             PartKind::Remediation => seen(&self.remediations, name, Fingerprint::of_remediation),
             PartKind::EventRule => seen(&self.event_rules, name, Fingerprint::of_event_rule),
@@ -91,6 +112,14 @@ impl GuardView {
     /// The record of everything that was seen, for a baseline.
     pub fn record(&self) -> GuardRecord {
         let names = [
+            (
+                PartKind::Recorder,
+                listed(self.recorders.as_ref(), |one| &one.name),
+            ),
+            (
+                PartKind::DeliveryChannel,
+                listed(self.channels.as_ref(), |one| &one.name),
+            ),
             (PartKind::ConfigRule, names(&self.config_rules)),
             (PartKind::Remediation, names(&self.remediations)),
             (PartKind::EventRule, names(&self.event_rules)),
@@ -111,6 +140,23 @@ impl GuardView {
 
 fn names<T>(parts: &BTreeMap<String, T>) -> Vec<String> {
     parts.keys().cloned().collect()
+}
+
+fn listed<T>(all: Option<&Fact<Vec<T>>>, name: fn(&T) -> &String) -> Vec<String> {
+    let all = all.and_then(Fact::known).into_iter().flatten();
+    all.map(|one| name(one).clone()).collect()
+}
+
+fn named<T>(
+    all: Option<&Fact<Vec<T>>>,
+    is_it: impl Fn(&&T) -> bool,
+    fingerprint: fn(&T) -> Fingerprint,
+) -> Option<Fact<Option<Fingerprint>>> {
+    Some(match all? {
+        Fact::Known(all) => Fact::Known(all.iter().find(is_it).map(fingerprint)),
+        Fact::Denied(error) => Fact::Denied(error.clone()),
+        Fact::Unavailable(error) => Fact::Unavailable(error.clone()),
+    })
 }
 
 fn seen<T>(

@@ -61,6 +61,7 @@ pub(super) const THREATS: &[Threat] = &[
         calls: &[
             sns("DeleteTopic"),
             sns("SetTopicAttributes"),
+            sns("SetSubscriptionAttributes"),
             sns("Unsubscribe"),
         ],
         condition: "",

@@ -17,11 +17,13 @@ pub(super) const THREATS: &[Threat] = &[
             config("DeleteDeliveryChannel"),
             config("PutConfigurationRecorder"),
             config("PutDeliveryChannel"),
+            config("DisassociateResourceTypes"),
         ],
         condition: "",
         seen_by: &[
             Event,
             GuardRule("recorder-off"),
+            GuardRule("recorder-changed"),
             GuardRule("delivery-channel-missing"),
         ],
         undone_by: "",
@@ -87,7 +89,7 @@ pub(super) const THREATS: &[Threat] = &[
         title: "the functions",
         class: Class::Guarded,
         attack: "A concurrency of zero, other code, another environment, no permission to be \
-                 invoked, or no function. Where the evaluator itself is silenced, the alarm on \
+                 invoked, waiting events that are dropped soon, or no function. Where the evaluator itself is silenced, the alarm on \
                  missing evaluations and the event remain.",
         calls: &[
             lambda("PutFunctionConcurrency"),
@@ -95,6 +97,9 @@ pub(super) const THREATS: &[Threat] = &[
             lambda("UpdateFunctionConfiguration"),
             lambda("DeleteFunction"),
             lambda("RemovePermission"),
+            lambda("PutFunctionEventInvokeConfig"),
+            lambda("UpdateFunctionEventInvokeConfig"),
+            lambda("DeleteFunctionEventInvokeConfig"),
         ],
         condition: "",
         seen_by: &[
@@ -147,13 +152,17 @@ pub(super) const THREATS: &[Threat] = &[
         class: Class::Guarded,
         attack: "The detector is turned off, a filter archives its findings before anybody sees \
                  them, a list declares the intruder's address trusted, or findings are no longer \
-                 exported.",
+                 exported or shown to the account that looks after GuardDuty.",
         calls: &[
             guardduty("UpdateDetector"),
             guardduty("DeleteDetector"),
             guardduty("CreateFilter"),
             guardduty("CreateIPSet"),
             guardduty("UpdateIPSet"),
+            guardduty("CreateTrustedEntitySet"),
+            guardduty("UpdateTrustedEntitySet"),
+            guardduty("DisassociateFromAdministratorAccount"),
+            guardduty("DisassociateFromMasterAccount"),
             guardduty("DeletePublishingDestination"),
         ],
         condition: "",

@@ -132,6 +132,12 @@ fn names_and_arns_of_ours() {
         (
             &any,
             Handler::ServiceRole,
+            "AWSServiceRoleForConfigRemediation",
+            at_once(Ours),
+        ),
+        (
+            &any,
+            Handler::ServiceRole,
             "AWSServiceRoleForRDS",
             at_once(Foreign),
         ),
@@ -214,6 +220,7 @@ fn parts_of_ours_in_every_form_of_their_names() {
         .map(|(key, value)| (key.to_owned(), vec![value.to_owned()]))
         .into(),
         resource_parameter: None,
+        settings: Default::default(),
     };
     let guarded = Guarded::of_guard(&parameters).and(Guarded::of_remediation(&remediation));
     let function = "arn:aws:lambda:us-east-1:111122223333:function:tk-evaluator";

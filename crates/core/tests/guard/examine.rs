@@ -1,11 +1,12 @@
 //! What is found, code by code.
 
+use serde_json::json;
 use trailkeeper_core::facts::{KeyState, RemediationExceptionFacts};
 use trailkeeper_core::guard::{GuardRecord, GuardView};
 use trailkeeper_core::{CallError, Fact, operation};
 
 use crate::support::{
-    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, execution, found, known, view,
+    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, execution, found, known, target, view,
 };
 
 type Change = fn(&mut GuardView);
@@ -156,12 +157,15 @@ fn each_move_against_the_guard_is_one_finding() {
                 }
             },
         ),
-        ("guardduty-suppressed: the filter quiet archives", |view| {
-            if let Some(Fact::Known(all)) = &mut view.detectors {
-                all.iter_mut()
-                    .for_each(|one| one.archiving_filters.push("quiet".to_owned()));
-            }
-        }),
+        (
+            "guardduty-suppressed: the filter quiet archives GuardDuty's finding",
+            |view| {
+                if let Some(Fact::Known(all)) = &mut view.detectors {
+                    all.iter_mut()
+                        .for_each(|one| one.archiving_filters.push("quiet".to_owned()));
+                }
+            },
+        ),
         (
             "remediation-blocked: an exception of trailkeeper-cloudtrail-enabled on AWS::::Account 111122223333 blocks its repair: gave up",
             |v| {
@@ -205,6 +209,49 @@ fn without_a_record_state_and_presence_count() {
             "event-rule-changed: the rule trailkeeper-cloudtrail-events has no target",
             |view| {
                 known(&mut view.event_rules, EVENTS).targets.clear();
+            },
+        ),
+        (
+            "event-rule-changed: no target of the rule trailkeeper-cloudtrail-events is a function",
+            |view| {
+                let targets = &mut known(&mut view.event_rules, EVENTS).targets;
+                targets[0].arn = "arn:aws:lambda:us-east-1:111122223333:function:sink".to_owned();
+            },
+        ),
+        (
+            "event-rule-changed: no target of the rule trailkeeper-cloudtrail-events is a function",
+            |view| {
+                let targets = &mut known(&mut view.event_rules, EVENTS).targets;
+                targets[0].arn = targets[0].arn.replace("111122223333", "444455556666");
+            },
+        ),
+        (
+            "event-rule-changed: the rule trailkeeper-cloudtrail-events sends",
+            |view| {
+                known(&mut view.event_rules, EVENTS).targets =
+                    vec![target(json!({ "Input": "{}" }))];
+            },
+        ),
+        (
+            "event-rule-changed: the rule trailkeeper-cloudtrail-events sends",
+            |view| {
+                let template = json!({ "InputTransformer": { "InputTemplate": "x" } });
+                known(&mut view.event_rules, EVENTS).targets = vec![target(template)];
+            },
+        ),
+        (
+            "kill-switch-used: the function trailkeeper-evaluator answers to no event",
+            |view| {
+                let environment = &mut known(&mut view.functions, EVALUATOR).environment;
+                environment.insert("TRAILKEEPER_MODE".to_owned(), "off".to_owned());
+            },
+        ),
+        (
+            "recorder-off: the recorder default fails: NoSuchBucket",
+            |view| {
+                if let Some(Fact::Known(all)) = &mut view.recorders {
+                    all[0].last_error = Some("NoSuchBucket".to_owned());
+                }
             },
         ),
         (
@@ -331,7 +378,7 @@ fn a_recorded_part_is_looked_at_though_no_parameter_names_it() {
     let wanted = trailkeeper_core::guard::Requirements::default();
     let parts = GuardView::parts(&wanted, Some(&record));
     assert_eq!(parts.len(), record.0.len());
-    assert_eq!(parts.len(), 7);
+    assert_eq!(parts.len(), 9);
     assert!(GuardView::parts(&wanted, None).is_empty());
 }
 

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod examine;
+mod invoked;
 mod parameters;
 mod plan;
 mod record;
+mod settings;
 mod support;

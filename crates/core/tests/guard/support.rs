@@ -7,10 +7,12 @@ use serde_json::json;
 use trailkeeper_core::config_rule::{RuleParameters, parse_guard_requirements};
 use trailkeeper_core::facts::{
     ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts,
-    ExecutionFacts, FunctionFacts, InlinePolicy, KeyFacts, KeyState, RecorderFacts,
-    RemediationFacts, ResourceTypeSelection, RoleFacts,
+    EventTargetFacts, ExecutionFacts, FunctionFacts, InlinePolicy, KeyFacts, KeyState,
+    RecorderFacts, RemediationFacts, ResourceTypeSelection, RoleFacts,
 };
-use trailkeeper_core::guard::{GuardRecord, GuardView, Requirements, RoleRecord, examine};
+use trailkeeper_core::guard::{
+    GuardRecord, GuardView, ManagedRecord, Requirements, RoleRecord, examine,
+};
 use trailkeeper_core::{Caller, Fact};
 
 pub(crate) const RULE: &str = "trailkeeper-cloudtrail-enabled";
@@ -19,6 +21,7 @@ pub(crate) const EVALUATOR: &str = "trailkeeper-evaluator";
 pub(crate) const REMEDIATOR: &str = "trailkeeper-remediator";
 pub(crate) const RUNBOOK: &str = "Trailkeeper-RestoreCloudTrail";
 pub(crate) const ROLE: &str = "trailkeeper-automation";
+pub(crate) const POLICY: &str = "arn:aws:iam::111122223333:policy/run";
 pub(crate) const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 pub(crate) fn now() -> Timestamp {
@@ -50,6 +53,23 @@ pub(crate) fn requirements() -> Requirements {
     parse_guard_requirements(&parameters).unwrap()
 }
 
+/// What GetFunctionConfiguration answers, as far as it is about what is run.
+pub(crate) fn configuration() -> serde_json::Value {
+    json!({
+        "Architectures": ["arm64"], "Handler": "bootstrap", "MemorySize": 256, "Timeout": 60,
+        "Runtime": "provided.al2023", "Layers": [{ "Arn": "arn:a:1", "CodeSize": 1 }],
+        "VpcConfig": { "VpcId": "", "SubnetIds": [], "SecurityGroupIds": [] },
+        "LastModified": "2026-03-01T00:00:00Z", "RevisionId": "1",
+    })
+}
+
+pub(crate) fn target(more: serde_json::Value) -> EventTargetFacts {
+    let mut target = json!({ "Id": "evaluator", "Arn": function(EVALUATOR).arn.to_string() });
+    let members = target.as_object_mut().unwrap();
+    members.extend(more.as_object().unwrap().clone());
+    EventTargetFacts::of_answer(&target).unwrap()
+}
+
 fn function(name: &str) -> FunctionFacts {
     let allow = |service: &str| {
         json!({ "Effect": "Allow", "Principal": { "Service": service },
@@ -70,6 +90,7 @@ fn function(name: &str) -> FunctionFacts {
         ]),
         reserved_concurrency: None,
         policy: Some(policy.to_string()),
+        settings: FunctionFacts::settings_of(&configuration()),
     }
 }
 
@@ -84,6 +105,18 @@ pub(crate) fn execution(id: &str, started: &str) -> ExecutionFacts {
         started: Some(started.parse().unwrap()),
         executed_by: None,
     }
+}
+
+/// What DescribeConfigRules says of when a rule is asked about what.
+pub(crate) fn rule_settings(frequency: &str) -> serde_json::Value {
+    json!({
+        "MaximumExecutionFrequency": frequency,
+        "Scope": { "ComplianceResourceTypes": ["AWS::S3::Bucket", "AWS::CloudTrail::Trail"] },
+        "Source": { "Owner": "CUSTOM_LAMBDA", "SourceIdentifier": "arn:x", "SourceDetails": [
+            { "EventSource": "aws.config", "MessageType": "ScheduledNotification" },
+            { "EventSource": "aws.config", "MessageType": "ConfigurationItemChangeNotification" },
+        ] },
+    })
 }
 
 /// Everything that [`requirements`] names, in order.
@@ -104,6 +137,10 @@ pub(crate) fn view() -> GuardView {
             document: json!({ "Statement": [] }).to_string(),
         }],
         attached: Vec::new(),
+        managed: BTreeMap::from([(
+            POLICY.to_owned(),
+            ManagedRecord::Document(json!({ "Statement": [] }).to_string()),
+        )]),
     };
     let remediation = RemediationFacts {
         rule: RULE.to_owned(),
@@ -112,6 +149,9 @@ pub(crate) fn view() -> GuardView {
         automatic: true,
         parameters: BTreeMap::from([("CloudTrailName".to_owned(), vec!["org-audit".to_owned()])]),
         resource_parameter: None,
+        settings: RemediationFacts::settings_of(&json!({
+            "MaximumAutomaticAttempts": 5, "RetryAttemptSeconds": 60,
+        })),
     };
     let mut functions = one(EVALUATOR, function(EVALUATOR));
     functions.extend(one(REMEDIATOR, function(REMEDIATOR)));
@@ -121,10 +161,15 @@ pub(crate) fn view() -> GuardView {
             types: ResourceTypeSelection::All,
             recording: true,
             last_error: None,
+            settings: RecorderFacts::settings_of(&json!({
+                "roleARN": "arn:aws:iam::111122223333:role/config",
+                "recordingMode": { "recordingFrequency": "CONTINUOUS" },
+            })),
         }])),
         channels: Some(Fact::Known(vec![DeliveryChannelFacts {
             name: "default".to_owned(),
             bucket: "amzn-s3-demo-config".to_owned(),
+            settings: BTreeMap::new(),
         }])),
         config_rules: one(
             RULE,
@@ -133,6 +178,7 @@ pub(crate) fn view() -> GuardView {
                 parameters: RuleParameters::new(parameters.as_object().unwrap().clone()),
                 source: Some(function(EVALUATOR).arn.to_string()),
                 state: Some("ACTIVE".to_owned()),
+                settings: ConfigRuleFacts::settings_of(&rule_settings("One_Hour")),
             },
         ),
         remediations: one(RULE, remediation),
@@ -145,7 +191,7 @@ pub(crate) fn view() -> GuardView {
                 name: EVENTS.to_owned(),
                 state: "ENABLED".to_owned(),
                 pattern: Some(json!({ "source": ["aws.cloudtrail"] }).to_string()),
-                targets: vec![function(EVALUATOR).arn.to_string()],
+                targets: vec![target(json!({}))],
             },
         ),
         functions,

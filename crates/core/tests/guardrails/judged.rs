@@ -81,6 +81,7 @@ pub(crate) const FOR_EVERYBODY: &[(&[&str], &str)] = &[
         &[
             "config:DeleteConfigurationRecorder",
             "config:DeleteDeliveryChannel",
+            "config:DisassociateResourceTypes",
             "config:PutConfigurationRecorder",
             "config:PutDeliveryChannel",
             "config:StopConfigurationRecorder",
@@ -95,10 +96,14 @@ pub(crate) const FOR_EVERYBODY: &[(&[&str], &str)] = &[
         &[
             "guardduty:CreateFilter",
             "guardduty:CreateIPSet",
+            "guardduty:CreateTrustedEntitySet",
             "guardduty:DeleteDetector",
             "guardduty:DeletePublishingDestination",
+            "guardduty:DisassociateFromAdministratorAccount",
+            "guardduty:DisassociateFromMasterAccount",
             "guardduty:UpdateDetector",
             "guardduty:UpdateIPSet",
+            "guardduty:UpdateTrustedEntitySet",
         ],
         "a Region has one detector for everybody; its administrator's account needs an exemption",
     ),

@@ -79,7 +79,7 @@ The guard undoes and tells. A policy of the organization keeps the call from hap
 - `cloudformation/guardrail-rcp.json`: bucket, key, queue and roles, whoever calls and from wherever
 
 Each denies every tampering call of [threats.md](threats.md) to all but the break-glass role, and
-where it writes, the remediator or the evaluator. They are samples: put your names in first, try them
+where it writes, the remediator; the evaluator only switches on, which none of them denies. They are samples: put your names in first, try them
 on one account, and attach them at the root of the organization, so that nobody makes a role of an
 exempted name in an account that they do not bind.
 

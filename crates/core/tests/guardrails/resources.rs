@@ -53,11 +53,15 @@ fn resources(call: &ThreatCall, whose: Whose) -> Vec<String> {
             &["remediation-configuration/trailkeeper-cloudtrail-enabled/5a0b1c2d"],
             "remediation-configuration/team/5a0b1c2d",
         ),
-        ("config", operation) if operation.contains("Recorder") => (
-            CONFIG,
-            &["configuration-recorder/default/a1b2c3d4"],
-            "configuration-recorder/team/a1b2c3d4",
-        ),
+        ("config", operation)
+            if operation.contains("Recorder") || operation == "DisassociateResourceTypes" =>
+        {
+            (
+                CONFIG,
+                &["configuration-recorder/default/a1b2c3d4"],
+                "configuration-recorder/team/a1b2c3d4",
+            )
+        }
         ("config", _) => (
             CONFIG,
             &[
@@ -81,6 +85,7 @@ fn resources(call: &ThreatCall, whose: Whose) -> Vec<String> {
             &[
                 "aws-service-role/cloudtrail.amazonaws.com/AWSServiceRoleForCloudTrail",
                 "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
+                "aws-service-role/remediation.config.amazonaws.com/AWSServiceRoleForConfigRemediation",
             ],
             "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
         ),

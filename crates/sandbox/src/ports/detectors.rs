@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::ports::DetectorReader;
-use trailkeeper_core::facts::DetectorFacts;
+use trailkeeper_core::facts::{DetectorFacts, takes_in_stopped_trails};
 use trailkeeper_core::operation::{GET_DETECTOR, GET_FILTER, LIST_DETECTORS, LIST_FILTERS};
 use trailkeeper_core::{CallError, Operation};
 
@@ -40,7 +40,8 @@ impl Sandbox {
             let answer = self.ask(GET_FILTER, region, &name, input).await?;
             let action = text(&answer, "Action")
                 .ok_or_else(|| invalid_response(GET_FILTER, &name, "the answer lacks an Action"))?;
-            if action == "ARCHIVE" {
+            let criteria = answer.get("FindingCriteria").unwrap_or(&Value::Null);
+            if action == "ARCHIVE" && takes_in_stopped_trails(criteria) {
                 archiving_filters.push(name);
             }
         }

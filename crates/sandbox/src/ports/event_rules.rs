@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::ports::{EventRuleReader, EventRuleWriter, EventSink};
 use trailkeeper_core::CallError;
-use trailkeeper_core::facts::EventRuleFacts;
+use trailkeeper_core::facts::{EventRuleFacts, EventTargetFacts};
 use trailkeeper_core::operation::{DESCRIBE_RULE, ENABLE_RULE, LIST_TARGETS_BY_RULE, PUT_EVENTS};
 
 use super::{Listing, invalid_response, list, text};
@@ -34,9 +34,9 @@ impl EventRuleReader for Sandbox {
         };
         let input = Map::from_iter([("Rule".to_owned(), json!(name))]);
         let targets = self.ask_pages(listing, input).await?;
-        let targets: Option<_> = targets.iter().map(|target| text(target, "Arn")).collect();
+        let targets: Option<_> = targets.iter().map(EventTargetFacts::of_answer).collect();
         let targets = targets.ok_or_else(|| {
-            invalid_response(LIST_TARGETS_BY_RULE, name, "a target without an Arn")
+            invalid_response(LIST_TARGETS_BY_RULE, name, "a target without Id and Arn")
         })?;
         Ok(Some(EventRuleFacts {
             name: name.to_owned(),

@@ -58,6 +58,7 @@ fn facts(name: &str, configuration: &Value) -> Result<FunctionFacts, CallError> 
         environment: environment(name, configuration)?,
         reserved_concurrency: None,
         policy: None,
+        settings: FunctionFacts::settings_of(configuration),
     })
 }
 

@@ -141,6 +141,7 @@ fn recorder(found: &Value, statuses: &[Value]) -> Result<RecorderFacts, String> 
         },
         recording: status.and_then(|status| flag(status, "recording")) == Some(true),
         last_error: status.and_then(last_error),
+        settings: RecorderFacts::settings_of(found),
         name,
     })
 }
@@ -210,5 +211,6 @@ fn config_rule(name: &str, found: &Value) -> Result<ConfigRuleFacts, String> {
             .get("Source")
             .and_then(|source| text(source, "SourceIdentifier")),
         state: text(found, "ConfigRuleState"),
+        settings: ConfigRuleFacts::settings_of(found),
     })
 }

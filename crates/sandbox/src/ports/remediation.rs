@@ -71,6 +71,7 @@ fn channel(found: &Value) -> Option<DeliveryChannelFacts> {
     Some(DeliveryChannelFacts {
         name: text(found, "name")?,
         bucket: text(found, "s3BucketName")?,
+        settings: DeliveryChannelFacts::settings_of(found),
     })
 }
 
@@ -82,6 +83,7 @@ fn remediation(rule: &str, found: &Value) -> Result<RemediationFacts, String> {
         automatic: flag(found, "Automatic") == Some(true),
         parameters: BTreeMap::new(),
         resource_parameter: None,
+        settings: RemediationFacts::settings_of(found),
     };
     let parameters = found.get("Parameters").and_then(Value::as_object);
     for (name, value) in parameters.into_iter().flatten() {

@@ -18,7 +18,7 @@ fn sandbox() -> Sandbox {
     let mut recorder = RecorderSeed::new(&world, HOME);
     recorder.recording = false;
     world.seed_recorder(recorder);
-    let channel = json!({"name": "default", "s3BucketName": BUCKET});
+    let channel = json!({"name": "default", "s3BucketName": BUCKET, "s3KeyPrefix": "config"});
     world.seed_delivery_channel(HOME, channel);
     let configuration = json!({
         "ConfigRuleName": RULE,
@@ -67,6 +67,7 @@ async fn the_parts_of_config_are_read_as_they_are() {
     let channel = DeliveryChannelFacts {
         name: "default".to_owned(),
         bucket: BUCKET.to_owned(),
+        settings: BTreeMap::from([("s3KeyPrefix".to_owned(), "config".to_owned())]),
     };
     assert_eq!(sandbox.delivery_channels().await, Ok(vec![channel]));
     let remediation = RemediationFacts {
@@ -79,6 +80,10 @@ async fn the_parts_of_config_are_read_as_they_are() {
             ("Baseline".to_owned(), vec!["s3://b/k".to_owned()]),
         ]),
         resource_parameter: Some("TrailName".to_owned()),
+        settings: BTreeMap::from([
+            ("MaximumAutomaticAttempts".to_owned(), "5".to_owned()),
+            ("RetryAttemptSeconds".to_owned(), "60".to_owned()),
+        ]),
     };
     assert_eq!(sandbox.remediation(RULE).await, Ok(Some(remediation)));
     assert_eq!(sandbox.remediation("other").await, Ok(None));

@@ -1,12 +1,12 @@
 //! The product's own parts: whether they are there, at work, and as they were recorded.
 
 use jiff::Timestamp;
-use trailkeeper_policy::{Context, Decision, Policy, ServiceRequest};
 
 use super::services::known;
+use super::state::state;
 use super::{GuardRecord, GuardView, Requirements};
 use crate::escape;
-use crate::facts::{EventRuleFacts, Fact, FunctionFacts, RemediationExceptionFacts};
+use crate::facts::{Fact, RemediationExceptionFacts};
 use crate::finding::{Code, Finding};
 use crate::guard::budget::{MOST_REPAIRS, started_within};
 use crate::guard::fingerprint::HASHED;
@@ -18,7 +18,7 @@ use crate::identity::Caller;
 const KILL_SWITCH: &str = "environment:TRAILKEEPER_MODE";
 
 /// The longest foreign text in a finding.
-const SHOWN: usize = 96;
+pub(super) const SHOWN: usize = 96;
 
 pub(super) fn examine(
     requirements: &Requirements,
@@ -31,12 +31,30 @@ pub(super) fn examine(
         let recorded = record.and_then(|record| record.0.get(&part));
         let seen = view.fingerprint(&part);
         findings.extend(known(seen.as_ref(), |now| match now {
+            None if is_told(&part, requirements, view) => Vec::new(),
             None => vec![missing(&part)],
             Some(now) => recorded.map_or_else(Vec::new, |was| changes(&part, was, now)),
         }));
-        findings.extend(state(&part, requirements, caller, view));
+        let judged = state(&part, requirements, caller, view);
+        // Where there is a record the mode is compared with that.
+        let is_new = |one: &Finding| recorded.is_none() || one.code != Code::KillSwitchUsed;
+        findings.extend(judged.into_iter().filter(is_new));
     }
     findings
+}
+
+/// Whether it is told already that there is none of the kind at all.
+fn is_told(part: &Part, requirements: &Requirements, view: &GuardView) -> bool {
+    let is_empty = match part.kind {
+        PartKind::Recorder => view.recorders.as_ref().and_then(none_of),
+        PartKind::DeliveryChannel => view.channels.as_ref().and_then(none_of),
+        _ => None,
+    };
+    requirements.recorder && is_empty == Some(true)
+}
+
+fn none_of<T>(all: &Fact<Vec<T>>) -> Option<bool> {
+    all.known().map(Vec::is_empty)
 }
 
 fn missing(part: &Part) -> Finding {
@@ -75,111 +93,6 @@ fn change(name: &str, was: Option<&str>, now: Option<&str>) -> String {
         (Some(was), Some(now)) => format!("{name} is {}, was {}", shown(now), shown(was)),
         (Some(_), None) => format!("{name} is gone"),
         (None, _) => format!("{name} was added"),
-    }
-}
-
-/// What is wrong with a part that is there, whatever was recorded.
-fn state(
-    part: &Part,
-    requirements: &Requirements,
-    caller: &Caller,
-    view: &GuardView,
-) -> Option<Finding> {
-    let name = &part.name;
-    match part.kind {
-        PartKind::ConfigRule => {
-            let rule = there(view.config_rules.get(name))?;
-            let state = rule.state.as_deref().filter(|state| *state != "ACTIVE")?;
-            let text = format!("the rule {name} is {}", state.to_lowercase());
-            Some(Finding::new(Code::ConfigRuleMissing, text))
-        }
-        PartKind::Remediation => {
-            let remediation = there(view.remediations.get(name))?;
-            let wanted = requirements.remediated_rules.get(name).copied();
-            let text = format!("the remediation of {name} is not automatic any more");
-            (wanted == Some(true) && !remediation.automatic)
-                .then(|| Finding::new(Code::RemediationChanged, text))
-        }
-        PartKind::EventRule => event_rule(there(view.event_rules.get(name))?),
-        PartKind::Function => {
-            function(there(view.functions.get(name))?, name, requirements, caller)
-        }
-        PartKind::Runbook => {
-            let runbook = there(view.runbooks.get(name))?;
-            let text = format!("the document {name} is {}", runbook.status);
-            (runbook.status != "Active").then(|| Finding::new(Code::RunbookMissing, text))
-        }
-        PartKind::Role => None,
-    }
-}
-
-fn there<T>(fact: Option<&Fact<Option<T>>>) -> Option<&T> {
-    fact?.known()?.as_ref()
-}
-
-fn event_rule(rule: &EventRuleFacts) -> Option<Finding> {
-    let name = &rule.name;
-    if !rule.state.starts_with("ENABLED") {
-        let text = format!("the rule {name} is {}", rule.state.to_lowercase());
-        return Some(Finding::new(Code::EventRuleOff, text));
-    }
-    let text = format!("the rule {name} has no target");
-    rule.targets
-        .is_empty()
-        .then(|| Finding::new(Code::EventRuleChanged, text))
-}
-
-fn function(
-    function: &FunctionFacts,
-    name: &str,
-    requirements: &Requirements,
-    caller: &Caller,
-) -> Option<Finding> {
-    if function.reserved_concurrency == Some(0) {
-        let text = format!("the function {name} has a reserved concurrency of 0");
-        return Some(Finding::new(Code::FunctionThrottled, text));
-    }
-    if !requirements.invoked_functions.contains(name) {
-        return None;
-    }
-    let services = [
-        (
-            !requirements.config_rules.is_empty(),
-            "config.amazonaws.com",
-        ),
-        (!requirements.event_rules.is_empty(), "events.amazonaws.com"),
-    ];
-    let mut wanted = services.iter().filter(|(wanted, _)| *wanted);
-    let shut_out = wanted.find(|(_, service)| !lets_in(function, service, caller))?;
-    let text = format!("the function {name} does not let {} in", shut_out.1);
-    Some(Finding::new(Code::FunctionPermissionMissing, text))
-}
-
-/// Whether the function's policy allows the service to invoke it. A condition on something that is
-/// not known here, such as the rule's ARN, does not count against it.
-fn lets_in(function: &FunctionFacts, service: &str, caller: &Caller) -> bool {
-    let policy = function.policy.as_deref();
-    let Some(policy) = policy.and_then(|text| Policy::parse(text).ok()) else {
-        return false;
-    };
-    let context =
-        Context::of_service(service).with_value("aws:SourceAccount", caller.account.as_str());
-    let mut statements = policy.statements().iter();
-    let resource = function.arn.to_string();
-    let request = ServiceRequest {
-        service,
-        action: "lambda:InvokeFunction",
-        resource: &resource,
-        context: &context,
-    };
-    match policy.decide(&request) {
-        Decision::Allowed => true,
-        Decision::Denied { .. } => false,
-        Decision::Undetermined { .. } => true,
-        // Each permission names its rule, which is not known here.
-        Decision::NotAllowed => statements.any(|one| {
-            one.effect == trailkeeper_policy::Effect::Allow && policy.source(one).contains(service)
-        }),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The services that the parts live in: AWS Config's recorder, the key, GuardDuty.
 
+use super::parts::SHOWN;
 use super::{GuardView, Requirements};
+use crate::escape;
 use crate::facts::{DetectorFacts, Fact, KeyFacts, KeyState, RecorderFacts};
 use crate::finding::{Code, Finding};
 
@@ -44,11 +46,24 @@ pub(super) fn known<T>(
 }
 
 fn recorders(all: &[RecorderFacts]) -> Vec<Finding> {
-    if all.iter().any(|recorder| recorder.recording) {
+    let works = |one: &RecorderFacts| one.recording && one.last_error.is_none();
+    if all.iter().any(works) {
         return Vec::new();
     }
-    let text = match all.first() {
-        Some(recorder) => format!("the recorder {} is stopped", recorder.name),
+    let failing = all.iter().find(|recorder| recorder.recording);
+    let text = match failing.or(all.first()) {
+        Some(recorder) => {
+            let state = if recorder.recording {
+                "fails"
+            } else {
+                "is stopped"
+            };
+            let error = recorder.last_error.as_deref();
+            let error = error.map_or_else(String::new, |error| {
+                format!(": {}", escape::cut(error, SHOWN))
+            });
+            format!("the recorder {} {state}{error}", recorder.name)
+        }
         None => "AWS Config has no recorder in this Region".to_owned(),
     };
     vec![Finding::new(Code::RecorderOff, text)]
@@ -77,7 +92,8 @@ fn detectors(all: &[DetectorFacts]) -> Vec<Finding> {
     }
     let filters = all.iter().flat_map(|detector| &detector.archiving_filters);
     let suppressed = filters.map(|name| {
-        let text = format!("the filter {name} archives findings about CloudTrail unseen");
+        let text =
+            format!("the filter {name} archives GuardDuty's finding about a stopped trail unseen");
         Finding::new(Code::GuarddutySuppressed, text)
     });
     suppressed.collect()
