@@ -218,7 +218,7 @@ async fn selectors_without_room_are_widened() {
             let seen = account.act("cloudtrail", "GetEventSelectors", seen).await;
             let seen = seen.to_string();
             assert!(
-                seen.contains("\"Management\"") || seen.contains("ments\":true"),
+                seen.contains("\"Management\"") || seen.contains("Events\":true"),
                 "{name}"
             );
             let has_data = seen.contains("demo-data/") || !seen.contains("demo-0/");

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use trailkeeper_core::baseline::{Baseline, Healthy, capture, key_of, sha256_of};
+use trailkeeper_core::cloudtrail::examine::bucket_target;
 use trailkeeper_core::cloudtrail::{Code, Requirements, TrailView};
 use trailkeeper_core::digest::{Checked, DigestFile, LogFileCheck};
 use trailkeeper_core::facts::{
     BucketSetting, DataResource, EventSelectors, Fact, FieldSelector, KeyFacts, ReadWriteType,
 };
 use trailkeeper_core::operation::{GET_BUCKET_LIFECYCLE, GET_OBJECT, LIST_TAGS};
+use trailkeeper_policy::cloudtrail::documented_bucket_policy;
 
 use crate::healthy::{KEY, OWN, basic, caller, codes, examined, failed, now, own};
 
@@ -236,6 +238,18 @@ fn a_baseline_of_a_trail_with_another_accounts_bucket_has_no_settings() {
     assert_eq!(bucket.region.as_str(), "eu-west-1");
 }
 
+/// Where no key is demanded, the baseline demands the one that was there.
+#[test]
+fn a_key_that_was_there_is_missed() {
+    let (mut view, wanted) = with_baseline(&captured(&guarded()).to_bytes());
+    let wanted = Requirements {
+        kms: false,
+        ..wanted
+    };
+    view.trail.kms_key_id = None;
+    assert_eq!(codes(&examined(&wanted, &view)), [Code::NotEncrypted]);
+}
+
 /// A document of before these were recorded is read, and compares nothing of them.
 #[test]
 fn an_older_document_says_nothing_of_the_trails_destinations() {
@@ -246,7 +260,7 @@ fn an_older_document_says_nothing_of_the_trails_destinations() {
         assert!(document.remove(name).is_some(), "{name}");
     }
     let (mut view, wanted) = with_baseline(&serde_json::to_vec(&value).unwrap());
-    view.trail.key_prefix = Some("elsewhere".to_owned());
+    under_prefix(&mut view);
     view.trail.sns_topic_arn = None;
     assert_eq!(examined(&wanted, &view).findings, []);
 }
@@ -254,6 +268,15 @@ fn an_older_document_says_nothing_of_the_trails_destinations() {
 fn set(view: &mut TrailView, setting: BucketSetting, document: &str) {
     let document = Some(document.to_owned()).filter(|text| !text.is_empty());
     view.beside.settings.insert(setting, Fact::Known(document));
+}
+
+/// Log files go elsewhere in the bucket, whose policy lets them.
+fn under_prefix(view: &mut TrailView) {
+    view.trail.key_prefix = Some("elsewhere".to_owned());
+    let policy = documented_bucket_policy(&bucket_target(&view.trail));
+    if let Some(Fact::Known(bucket)) = &mut view.bucket {
+        bucket.policy = Some(policy);
+    }
 }
 
 /// The facts of a key that would do.
@@ -275,7 +298,7 @@ fn selectors(view: &mut TrailView, values: &[&str], access: ReadWriteType) {
 /// What is changed, the code found, and what the evidence must hold.
 const CHANGES: &[(Change, Code, &str)] = &[
     (
-        |v| v.trail.key_prefix = Some("elsewhere".to_owned()),
+        under_prefix,
         Code::WrongPrefix,
         "S3KeyPrefix `elsewhere`, not ``",
     ),
@@ -288,11 +311,6 @@ const CHANGES: &[(Change, Code, &str)] = &[
         |v| v.trail.log_group_arn = Some(GROUP.replace("audit", "other")),
         Code::WrongLogGroup,
         "log-group:other:*, not arn:aws:logs:",
-    ),
-    (
-        |v| v.trail.kms_key_id = None,
-        Code::NotEncrypted,
-        "org-audit has no KmsKeyId",
     ),
     (
         |v| {
