@@ -89,7 +89,7 @@ pub async fn store(objects: &dyn ObjectWriter, baseline: &Baseline) -> Result<St
         .put_object(
             &bucket.name,
             &bucket.region,
-            &baseline.account,
+            bucket.owner.as_ref().unwrap_or(&baseline.account),
             &key_of(&sha256),
             &bytes,
         )

@@ -115,7 +115,8 @@ async fn the_state_decides() {
         ("DeleteTrail", |_| (), "tampering-noticed", false),
         ("PutEventConfiguration", |_| (), "tampering-noticed", false),
         ("RemoveTags", |_| (), "tampering-noticed", false),
-        ("UpdateTrail", |_| (), "", false),
+        // to another key, without a topic: no requirement need name them
+        ("UpdateTrail", |_| (), "tampering-noticed", false),
         ("PutInsightSelectors", |_| (), "", false),
     ];
     for (name, change, code, is_started) in cases {
@@ -144,7 +145,13 @@ async fn events_of_bucket_key_and_the_rest() {
             "bucket-refuses-cloudtrail",
             true,
         ),
-        (on_bucket("PutBucketPolicy", BUCKET), |_| (), "", false),
+        // it may let others read, which CloudTrail's own rights say nothing about
+        (
+            on_bucket("PutBucketPolicy", BUCKET),
+            |_| (),
+            "tampering-noticed",
+            false,
+        ),
         (on_bucket("PutBucketPolicy", "other"), broken, "", false),
         (
             on_bucket("PutBucketLogging", BUCKET),

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::ServerSideEncryption;
 use trailkeeper_app::ports::{MOST_OBJECT_BYTES, ObjectReader, ObjectWriter};
 use trailkeeper_core::operation::{GET_OBJECT, HEAD_OBJECT, LIST_OBJECTS, PUT_OBJECT};
 use trailkeeper_core::{AccountId, CallError, ErrorClass, Region};
@@ -87,6 +88,8 @@ impl ObjectWriter for Buckets {
         let client = self.session.s3(region);
         let request = client.put_object().bucket(bucket).key(key);
         let request = request.expected_bucket_owner(owner.as_str());
+        // with a key of KMS, whoever disables the key would take the baseline away too
+        let request = request.server_side_encryption(ServerSideEncryption::Aes256);
         let answer = request.body(body.to_vec().into()).send().await;
         answer
             .map(drop)

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Baseline, BaselineBucket, VERSION};
+use crate::call_error::CallError;
+use crate::cloudtrail::reads::bucket_region;
 use crate::cloudtrail::{ManagementCoverage, Requirements, TrailView, examine};
-use crate::facts::{BucketFacts, BucketSettings, EventSelectors, Fact};
+use crate::facts::{BucketFacts, BucketSetting, BucketSettings, EventSelectors, Fact};
 use crate::finding::{Code, Finding};
-use crate::identity::Caller;
+use crate::identity::{AccountId, Caller};
 
 /// What a baseline is made of.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +44,12 @@ pub fn capture(healthy: Healthy<'_>) -> Result<Baseline, Vec<Finding>> {
     let alone = ManagementCoverage::default();
     let mut findings = examine(&requirements, caller, view, &alone, now).findings;
     let selectors = known(view.selectors.as_ref(), "event selectors", &mut findings);
-    let bucket = known(view.bucket.as_ref(), "bucket", &mut findings);
     let tags = known(view.beside.tags.as_ref(), "tags", &mut findings);
+    let owner = requirements.bucket_owner.as_ref();
+    let bucket = match owner.filter(|owner| **owner != caller.account) {
+        Some(owner) => Some(foreign_bucket(view, owner)),
+        None => own_bucket(view, &mut findings),
+    };
     let (Some(event_selectors), Some(bucket), Some(tags)) = (selectors, bucket, tags) else {
         return Err(findings);
     };
@@ -53,39 +59,76 @@ pub fn capture(healthy: Healthy<'_>) -> Result<Baseline, Vec<Finding>> {
     Ok(baseline(healthy, event_selectors, bucket, tags))
 }
 
+/// Another account's bucket: where it is follows from the key, and what guards it is not ours to
+/// read.
+fn foreign_bucket(view: &TrailView, owner: &AccountId) -> BaselineBucket {
+    BaselineBucket {
+        name: view.trail.bucket.clone(),
+        region: bucket_region(&view.trail),
+        owner: Some(owner.clone()),
+        settings: BTreeMap::new(),
+    }
+}
+
+fn own_bucket(view: &TrailView, findings: &mut Vec<Finding>) -> Option<BaselineBucket> {
+    let facts: &BucketFacts = known(view.bucket.as_ref(), "bucket", findings)?;
+    Some(BaselineBucket {
+        name: view.trail.bucket.clone(),
+        region: facts.region.clone(),
+        owner: None,
+        settings: read_settings(&view.beside.settings, findings),
+    })
+}
+
 fn baseline(
     healthy: Healthy<'_>,
     event_selectors: &EventSelectors,
-    bucket: &BucketFacts,
+    bucket: BaselineBucket,
     tags: &BTreeMap<String, String>,
 ) -> Baseline {
     let view = healthy.view;
+    let trail = &view.trail;
     let insights = view.insights.as_ref().and_then(Fact::known);
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     Baseline {
         version: VERSION,
         account: healthy.caller.account.clone(),
-        trail: view.trail.arn.clone(),
+        trail: trail.arn.clone(),
         captured_at: healthy.now,
         event_selectors: event_selectors.clone(),
         insight_selectors: insights.cloned().unwrap_or_default(),
         tags: tags.clone(),
-        bucket: BaselineBucket {
-            name: view.trail.bucket.clone(),
-            region: bucket.region.clone(),
-            settings: read_settings(&view.beside.settings),
-        },
-        key: view.trail.kms_key_id.clone(),
+        bucket,
+        key: given(&trail.kms_key_id),
+        key_prefix: Some(trail.key_prefix.clone().unwrap_or_default()),
+        sns_topic_arn: given(&trail.sns_topic_arn),
+        log_group_arn: given(&trail.log_group_arn),
+        log_group_role_arn: given(&trail.log_group_role_arn),
         guard: serde_json::Value::Null,
     }
 }
 
+/// The settings as they were read. What the service does not have is left out and not compared;
+/// one that could not be read for another reason would be left unguarded without a word.
 fn read_settings(
     settings: &BucketSettings,
-) -> BTreeMap<crate::facts::BucketSetting, Option<String>> {
-    let known = settings
-        .iter()
-        .filter_map(|(setting, fact)| Some((*setting, fact.known()?.clone())));
-    known.collect()
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<BucketSetting, Option<String>> {
+    let mut read = BTreeMap::new();
+    for setting in BucketSetting::ALL {
+        let fact = settings.get(setting);
+        let is_offered = !fact.and_then(Fact::failure).is_some_and(is_not_implemented);
+        let what = format!("bucket's setting {}", setting.as_str());
+        if is_offered && let Some(text) = known(fact, &what, findings) {
+            read.insert(*setting, text.clone());
+        }
+    }
+    read
+}
+
+/// S3's own code, and that of other services and stores that speak its language.
+fn is_not_implemented(error: &CallError) -> bool {
+    ["NotImplemented", "NotImplementedException"].contains(&error.code.as_str())
 }
 
 fn known<'a, T>(

@@ -55,6 +55,19 @@ pub struct Baseline {
     pub bucket: BaselineBucket,
     /// The ARN of the trail's key.
     pub key: Option<String>,
+    /// The prefix of its log files; empty where it had none. Older documents do not tell, and then
+    /// it is not compared.
+    #[serde(default)]
+    pub key_prefix: Option<String>,
+    /// The ARN of the topic it notified.
+    #[serde(default)]
+    pub sns_topic_arn: Option<String>,
+    /// The ARN of the log group it copied to.
+    #[serde(default)]
+    pub log_group_arn: Option<String>,
+    /// The role by which it did.
+    #[serde(default)]
+    pub log_group_role_arn: Option<String>,
     /// What guards the trail, in the form that the rule `guard` defines.
     #[serde(default)]
     pub guard: Value,
@@ -68,6 +81,9 @@ pub struct BaselineBucket {
     pub name: String,
     /// Its Region.
     pub region: Region,
+    /// The account that owns it, where that is another one. Its settings are not ours to read.
+    #[serde(default)]
+    pub owner: Option<AccountId>,
     /// Its settings: S3's text, or none where the bucket had no such document. A setting that
     /// could not be read is left out, and is not compared.
     #[serde(with = "names")]

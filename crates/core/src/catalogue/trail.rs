@@ -355,7 +355,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Log files or digests are gone that CloudTrail delivered",
         "With checkLogFiles the last two digests are read: each log file that they name must be \
          there, at most 50 a run, and the newer must name the older by its hash. The digests' \
-         signatures are not checked; `aws cloudtrail validate-logs` does that.",
+         signatures are not checked, and the files' contents are not compared with their hashes: \
+         one that was overwritten is not found; `aws cloudtrail validate-logs` does both. The \
+         newest digest must be about as new as the last one that CloudTrail says it delivered.",
     ),
     row(
         Code::BaselineUnusable,

@@ -12,7 +12,8 @@ mod unverified;
 mod visibility;
 
 pub use access::{bucket_target, key_target};
-pub(crate) use baseline::usable as usable_baseline;
+pub(crate) use baseline::{usable as usable_baseline, usable_of as usable_baseline_of};
+pub(crate) use settings::is_alias;
 
 use jiff::Timestamp;
 use trailkeeper_policy::cloudtrail::GrantCheck;
@@ -165,7 +166,12 @@ pub fn examine(
     );
     Examination {
         findings,
-        notes: [visibility::notes(&subject), baseline::notes(&subject)].concat(),
+        notes: [
+            visibility::notes(&subject),
+            baseline::notes(&subject),
+            delivery::gap(&subject).into_iter().collect(),
+        ]
+        .concat(),
     }
 }
 

@@ -194,7 +194,7 @@ pub(super) fn key_arn(trail: &Trail) -> Option<Arn> {
 }
 
 /// The key has to be in the bucket's Region, and the bucket need not be in the trail's.
-fn bucket_region(trail: &Trail) -> Region {
+pub(crate) fn bucket_region(trail: &Trail) -> Region {
     key_arn(trail)
         .and_then(|arn| arn.region())
         .unwrap_or_else(|| trail.home_region.clone())

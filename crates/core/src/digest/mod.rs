@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::escape;
 
 pub use check::{Checked, Found, LogFileCheck, MOST_CHECKED, evidence, to_check};
-pub use place::{folders, is_digest, newest};
+pub use place::{folders, is_digest, newest, time_of};
 
 /// A file of some other trail, or of no trail, is refused above this.
 const MOST_BYTES: usize = 32 << 20;

@@ -38,6 +38,12 @@ pub fn newest(trail: &Trail, keys: &[String]) -> Vec<String> {
     digests.into_iter().rev().take(2).cloned().collect()
 }
 
+/// The end of the hour that the digest with this key tells of, which the key bears.
+pub fn time_of(key: &str) -> Option<Timestamp> {
+    let (_, time) = key.strip_suffix(".json.gz")?.rsplit_once('_')?;
+    time.parse().ok()
+}
+
 fn root(trail: &Trail) -> String {
     let prefix = trail.key_prefix.as_deref().filter(|one| !one.is_empty());
     let prefix = prefix.map_or_else(String::new, |prefix| format!("{prefix}/"));

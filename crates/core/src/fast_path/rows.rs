@@ -65,7 +65,7 @@ rows! { TRAIL: "cloudtrail" Regional {
         "the trail records nothing until it is started again";
     Trail "DeleteTrail", "AWS::CloudTrail::Trail" by "name", Always
         "the trail is gone with its settings, unless one was made again";
-    Trail "UpdateTrail", "AWS::CloudTrail::Trail" by "name", Fault
+    Trail "UpdateTrail", "AWS::CloudTrail::Trail" by "name", Always
         "the trail's settings are others than before";
     Trail "PutEventSelectors", "AWS::CloudTrail::Trail" by "trailName", Always
         "the trail records other events than before";
@@ -86,7 +86,7 @@ rows! { BUCKET: "s3" Regional {
         "the log bucket did not exist just before";
     Bucket "DeleteBucket", "AWS::S3::Bucket" by "bucketName", Always
         "the log files that were in it are gone, and whoever takes the name receives the next ones";
-    Bucket "PutBucketPolicy", "AWS::S3::Bucket" by "bucketName", Fault
+    Bucket "PutBucketPolicy", "AWS::S3::Bucket" by "bucketName", Always
         "others than before may read or write the log";
     Bucket "DeleteBucketPolicy", "AWS::S3::Bucket" by "bucketName", Always
         "CloudTrail may not deliver any more, unless a policy was put since";
@@ -143,7 +143,7 @@ rows! { KEY: "kms" Regional {
         "CloudTrail cannot deliver and nobody can read the log until the key is enabled";
     Key "ScheduleKeyDeletion", "AWS::KMS::Key" by "keyId", Always
         "the key is unusable now, and all that it encrypted is lost when it is gone";
-    Key "PutKeyPolicy", "AWS::KMS::Key" by "keyId", Fault
+    Key "PutKeyPolicy", "AWS::KMS::Key" by "keyId", Always
         "others than before may use the key";
     Key "DeleteImportedKeyMaterial", "AWS::KMS::Key" by "keyId", Always
         "the key is unusable until whoever has its material imports it again";

@@ -97,7 +97,7 @@ fn is_about(step: &Step, survey: &Survey) -> Result<(), Refusal> {
 
 fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
     match step {
-        Step::UpdateTrail(update) => update_adds(update),
+        Step::UpdateTrail(update) => update_adds(update, survey),
         Step::PutEventSelectors(arn, new) => selectors_add(arn, new, survey),
         Step::PutInsightSelectors(arn, new) => {
             let old = survey.wanted.insights.as_ref().and_then(Fact::known);
@@ -172,7 +172,7 @@ fn is_recorded(setting: BucketSetting, document: Option<&str>, survey: &Survey) 
     }
 }
 
-fn update_adds(update: &UpdateTrail) -> Result<(), Refusal> {
+fn update_adds(update: &UpdateTrail, survey: &Survey) -> Result<(), Refusal> {
     let flags = [
         ("IsMultiRegionTrail", update.is_multi_region),
         (
@@ -194,9 +194,12 @@ fn update_adds(update: &UpdateTrail) -> Result<(), Refusal> {
         .iter()
         .find(|(_, flag)| *flag == Some(false))
         .map(|(field, _)| *field);
+    let before = survey.baseline().and_then(|one| one.key_prefix.as_deref());
+    let had_no_prefix = before == Some("");
     // an empty text is how the API clears a setting
     let cleared = texts
         .iter()
+        .filter(|(field, _)| *field != "S3KeyPrefix" || !had_no_prefix)
         .find(|(_, text)| text.as_deref().is_some_and(str::is_empty))
         .map(|(field, _)| *field);
     match off.or(cleared) {

@@ -283,17 +283,19 @@ fn selector_step(goal: &Goal, survey: &Survey) -> Option<PlannedStep> {
     let before = survey.baseline().map(|baseline| &baseline.event_selectors);
     let selectors = widened(seen, wanted, before)?;
     let trail = &survey.wanted.trail;
-    let step = Step::PutEventSelectors(trail.arn.clone(), selectors);
     let mut changes = Vec::new();
     if !ManagementCoverage::of(seen).satisfies(wanted) {
         let change = "management events: all reads and writes, no source left out";
         changes.push(Entry::new("management-events-missing", change));
     }
-    if let Some(before) = before.filter(|before| !records_all(seen, before)) {
+    if let Some(before) = before.filter(|before| !records_all(seen, before))
+        && records_all(&selectors, before)
+    {
         let types = resource_types(&lacking(seen, before)).join(", ");
         let change = format!("data events of the baseline: {types}");
         changes.push(Entry::new("data-events-missing", change));
     }
+    let step = Step::PutEventSelectors(trail.arn.clone(), selectors);
     Some(PlannedStep { step, changes })
 }
 

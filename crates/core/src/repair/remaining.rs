@@ -105,6 +105,8 @@ pub(crate) fn what_stays_wrong(
         examination
             .notes
             .iter()
+            // a repair tells of the gap that it has ended
+            .filter(|note| note.code != "logging-gap")
             .map(|note| Entry::new(note.code, &note.text)),
     );
     for (part, error) in dropped {
@@ -179,6 +181,13 @@ fn explains(remaining: &[Entry], code: Code) -> bool {
 }
 
 fn is_solved(finding: &Finding, plan: &Plan) -> bool {
+    // what CloudTrail would not take beside the selectors that are there is left out
+    if finding.code == Code::DataEventsMissing {
+        let changes = plan.steps.iter().flat_map(|planned| &planned.changes);
+        return changes
+            .into_iter()
+            .any(|change| change.code == finding.code.as_str());
+    }
     repaired_by(finding.code)
         .is_some_and(|kind| plan.steps.iter().any(|planned| planned.step.kind() == kind))
 }

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cloudtrail::coverage::ManagementCoverage;
-use crate::cloudtrail::data_events::{
-    as_advanced, is_about_management, is_same, lacking, records_all,
-};
+use crate::cloudtrail::data_events::{as_advanced, is_about_management, lacking, records_all};
 use crate::cloudtrail::{InsightType, ManagementEvents};
 use crate::facts::{
     AdvancedSelector, BasicSelector, EventSelectors, FieldSelector, InsightSelector, ReadWriteType,
@@ -15,13 +13,20 @@ use crate::facts::{
 /// PutEventSelectors).
 const BASIC_SELECTORS: usize = 5;
 
+/// At most so many data resources for all basic selectors of a trail, and so many values for all
+/// conditions of its advanced ones (CloudTrail API reference, PutEventSelectors). Who fills them
+/// up must not keep management events off by it.
+const DATA_RESOURCES: usize = 250;
+const VALUES: usize = 500;
+
 /// Event categories by their names in the API.
 const MANAGEMENT: &str = "Management";
 const DATA: &str = "Data";
 
 /// Selectors that record all that `seen` records, all management events, and what of `before`, a
 /// baseline's, is missing; nothing where `seen` is enough already. They are of the same kind,
-/// unless only `before` is advanced.
+/// unless only `before` is advanced. What is missing of `before` is left out where CloudTrail would
+/// not take so many selectors.
 pub(crate) fn widened(
     seen: &EventSelectors,
     wanted: ManagementEvents,
@@ -39,10 +44,89 @@ pub(crate) fn widened(
             EventSelectors::Advanced(widened_advanced(selectors))
         }
     };
-    Some(match lost {
-        None => result,
-        Some(before) => with_data(result, lacking(seen, before)),
-    })
+    let whole = lost.map(|before| with_data(result.clone(), lacking(seen, before)));
+    match whole.filter(is_within_limits) {
+        Some(whole) => Some(whole),
+        None if is_enough => None,
+        None => Some(within_limits(result)),
+    }
+}
+
+/// Whether CloudTrail takes as many as these.
+fn is_within_limits(selectors: &EventSelectors) -> bool {
+    match selectors {
+        EventSelectors::Basic(selectors) => {
+            let resources = selectors.iter().flat_map(|one| &one.data_resources);
+            let values: usize = resources.map(|one| one.values.len()).sum();
+            selectors.len() <= BASIC_SELECTORS && values <= DATA_RESOURCES
+        }
+        EventSelectors::Advanced(selectors) => {
+            let fields = selectors.iter().flat_map(|one| &one.field_selectors);
+            fields.map(values_of).sum::<usize>() <= VALUES
+        }
+    }
+}
+
+fn values_of(field: &FieldSelector) -> usize {
+    [
+        &field.equals,
+        &field.starts_with,
+        &field.ends_with,
+        &field.not_equals,
+        &field.not_starts_with,
+        &field.not_ends_with,
+    ]
+    .into_iter()
+    .map(Vec::len)
+    .sum()
+}
+
+/// Selectors that CloudTrail takes and that record all that these do. Basic ones are so already:
+/// what is added of management events has no data resources. Of advanced ones the longest
+/// condition is left out, which only lets more through, until they are few enough.
+fn within_limits(selectors: EventSelectors) -> EventSelectors {
+    let EventSelectors::Advanced(mut selectors) = selectors else {
+        return selectors;
+    };
+    while !is_within_limits(&EventSelectors::Advanced(selectors.clone())) {
+        let Some(wider) = without_longest(&selectors) else {
+            break;
+        };
+        selectors = wider;
+    }
+    EventSelectors::Advanced(selectors)
+}
+
+/// The selectors without the longest condition that a selector can do without, and without those
+/// that the selector then takes in. None where no such condition is left.
+fn without_longest(selectors: &[AdvancedSelector]) -> Option<Vec<AdvancedSelector>> {
+    let conditions = selectors.iter().enumerate().flat_map(|(place, selector)| {
+        let fields = selector.field_selectors.iter();
+        fields.map(move |field| (values_of(field), place, field))
+    });
+    let (_, place, longest) = conditions
+        .filter(|(_, _, field)| !is_demanded(field))
+        .max_by_key(|(values, ..)| *values)?;
+    let mut wide = selectors.get(place)?.clone();
+    wide.field_selectors.retain(|field| field != longest);
+    let others = selectors.iter().enumerate();
+    let others = others.filter(|(at, one)| *at != place && !takes_in(&wide, one));
+    let mut result: Vec<_> = others.map(|(_, one)| one.clone()).collect();
+    result.push(wide);
+    Some(result)
+}
+
+/// Whether CloudTrail may demand the condition: of network activity the event source.
+fn is_demanded(field: &FieldSelector) -> bool {
+    let is_source = field.field == "eventSource" && !field.equals.is_empty();
+    is_source || ["eventCategory", "resources.type"].contains(&field.field.as_str())
+}
+
+/// Whether `wide` lets through whatever `narrow` does: it has no condition that the other has not.
+fn takes_in(wide: &AdvancedSelector, narrow: &AdvancedSelector) -> bool {
+    let (wide, narrow) = (&wide.field_selectors, &narrow.field_selectors);
+    let is_of_category = wide.iter().any(|field| field.field == "eventCategory");
+    is_of_category && wide.iter().all(|field| narrow.contains(field))
 }
 
 /// The selectors with what is lost beside them.
@@ -139,7 +223,8 @@ fn is_about(selector: &AdvancedSelector, category: &str) -> bool {
 }
 
 /// Whether `new` records at least what `old` records: all its management events, and every data
-/// selector either word for word or, among basic ones, with a wider read-write type.
+/// selector either word for word or, among basic ones, with a wider read-write type and, among
+/// advanced ones, with fewer conditions.
 pub fn covers(new: &EventSelectors, old: &EventSelectors) -> bool {
     let management = ManagementCoverage::of(new);
     if management.union(&ManagementCoverage::of(old)) != management {
@@ -152,11 +237,11 @@ pub fn covers(new: &EventSelectors, old: &EventSelectors) -> bool {
         (EventSelectors::Advanced(new), EventSelectors::Advanced(old)) => old
             .iter()
             .filter(|selector| !is_about_management(selector))
-            .all(|selector| new.contains(selector)),
+            .all(|old| new.iter().any(|new| takes_in(new, old))),
         // the two kinds exclude each other: writing one erases what the other recorded
         (EventSelectors::Advanced(new), EventSelectors::Basic(old)) => as_advanced(old)
             .iter()
-            .all(|old| new.iter().any(|new| is_same(new, old))),
+            .all(|old| new.iter().any(|new| takes_in(new, old))),
         (EventSelectors::Basic(_), EventSelectors::Advanced(_)) => false,
     }
 }

@@ -11,8 +11,8 @@ use super::reaction::Part;
 use super::request::Request;
 use crate::baseline::Baseline;
 use crate::call_error::ErrorClass;
-use crate::cloudtrail::TrailView;
-use crate::cloudtrail::examine::usable_baseline;
+use crate::cloudtrail::examine::{is_alias, usable_baseline, usable_baseline_of};
+use crate::cloudtrail::{Beside, Code, TrailView};
 use crate::facts::{BucketFacts, Fact, KeyFacts, OrganizationFacts, Trail};
 use crate::identity::{AccountId, Arn, Caller, Region};
 use crate::remediation::Entry;
@@ -69,6 +69,7 @@ pub(crate) fn survey(
         caller,
         current,
         was_created_here: was_created_here(journal),
+        key_before: None,
         dropped: journal
             .dropped()
             .into_iter()
@@ -78,18 +79,24 @@ pub(crate) fn survey(
         remaining: Vec::new(),
     };
     // every read that needs no other is asked for before the first return
+    let merged;
     let trail_facts = current.map(|trail| TrailFacts::ask(goal, trail, ask));
     let organization = surveyor.organization(ask);
     let bucket = surveyor.bucket(ask);
-    let key = surveyor.key(bucket.as_ref(), ask);
-    let beside = Besides {
+    let reads = Besides {
         goal,
         surveyor: &surveyor,
     };
-    let beside = beside.ask(bucket.as_ref(), ask);
+    let beside = reads.ask(bucket.as_ref(), ask);
+    if let Some(before) = beside.as_ref().and_then(|beside| surveyor.before(beside)) {
+        surveyor.key_before.clone_from(&before.key);
+        merged = goal.with(before);
+        surveyor.goal = &merged;
+    }
+    let key = surveyor.key(bucket.as_ref(), ask);
     let (organization, bucket, key, beside) = (organization?, bucket?, key?, beside?);
     let resolved = surveyor.resolve(&organization, key.as_ref());
-    let mut wanted = TrailView::described(desired(goal, caller, current, &resolved));
+    let mut wanted = TrailView::described(desired(surveyor.goal, caller, current, &resolved));
     if let Some(facts) = trail_facts {
         facts?.fill(&mut wanted);
     }
@@ -151,6 +158,8 @@ pub(super) struct Surveyor<'a> {
     pub(super) current: Option<&'a Trail>,
     /// Whether this run made the trail.
     was_created_here: bool,
+    /// The key that a baseline names.
+    key_before: Option<String>,
     dropped: Vec<Part>,
     notes: Vec<Entry>,
     remaining: Vec<Entry>,
@@ -168,6 +177,16 @@ impl Surveyor<'_> {
     pub(super) fn bucket_owner(&self) -> AccountId {
         let named = self.goal.requirements.bucket_owner.clone();
         named.unwrap_or_else(|| self.caller.account.clone())
+    }
+
+    /// The baseline, where it is one of this trail and its bucket.
+    fn before<'b>(&self, beside: &'b Beside) -> Option<&'b Baseline> {
+        let arn = match self.current {
+            Some(trail) => trail.arn.clone(),
+            None => desired(self.goal, self.caller, None, &Resolved::default()).arn,
+        };
+        usable_baseline_of(beside, &self.caller.account, &arn)
+            .filter(|before| before.bucket.name == self.goal.bucket)
     }
 
     fn is_organization_trail(&self) -> bool {
@@ -269,6 +288,18 @@ impl Surveyor<'_> {
         match key {
             // another account's key, given by ARN: it cannot be looked at
             None => Some(wanted),
+            Some(Fact::Known(facts)) if self.may_be_moved(&wanted, &facts.arn) => {
+                let used = self.current.and_then(|trail| trail.kms_key_id.as_deref());
+                let text = format!(
+                    "{wanted} stands for {} now, and the trail uses {}; an alias can be moved, so \
+                     no trail gets another key by it: name the key by its ARN",
+                    facts.arn,
+                    used.unwrap_or("none")
+                );
+                let code = Code::WrongKey.as_str();
+                self.remaining.push(Entry::new(code, text));
+                None
+            }
             Some(Fact::Known(facts)) => Some(facts.arn.to_string()),
             Some(Fact::Denied(error) | Fact::Unavailable(error)) => {
                 let code = if error.class == ErrorClass::Absent {
@@ -282,6 +313,19 @@ impl Surveyor<'_> {
         }
     }
 
+    /// Whether only an alias says that an existing trail is to have this key instead of its own:
+    /// whoever moves the alias would have us give the trail a key of theirs.
+    fn may_be_moved(&self, wanted: &str, key: &Arn) -> bool {
+        let key = Some(key.to_string());
+        let (Some(trail), true) = (self.current, is_alias(wanted)) else {
+            return false;
+        };
+        if self.key_before.is_some() {
+            return trail.kms_key_id != key && self.key_before != key;
+        }
+        trail.kms_key_id.is_some() && trail.kms_key_id != key
+    }
+
     /// The management account, where the trail is to be an organization trail and may become one.
     fn resolve_organization(&mut self, found: Option<&OrganizationFacts>) -> Option<String> {
         let convert = self.goal.convert_to_organization_trail;
@@ -289,6 +333,19 @@ impl Surveyor<'_> {
         let wanted = convert || is_new && self.goal.create_as_organization_trail;
         // what CloudTrail refused is told by its own error
         if !wanted || self.is_organization_trail() || self.dropped.contains(&Part::Organization) {
+            return None;
+        }
+        // a trail of another account would not be the one that is named
+        let is_named_as_own = |found: &OrganizationFacts| {
+            let named = self.goal.trail_arn();
+            let is_own = named.is_some_and(|arn| arn.is_owned_by(&self.caller.account));
+            is_own && found.management_account != self.caller.account
+        };
+        if !convert && found.is_some_and(is_named_as_own) {
+            let text = "the trail is named by an ARN of this account, and an organization trail \
+                        would bear the management account's; the account's own trail is restored";
+            let note = Entry::new("organization-not-available", text);
+            self.notes.push(note);
             return None;
         }
         let may = found.is_some_and(|found| {

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use trailkeeper_core::baseline::{Baseline, Healthy, capture, key_of, sha256_of};
+use trailkeeper_core::cloudtrail::examine::bucket_target;
 use trailkeeper_core::cloudtrail::{Code, Requirements, TrailView};
+use trailkeeper_core::digest::{Checked, DigestFile, LogFileCheck};
 use trailkeeper_core::facts::{
-    BucketSetting, DataResource, EventSelectors, Fact, FieldSelector, ReadWriteType,
+    BucketSetting, DataResource, EventSelectors, Fact, FieldSelector, KeyFacts, ReadWriteType,
 };
 use trailkeeper_core::operation::{GET_BUCKET_LIFECYCLE, GET_OBJECT, LIST_TAGS};
+use trailkeeper_policy::cloudtrail::documented_bucket_policy;
 
-use crate::healthy::{OWN, basic, caller, codes, examined, failed, now, own};
+use crate::healthy::{KEY, OWN, basic, caller, codes, examined, failed, now, own};
 
 fn data(values: &[&str]) -> Vec<DataResource> {
     vec![DataResource {
@@ -44,9 +47,15 @@ fn text(setting: BucketSetting) -> Option<&'static str> {
     }
 }
 
+const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:audit";
+const GROUP: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:audit:*";
+
 /// A healthy trail with tags, data selectors and the settings of its bucket.
 fn guarded() -> TrailView {
     let mut view = own("org-audit");
+    view.trail.sns_topic_arn = Some(TOPIC.to_owned());
+    view.trail.log_group_arn = Some(GROUP.to_owned());
+    view.trail.log_group_role_arn = Some(format!("arn:aws:iam::{OWN}:role/logs"));
     let mut reads = basic(ReadWriteType::All);
     reads.data_resources = data(&["arn:aws:s3:::data/", "arn:aws:s3:::more/"]);
     view.selectors = Some(Fact::Known(EventSelectors::Basic(vec![reads])));
@@ -158,7 +167,18 @@ fn other_bytes_are_refused_with_a_code() {
 
 #[test]
 fn only_a_healthy_trail_that_was_read_whole_is_captured() {
-    let cases: [(Change, Code); 4] = [
+    let cases: [(Change, Code); 6] = [
+        (
+            |v| {
+                let unread = failed(GET_BUCKET_LIFECYCLE, "AccessDenied").unwrap();
+                v.beside.settings.insert(BucketSetting::Lifecycle, unread);
+            },
+            Code::CouldNotVerify,
+        ),
+        (
+            |v| drop(v.beside.settings.remove(&BucketSetting::Acl)),
+            Code::CouldNotVerify,
+        ),
         (
             |v| v.trail.is_multi_region = Some(false),
             Code::NotMultiRegion,
@@ -182,9 +202,9 @@ fn only_a_healthy_trail_that_was_read_whole_is_captured() {
         .unwrap_err();
         assert_eq!(findings.first().map(|one| one.code), Some(code));
     }
-    // a setting that could not be read is left out
+    // a setting that the service does not have is left out
     let mut view = guarded();
-    let unread = failed(GET_BUCKET_LIFECYCLE, "AccessDenied").unwrap();
+    let unread = failed(GET_BUCKET_LIFECYCLE, "NotImplemented").unwrap();
     view.beside
         .settings
         .insert(BucketSetting::Lifecycle, unread);
@@ -193,9 +213,79 @@ fn only_a_healthy_trail_that_was_read_whole_is_captured() {
     assert_eq!(settings.len(), BucketSetting::ALL.len() - 1);
 }
 
+/// Another account's bucket keeps its settings to itself; a baseline is made without them.
+#[test]
+fn a_baseline_of_a_trail_with_another_accounts_bucket_has_no_settings() {
+    let mut view = guarded();
+    view.bucket = None;
+    view.beside.settings.clear();
+    let wanted = Requirements {
+        bucket_owner: "444455556666".parse().ok(),
+        ..Requirements::default()
+    };
+    let bucket = capture(Healthy {
+        requirements: &wanted,
+        caller: &caller(),
+        view: &view,
+        now: now(),
+    })
+    .unwrap()
+    .bucket;
+    assert_eq!(
+        (bucket.owner, bucket.settings.len()),
+        (wanted.bucket_owner, 0)
+    );
+    assert_eq!(bucket.region.as_str(), "eu-west-1");
+}
+
+/// Where no key is demanded, the baseline demands the one that was there.
+#[test]
+fn a_key_that_was_there_is_missed() {
+    let (mut view, wanted) = with_baseline(&captured(&guarded()).to_bytes());
+    let wanted = Requirements {
+        kms: false,
+        ..wanted
+    };
+    view.trail.kms_key_id = None;
+    assert_eq!(codes(&examined(&wanted, &view)), [Code::NotEncrypted]);
+}
+
+/// A document of before these were recorded is read, and compares nothing of them.
+#[test]
+fn an_older_document_says_nothing_of_the_trails_destinations() {
+    let bytes = captured(&guarded()).to_bytes();
+    let mut value: Value = serde_json::from_slice(&bytes).unwrap();
+    let document = value.as_object_mut().unwrap();
+    for name in ["keyPrefix", "snsTopicArn", "logGroupArn", "logGroupRoleArn"] {
+        assert!(document.remove(name).is_some(), "{name}");
+    }
+    let (mut view, wanted) = with_baseline(&serde_json::to_vec(&value).unwrap());
+    under_prefix(&mut view);
+    view.trail.sns_topic_arn = None;
+    assert_eq!(examined(&wanted, &view).findings, []);
+}
+
 fn set(view: &mut TrailView, setting: BucketSetting, document: &str) {
     let document = Some(document.to_owned()).filter(|text| !text.is_empty());
     view.beside.settings.insert(setting, Fact::Known(document));
+}
+
+/// Log files go elsewhere in the bucket, whose policy lets them.
+fn under_prefix(view: &mut TrailView) {
+    view.trail.key_prefix = Some("elsewhere".to_owned());
+    let policy = documented_bucket_policy(&bucket_target(&view.trail));
+    if let Some(Fact::Known(bucket)) = &mut view.bucket {
+        bucket.policy = Some(policy);
+    }
+}
+
+/// The facts of a key that would do.
+fn other_key() -> (Option<Fact<KeyFacts>>, Option<Fact<String>>) {
+    let mut view = own("org-audit");
+    if let Some(Fact::Known(key)) = &mut view.key {
+        key.arn = KEY.replace("1234abcd", "5555abcd").parse().unwrap();
+    }
+    (view.key, view.key_policy)
 }
 
 fn selectors(view: &mut TrailView, values: &[&str], access: ReadWriteType) {
@@ -207,6 +297,30 @@ fn selectors(view: &mut TrailView, values: &[&str], access: ReadWriteType) {
 
 /// What is changed, the code found, and what the evidence must hold.
 const CHANGES: &[(Change, Code, &str)] = &[
+    (
+        under_prefix,
+        Code::WrongPrefix,
+        "S3KeyPrefix `elsewhere`, not ``",
+    ),
+    (
+        |v| v.trail.sns_topic_arn = None,
+        Code::WrongTopic,
+        "org-audit notifies nothing, not arn:aws:sns:",
+    ),
+    (
+        |v| v.trail.log_group_arn = Some(GROUP.replace("audit", "other")),
+        Code::WrongLogGroup,
+        "log-group:other:*, not arn:aws:logs:",
+    ),
+    (
+        |v| {
+            let key = KEY.replace("1234abcd", "5555abcd");
+            v.trail.kms_key_id = Some(key);
+            (v.key, v.key_policy) = other_key();
+        },
+        Code::WrongKey,
+        "5555abcd",
+    ),
     (
         |v| selectors(v, &["arn:aws:s3:::data/"], ReadWriteType::All),
         Code::DataEventsMissing,
@@ -414,6 +528,35 @@ fn the_same_in_other_words_is_no_change() {
         let (mut view, wanted) = with_baseline(&bytes);
         change(&mut view);
         assert_eq!(examined(&wanted, &view).findings, [], "{place}");
+    }
+}
+
+/// Who deletes the newest digests leaves a chain without a break.
+#[test]
+fn a_digest_that_is_older_than_the_last_delivery_is_not_the_newest() {
+    let wanted = Requirements {
+        check_log_files: true,
+        ..Requirements::default()
+    };
+    for (hour, codes_found) in [("0900", &[][..]), ("0700", &[Code::LogFilesMissing])] {
+        let mut view = own("org-audit");
+        let key = format!(
+            "AWSLogs/{OWN}/CloudTrail-Digest/eu-west-1/2026/03/02/\
+             {OWN}_CloudTrail-Digest_eu-west-1_org-audit_eu-west-1_20260302T{hour}00Z.json.gz"
+        );
+        let digest = DigestFile {
+            key,
+            previous: None,
+            log_files: Vec::new(),
+        };
+        view.beside.log_files = Some(Fact::Known(LogFileCheck {
+            digests: vec![Checked {
+                digest,
+                sha256: String::new(),
+            }],
+            ..LogFileCheck::default()
+        }));
+        assert_eq!(codes(&examined(&wanted, &view)), codes_found, "{hour}");
     }
 }
 

@@ -19,10 +19,22 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
     let of_kind = |kind: &str| json!({"ReadWriteType": kind, "IncludeManagementEvents": true});
     let but_kms = json!({"Field": "eventSource", "NotEquals": ["kms.amazonaws.com"]});
     match id {
-        "B11" => vec![basic(
-            "no management events",
-            json!({"ReadWriteType": "All", "IncludeManagementEvents": false, "DataResources": []}),
-        )],
+        "B11" => vec![
+            basic(
+                "no management events",
+                json!({"ReadWriteType": "All", "IncludeManagementEvents": false, "DataResources": []}),
+            ),
+            basic(
+                "no room for data events",
+                json!({
+                    "ReadWriteType": "All",
+                    "IncludeManagementEvents": false,
+                    "DataResources": [{"Type": "AWS::S3::Object", "Values": (0..250)
+                        .map(|number| format!("arn:aws:s3:::amzn-s3-demo-{number}/"))
+                        .collect::<Vec<_>>()}],
+                }),
+            ),
+        ],
         "B12" => vec![
             basic("reads only", of_kind("ReadOnly")),
             basic("writes only", of_kind("WriteOnly")),
@@ -34,13 +46,24 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
                 excluding("rdsdata.amazonaws.com"),
             ),
         ],
-        "B14" => vec![advanced(
-            "data events only",
-            json!([
-                equals("eventCategory", "Data"),
-                equals("resources.type", "AWS::S3::Object")
-            ]),
-        )],
+        "B14" => {
+            let objects = || {
+                vec![
+                    equals("eventCategory", "Data"),
+                    equals("resources.type", "AWS::S3::Object"),
+                ]
+            };
+            // with the two others 500 values, which is all that CloudTrail takes
+            let arns: Vec<String> = (0..498)
+                .map(|number| format!("arn:aws:s3:::amzn-s3-demo-{number}/"))
+                .collect();
+            let mut padded = objects();
+            padded.push(json!({"Field": "resources.ARN", "StartsWith": arns}));
+            vec![
+                advanced("data events only", json!(objects())),
+                advanced("no room for more", json!(padded)),
+            ]
+        }
         "B15" => vec![
             advanced(
                 "reads only",

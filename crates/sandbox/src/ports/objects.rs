@@ -105,6 +105,7 @@ impl ObjectWriter for Sandbox {
             "Key": key,
             "ExpectedBucketOwner": owner,
             "Body": STANDARD.encode(body),
+            "ServerSideEncryption": "AES256",
         });
         let resource = address(bucket, key);
         let answer = self

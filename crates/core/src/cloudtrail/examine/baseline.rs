@@ -2,15 +2,19 @@
 
 use jiff::SignedDuration;
 
-use super::super::TrailView;
 use super::super::data_events::{lacking, records_all, resource_types};
 use super::super::finding::Note;
 use super::super::reads::baseline_place;
+use super::super::{Beside, TrailView};
 use super::Subject;
 use crate::baseline::{Baseline, change_of, key_of};
-use crate::digest::{LogFileCheck, evidence};
+use crate::digest::{LogFileCheck, evidence, time_of};
 use crate::facts::{BucketSetting, Fact};
-use crate::identity::AccountId;
+use crate::identity::{AccountId, Arn};
+
+/// Digests come hourly. One that was delivered so much later than the newest that is there is not
+/// there any more.
+const LATE: SignedDuration = SignedDuration::from_mins(70);
 
 /// How long ago a digest can have been delivered and must be in a folder that was listed.
 const LISTED: SignedDuration = SignedDuration::from_hours(24);
@@ -21,11 +25,28 @@ pub(super) fn baseline<'s>(subject: &'s Subject<'_>) -> Option<&'s Baseline> {
     usable(subject.view, &subject.caller.account)
 }
 
+/// What the baseline says of a setting of the trail that no parameter names.
+pub(super) fn recorded<'s>(
+    subject: &'s Subject<'_>,
+    of: fn(&Baseline) -> &Option<String>,
+) -> Option<&'s str> {
+    of(baseline(subject)?).as_deref()
+}
+
 /// The baseline of a trail of `account`, where it was read and is one of this trail.
 pub(crate) fn usable<'v>(view: &'v TrailView, account: &AccountId) -> Option<&'v Baseline> {
-    let read = view.beside.baseline.as_ref()?.known()?;
+    usable_of(&view.beside, account, &view.trail.arn)
+}
+
+/// The same, of what was read beside a trail.
+pub(crate) fn usable_of<'v>(
+    beside: &'v Beside,
+    account: &AccountId,
+    trail: &Arn,
+) -> Option<&'v Baseline> {
+    let read = beside.baseline.as_ref()?.known()?;
     let baseline = read.as_ref().ok()?;
-    baseline.check_subject(account, &view.trail.arn).ok()?;
+    baseline.check_subject(account, trail).ok()?;
     Some(baseline)
 }
 
@@ -122,10 +143,18 @@ fn difference(subject: &Subject<'_>, setting: BucketSetting) -> Option<String> {
 
 pub(super) fn log_files_missing(subject: &Subject<'_>) -> Option<String> {
     let check = log_files(subject)?;
-    if !check.no_digest {
-        return evidence(check);
+    if let Some(evidence) = evidence(check) {
+        return Some(evidence);
     }
     let delivered = subject.status()?.digest_time?;
+    if !check.no_digest {
+        let newest = check.digests.first()?;
+        let ends = time_of(&newest.digest.key)?;
+        let is_gone = delivered.duration_since(ends) > LATE;
+        let key = &newest.digest.key;
+        return is_gone
+            .then(|| format!("{key} is the newest digest, though one was delivered {delivered}"));
+    }
     let is_listed = subject.now.duration_since(delivered) < LISTED;
     is_listed.then(|| format!("no digest is there, though one was delivered {delivered}"))
 }

@@ -80,6 +80,7 @@ pub(super) fn store(world: &mut World, files: Vec<File>) {
                 body: file.body,
                 content_type: "application/json".to_owned(),
                 modified: file.at,
+                encryption: None,
             };
             bucket.keep(&file.key, object);
         }

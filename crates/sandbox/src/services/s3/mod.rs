@@ -107,6 +107,8 @@ pub(crate) struct Object {
     pub(crate) body: String,
     pub(crate) content_type: String,
     pub(crate) modified: Timestamp,
+    /// With what it was encrypted, where that is known: an object that was put.
+    pub(crate) encryption: Option<Encryption>,
 }
 
 /// Answers one operation of this service.
@@ -170,6 +172,7 @@ pub(crate) fn seed_object(world: &mut World, bucket: &str, key: &str, content: &
         body: STANDARD.encode(content),
         content_type: "binary/octet-stream".to_owned(),
         modified: world.now(),
+        encryption: None,
     };
     let bucket = world.services.s3.buckets.get_mut(bucket);
     bucket.map(|bucket| bucket.keep(key, object)).is_some()

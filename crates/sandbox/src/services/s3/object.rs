@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use super::access::{admit, edit, read};
 use super::input::{invalid_argument, optional, text, with};
 use super::versions::Version;
-use super::{Bucket, Object};
+use super::{Bucket, Encryption, Object};
 use crate::call::{ApiError, Call};
+use crate::services::kms::{self, KeyState};
 use crate::services::not_implemented;
 use crate::world::World;
 
@@ -39,8 +40,10 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         body: body.to_owned(),
         content_type: content_type.to_owned(),
         modified,
+        encryption: encryption(&call.input, bucket),
     };
-    let answer = json!({"ETag": etag(&object), "ServerSideEncryption": algorithm(bucket)});
+    let algorithm = algorithm(&object, bucket).to_owned();
+    let answer = json!({"ETag": etag(&object), "ServerSideEncryption": algorithm});
     let id = bucket.keep(key, object);
     let told = bucket.versioning.as_ref().map(|_| id);
     Ok(with(answer, "VersionId", told))
@@ -101,13 +104,16 @@ pub(super) fn get(world: &World, call: &Call) -> Result<Value, ApiError> {
         Some(_) => not_allowed(),
         None => no_such_key(),
     })?;
+    if call.operation == "GetObject" {
+        decrypt(world, object, &bucket.region)?;
+    }
     let answer = json!({
         "AcceptRanges": "bytes",
         "LastModified": object.modified.as_second(),
         "ContentLength": content_length(&object.body),
         "ETag": etag(object),
         "ContentType": object.content_type,
-        "ServerSideEncryption": algorithm(bucket),
+        "ServerSideEncryption": algorithm(object, bucket),
         "Metadata": Map::new(),
     });
     let told = bucket.versioning.as_ref().map(|_| version.id.as_str());
@@ -134,8 +140,31 @@ fn not_allowed() -> ApiError {
     ApiError::new("MethodNotAllowed", text).with_status(405)
 }
 
-fn algorithm(bucket: &Bucket) -> &str {
-    let encryption = bucket.encryption.as_ref();
+/// What the call asks for, else the bucket's default.
+fn encryption(input: &Value, bucket: &Bucket) -> Option<Encryption> {
+    let Some(algorithm) = optional(input, "ServerSideEncryption") else {
+        return bucket.encryption.clone();
+    };
+    let key = optional(input, "SSEKMSKeyId").map(str::to_owned);
+    Some(Encryption {
+        algorithm: algorithm.to_owned(),
+        key,
+    })
+}
+
+/// Whether the key of the object can be used. What is not known of a key does not matter.
+fn decrypt(world: &World, object: &Object, region: &str) -> Result<(), ApiError> {
+    let id = object.encryption.as_ref().and_then(|one| one.key.as_ref());
+    let key = id.and_then(|id| kms::find(world, id, region));
+    if key.is_some_and(|key| key.state == KeyState::Disabled) {
+        let text = format!("{} is disabled.", id.map_or("", String::as_str));
+        return Err(ApiError::new("KMS.DisabledException", text));
+    }
+    Ok(())
+}
+
+fn algorithm<'a>(object: &'a Object, bucket: &'a Bucket) -> &'a str {
+    let encryption = object.encryption.as_ref().or(bucket.encryption.as_ref());
     encryption.map_or("AES256", |encryption| encryption.algorithm.as_str())
 }
 
