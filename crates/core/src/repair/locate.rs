@@ -172,7 +172,7 @@ fn adopt(caller: &Caller, ask: &mut Ask<'_>, listed: &[ListedTrail]) -> Option<L
     Some(best.map_or(Location::Absent, |(trail, _)| Location::Found(trail)))
 }
 
-fn merit(trail: &Trail, status: Option<&TrailStatus>) -> impl Ord {
+fn merit(trail: &Trail, status: Option<&TrailStatus>) -> impl Ord + use<> {
     let logging = status.and_then(|status| status.is_logging) == Some(true);
     let since = status.and_then(|status| status.start_logging_time);
     let multi_region = trail.is_multi_region == Some(true);
