@@ -74,7 +74,10 @@ impl Sweep {
     pub(crate) fn begin() -> Self {
         let starts = states::starts();
         let is_there = |name: &str| starts.iter().any(|start| start.name == name);
-        assert!(ASKED_FOR.into_iter().all(is_there), "a start has another name");
+        assert!(
+            ASKED_FOR.into_iter().all(is_there),
+            "a start has another name"
+        );
         let mut places = BTreeSet::new();
         let mut operations = BTreeSet::new();
         for start in &starts {

@@ -181,7 +181,9 @@ pub(super) fn difference(wanted: &Recorded, found: &Recorded) -> Option<String> 
     for (name, one) in &wanted.settings {
         let other = found.settings.get(name);
         if other != Some(one) {
-            return Some(format!("the settings of {name} are {other:?} and not {one:?}"));
+            return Some(format!(
+                "the settings of {name} are {other:?} and not {one:?}"
+            ));
         }
     }
     wanted.trails.iter().find_map(|(arn, one)| {
