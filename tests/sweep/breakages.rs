@@ -284,6 +284,7 @@ fn starts_to_be_sure(
                 Some(arn) => Next::Write(Box::new(PlannedStep {
                     step: Step::StartLogging(arn),
                     changes: Vec::new(),
+                    trail: None,
                 })),
                 None => Next::Done(ending),
             }

@@ -12,6 +12,7 @@
 )]
 
 mod breakages;
+mod event;
 #[expect(
     dead_code,
     reason = "the table also tells what the tests of `repair` ask"
@@ -19,7 +20,12 @@ mod breakages;
 #[path = "../repair/moves.rs"]
 mod moves;
 mod parts;
+#[path = "../threats/product.rs"]
+mod product;
 mod runbooks;
+#[expect(dead_code, reason = "its account too")]
+#[path = "../threats/stage.rs"]
+mod stage;
 mod states;
 
 use parts::Sweep;

@@ -36,12 +36,8 @@ pub(crate) fn install(world: World) -> Account {
         .with("CloudWatchLogsLogGroupArn", target.log_group_arn())
         .with("CloudWatchLogsRoleArn", target.log_role_arn())
         .with("RepairKey", true);
-    let remediator = Remediator {
-        sandbox: account.sandbox.clone(),
-        caller: account.caller.clone(),
-    };
     let sandbox = &account.sandbox;
-    sandbox.register_function(&target.remediator, Arc::new(remediator));
+    sandbox.register_function(&target.remediator, Arc::new(remediator(&account)));
     let document = DocumentSeed {
         region: HOME.to_owned(),
         name: target.runbook,
@@ -51,6 +47,14 @@ pub(crate) fn install(world: World) -> Account {
     let seeded = sandbox.with_world(|world| world.seed_document(document));
     seeded.expect("the runbook is one");
     account
+}
+
+/// The code behind the runbook's step.
+pub(crate) fn remediator(account: &Account) -> impl Function + use<> {
+    Remediator {
+        sandbox: account.sandbox.clone(),
+        caller: account.caller.clone(),
+    }
 }
 
 /// What the runbook is told, as Automation takes it.

@@ -27,6 +27,6 @@ mod ports;
 pub use account::{Function, Sandbox};
 pub use call::{ApiError, Call, CallRecord, Failure};
 pub use fault::{Fault, FaultKind, When};
-pub use view::{Recorded, RecordedTrail};
+pub use view::{Recorded, RecordedSettings, RecordedTrail};
 pub use watch::Watch;
 pub use world::{OrganizationRole, World};

@@ -9,6 +9,8 @@ pub struct Counted {
     pub runs: u64,
     /// Scenarios that could not differ from one without the fault and were left out.
     pub needless: u64,
+    /// Scenarios that the seed has not chosen.
+    pub unsampled: u64,
     /// API calls made.
     pub calls: u64,
     /// A script and its breaks for every scenario that broke an invariant.
@@ -20,6 +22,7 @@ impl Counted {
     pub fn add(&mut self, other: Self) {
         self.runs += other.runs;
         self.needless += other.needless;
+        self.unsampled += other.unsampled;
         self.calls += other.calls;
         self.broken.extend(other.broken);
     }
@@ -53,6 +56,7 @@ impl Figures {
             needless,
             calls,
             broken,
+            ..
         } = counted;
         println!(
             "sweep {}: {runs} {unit}, {needless} left out as the same, {calls} calls, {} invariant \

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use trailkeeper_policy::Policy;
 use trailkeeper_sandbox::seed::{EventSelectors, KeyState};
-use trailkeeper_sandbox::{Recorded, RecordedTrail};
+use trailkeeper_sandbox::{Recorded, RecordedSettings, RecordedTrail};
 
 use super::events;
 use super::invariant::{Break, Invariant};
@@ -27,6 +27,14 @@ pub(super) fn lost(before: &Recorded, after: &Recorded) -> Option<Break> {
             return Some(Break::new(Invariant::I5, text));
         }
     }
+    for (name, old) in &before.settings {
+        let new = after.settings.get(name);
+        let lost = new.is_none_or(|new| is_less(old, new));
+        if lost {
+            let text = format!("the settings of bucket {name} are {new:?} and were {old:?}");
+            return Some(Break::new(Invariant::I1, text));
+        }
+    }
     for (arn, (state, policy)) in &before.keys {
         let new = after.keys.get(arn);
         if *state == KeyState::Enabled && new.map(|key| key.0) != Some(KeyState::Enabled) {
@@ -39,6 +47,15 @@ pub(super) fn lost(before: &Recorded, after: &Recorded) -> Option<Break> {
         }
     }
     None
+}
+
+/// Whether less of the log is kept, or more people can reach it. Which lifecycle rules are right only
+/// the end can tell.
+fn is_less(old: &RecordedSettings, new: &RecordedSettings) -> bool {
+    old.is_versioned && !new.is_versioned
+        || old.public_access_blocked > new.public_access_blocked
+        || !old.requester_pays && new.requester_pays
+        || new.grants.iter().any(|grant| !old.grants.contains(grant))
 }
 
 fn lost_of_trail(old: &RecordedTrail, new: &RecordedTrail) -> Option<String> {
@@ -160,6 +177,14 @@ pub(super) fn difference(wanted: &Recorded, found: &Recorded) -> Option<String> 
     }
     if let Some(broken) = lost(found, wanted) {
         return Some(format!("more than wanted: {}", broken.text));
+    }
+    for (name, one) in &wanted.settings {
+        let other = found.settings.get(name);
+        if other != Some(one) {
+            return Some(format!(
+                "the settings of {name} are {other:?} and not {one:?}"
+            ));
+        }
     }
     wanted.trails.iter().find_map(|(arn, one)| {
         let other = found.trails.get(arn)?;

@@ -56,6 +56,7 @@ impl Ended {
             runs: 1,
             calls: self.calls,
             needless: 0,
+            unsampled: 0,
             broken: broken.into_iter().collect(),
         }
     }
@@ -119,11 +120,6 @@ pub fn play(start: &Start, script: &Script, attacks: &[Attack], driver: &Driver<
     all.append(&mut breaks);
     if script.faults.iter().any(FaultLine::is_unknowable) {
         all.retain(|one| matches!(one.invariant, Invariant::I6 | Invariant::A4));
-    }
-    if adopts(&account) && !script.faults.is_empty() {
-        // Open: a run that adopts does not hold on to the trail that it wrote to first where a
-        // read of another one fails once and then comes through.
-        all.retain(|one| !matches!(one.invariant, Invariant::I6 | Invariant::I3));
     }
     Ended {
         breaks: all,

@@ -10,6 +10,7 @@ use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::http::HttpError;
 use trailkeeper_app::ports::{BucketSettingsReader, BucketSettingsWriter};
+use trailkeeper_core::baseline::is_answer;
 use trailkeeper_core::facts::BucketSetting;
 use trailkeeper_core::operation::CREATE_BUCKET;
 use trailkeeper_core::{AccountId, CallError, Operation, Region};
@@ -44,6 +45,7 @@ impl BucketSettingsReader for Buckets {
         let answer = request.send().await;
         match answer.map_err(|error| call_error(operation, bucket, &error)) {
             Ok(answer) => text(answer.policy)
+                .filter(|document| is_answer(setting, document))
                 .map(Some)
                 .ok_or_else(|| invalid_response(operation, bucket, "the answer is empty")),
             Err(error) if BucketSetting::is_none(&error.code) => Ok(None),

@@ -144,11 +144,24 @@ async fn no_document_is_none_and_a_refusal_is_an_error_of_its_own_operation() {
             }
         }
     }
-    let wire = Wire::new([done(200)]);
-    let read = Buckets::new(wire.session())
-        .setting("logs", &region("eu-west-1"), &owner(), Versioning)
-        .await;
-    assert_eq!(read.unwrap_err().code, "InvalidResponse");
+}
+
+/// S3 says with an error that there is no document; only three settings are empty documents.
+#[tokio::test]
+async fn an_answer_with_nothing_in_it_is_broken_and_not_none() {
+    use BucketSetting::{Logging, Notification, Versioning};
+    for setting in BucketSetting::ALL.iter().copied() {
+        let may_be_empty = [Versioning, Notification, Logging].contains(&setting);
+        for (body, is_read) in [("", false), (" \n", false), ("<Root/>", may_be_empty)] {
+            let wire = Wire::new([xml(body)]);
+            let read = Buckets::new(wire.session())
+                .setting("logs", &region("eu-west-1"), &owner(), setting)
+                .await;
+            let code = read.as_ref().err().map(|error| error.code.as_str());
+            let expected = (!is_read).then_some("InvalidResponse");
+            assert_eq!(code, expected, "{} {body:?}: {read:?}", setting.as_str());
+        }
+    }
 }
 
 #[tokio::test]

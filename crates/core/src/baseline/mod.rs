@@ -19,7 +19,9 @@ use sha2::{Digest, Sha256};
 
 pub use capture::{Healthy, capture};
 pub use error::BaselineError;
-pub use setting::{ALL_BLOCKED, VERSIONED, change_of, is_enforcing_ownership, is_versioned};
+pub use setting::{
+    ALL_BLOCKED, VERSIONED, change_of, is_answer, is_enforcing_ownership, is_versioned,
+};
 
 use crate::escape;
 use crate::facts::{BucketSetting, EventSelectors, InsightSelector};

@@ -45,6 +45,18 @@ pub fn is_versioned(document: Option<&str>) -> bool {
     status(&told(document)) == "Enabled"
 }
 
+/// Whether an answer without anything in it can be S3's: a bucket without such a document is told
+/// by an error, but for three settings, which are empty where they were never made. For the others
+/// an empty answer tells nothing, least of all that there is no document.
+pub fn is_answer(setting: BucketSetting, document: &str) -> bool {
+    let may_be_empty = matches!(
+        setting,
+        BucketSetting::Versioning | BucketSetting::Notification | BucketSetting::Logging
+    );
+    let is_blank = document.trim().is_empty();
+    !is_blank && (may_be_empty || !leaves(document).is_empty())
+}
+
 /// Whether the ownership controls allow no access control lists. S3 takes them only after the
 /// bucket's list grants nothing to others, so that is put back first.
 pub fn is_enforcing_ownership(document: Option<&str>) -> bool {

@@ -15,7 +15,7 @@ use super::trail_steps::{create_step, update_step};
 use crate::cloudtrail::coverage::ManagementCoverage;
 use crate::cloudtrail::data_events::{lacking, records_all, resource_types};
 use crate::facts::{Fact, InsightSelector, Trail};
-use crate::identity::Caller;
+use crate::identity::{Arn, Caller};
 use crate::remediation::Entry;
 
 /// A step and what it changes, in words.
@@ -26,6 +26,9 @@ pub struct PlannedStep {
     /// What it changes: the code of the finding that it repairs, and the field with what was
     /// seen and what is wanted.
     pub changes: Vec<Entry>,
+    /// The trail for whose sake it is made, which is the run's from then on; none where it is yet
+    /// to be made.
+    pub trail: Option<Arn>,
 }
 
 impl PlannedStep {
@@ -33,6 +36,7 @@ impl PlannedStep {
         Self {
             step,
             changes: vec![Entry::new(code, change)],
+            trail: None,
         }
     }
 }
@@ -296,7 +300,11 @@ fn selector_step(goal: &Goal, survey: &Survey) -> Option<PlannedStep> {
         changes.push(Entry::new("data-events-missing", change));
     }
     let step = Step::PutEventSelectors(trail.arn.clone(), selectors);
-    Some(PlannedStep { step, changes })
+    Some(PlannedStep {
+        step,
+        changes,
+        trail: None,
+    })
 }
 
 fn insight_step(goal: &Goal, survey: &Survey, journal: &Journal) -> Option<PlannedStep> {

@@ -62,6 +62,7 @@ impl View {
             kind,
             at,
             changes,
+            trail: planned.trail.clone(),
             result,
             rereads_before: self.journal.rereads.len(),
         });

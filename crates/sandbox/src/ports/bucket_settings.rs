@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use trailkeeper_app::ports::{BucketSettingsReader, BucketSettingsWriter};
+use trailkeeper_core::baseline::is_answer;
 use trailkeeper_core::facts::BucketSetting;
 use trailkeeper_core::operation::CREATE_BUCKET;
 use trailkeeper_core::{AccountId, CallError, Operation, Region};
 
-use super::invalid_request;
+use super::{invalid_request, invalid_response};
 use crate::account::Sandbox;
 use crate::http;
 
@@ -31,7 +32,13 @@ impl BucketSettingsReader for Sandbox {
         let operation = setting.read_by();
         let input = json!({"Bucket": bucket, "ExpectedBucketOwner": owner});
         match self.ask(operation, region.as_str(), bucket, input).await {
-            Ok(answer) => Ok(Some(http::document(operation.name, &answer))),
+            Ok(answer) => {
+                let document = http::document(operation.name, &answer);
+                if is_answer(setting, &document) {
+                    return Ok(Some(document));
+                }
+                Err(invalid_response(operation, bucket, "the answer is empty"))
+            }
             Err(error) if BucketSetting::is_none(&error.code) => Ok(None),
             Err(error) => Err(error),
         }

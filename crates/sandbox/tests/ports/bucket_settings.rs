@@ -5,7 +5,7 @@ use trailkeeper_app::ports::{
 use trailkeeper_core::ErrorClass;
 use trailkeeper_core::facts::BucketSetting;
 use trailkeeper_sandbox::seed::BucketSeed;
-use trailkeeper_sandbox::{Call, Sandbox};
+use trailkeeper_sandbox::{Call, Fault, FaultKind, Sandbox, When};
 
 use crate::support::{AWAY, BUCKET, HOME, OTHER, account, away, expected, failure, home, world};
 
@@ -93,6 +93,29 @@ async fn what_is_read_of_a_setting_can_be_put_back_and_changes_nothing() {
             assert_eq!(read().await.unwrap(), Some(before), "{place}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_with_nothing_in_it_is_broken_and_not_none() {
+    use BucketSetting::{Lifecycle, Logging, Notification, Versioning};
+    let (home, us) = (home(), account());
+    let sandbox = sandbox().await;
+    for setting in BucketSetting::ALL.iter().copied() {
+        let operation = setting.read_by().name;
+        let fault = Fault::new("s3", operation, When::Always, FaultKind::Emptied);
+        sandbox.inject(fault);
+        if setting == BucketSetting::ObjectLock || setting == BucketSetting::PublicAccessBlock {
+            continue; // this bucket has none, which an error tells
+        }
+        let read = sandbox.setting(FULL, &home, &us, setting).await;
+        let code = read.as_ref().err().map(|error| error.code.as_str());
+        let may_be_empty = [Versioning, Notification, Logging].contains(&setting);
+        let expected = (!may_be_empty).then_some("InvalidResponse");
+        assert_eq!(code, expected, "{operation}: {read:?}");
+    }
+    sandbox.clear_faults();
+    let read = sandbox.setting(FULL, &home, &us, Lifecycle).await;
+    assert!(read.unwrap().is_some());
 }
 
 #[tokio::test]
