@@ -221,7 +221,9 @@ fn the_functions_know_topic_rules_and_roles() {
     assert_eq!(all["TRAILKEEPER_GUARD_CONFIG_RULE"], rule("GuardRule"));
     let roles = ["RemediatorRole", "AutomationRole"]
         .map(|name| text(&stack.properties(name).expect("is deployed")["RoleName"]));
-    assert_eq!(all["TRAILKEEPER_OWN_ROLES"], roles.join(","));
+    let evaluator = &stack.properties("EvaluatorRole").expect("is deployed")["RoleName"];
+    let with_own = format!("{},{}", roles.join(","), text(evaluator));
+    assert_eq!(all["TRAILKEEPER_OWN_ROLES"], with_own);
     // none: the deletion of any alarm is told
     assert_eq!(all.get("TRAILKEEPER_ALARMS"), None);
     let some = variables(&[("WatchedAlarms", "cis-*")], "Evaluator");

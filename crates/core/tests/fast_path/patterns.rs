@@ -191,26 +191,3 @@ fn a_long_list_is_split_at_the_quota() {
         .collect();
     assert_eq!(seen, names);
 }
-
-/// The template that forwards IAM's events names those of the table, in its order.
-#[test]
-fn the_template_forwards_the_events_of_iam() {
-    let template = include_str!("../../../../cloudformation/global-events.yaml");
-    let after = |start| template.split_once(start).map(|(_, rest)| rest).unwrap();
-    let names: Vec<&str> = after("          eventName:\n")
-        .lines()
-        .map_while(|line| line.strip_prefix("            - "))
-        .collect();
-    let mut all = patterns().into_iter();
-    let iam = all.find(|pattern| pattern.bus_source == "aws.iam").unwrap();
-    assert_eq!(iam.json["detail"]["eventName"], json!(names));
-    let rest = after("EventPattern:\n");
-    for (name, value) in [
-        ("source", &iam.json["source"][0]),
-        ("detail-type", &iam.json["detail-type"][0]),
-        ("  eventSource", &iam.json["detail"]["eventSource"][0]),
-    ] {
-        let line = format!("        {name}: [{}]\n", value.as_str().unwrap());
-        assert!(rest.contains(&line), "{line}");
-    }
-}
