@@ -1,8 +1,8 @@
 //! A4 from the event: StopLogging is told to the fast path, which starts the runbook, whose step
-//! is the remediator. Inside the remediator nothing lies between seeing the trail stopped and
+//! is the remediator. Inside the run that repairs nothing lies between seeing the trail stopped and
 //! starting it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -16,7 +16,9 @@ use crate::{product, stage};
 struct Answered {
     /// Calls from the event to the start of the runbook.
     before_the_runbook: usize,
-    /// Calls of the remediator before it looks at the trail's status.
+    /// Calls of the runbook's step that only plans.
+    assess: usize,
+    /// Calls of the remediator that repairs before it looks at the trail's status.
     before_the_look: usize,
     /// Calls between the remediator's first look that shows the trail stopped and StartLogging.
     between: usize,
@@ -24,24 +26,25 @@ struct Answered {
     seconds: i64,
 }
 
-/// The remediator, and how many calls the account had seen when it was first invoked.
+/// The remediator, and how many calls the account had seen at each of its invocations.
 struct Marked<F> {
     remediator: F,
     sandbox: Sandbox,
-    began: Arc<OnceLock<usize>>,
+    began: Arc<Mutex<Vec<usize>>>,
 }
 
 #[async_trait]
 impl<F: Function> Function for Marked<F> {
     async fn invoke(&self, payload: Value) -> Result<Value, Value> {
-        self.began.get_or_init(|| self.sandbox.calls().len());
+        let seen = self.sandbox.calls().len();
+        self.began.lock().unwrap().push(seen);
         self.remediator.invoke(payload).await
     }
 }
 
 async fn stop(world: World) -> Answered {
     let account = product::install(world);
-    let began = Arc::new(OnceLock::new());
+    let began = Arc::new(Mutex::default());
     let marked = Marked {
         remediator: product::remediator(&account),
         sandbox: account.sandbox.clone(),
@@ -60,11 +63,11 @@ async fn stop(world: World) -> Answered {
     account.sandbox.settle().await;
     let status = account.act("cloudtrail", "GetTrailStatus", trail).await;
     assert_eq!(status["IsLogging"], Value::Bool(true), "{status}");
-    let began = *began.get().unwrap();
-    answered(&account.sandbox.calls(), began, stopped_at)
+    let began = began.lock().unwrap().clone();
+    answered(&account.sandbox.calls(), &began, stopped_at)
 }
 
-fn answered(calls: &[CallRecord], began: usize, stopped_at: Timestamp) -> Answered {
+fn answered(calls: &[CallRecord], began: &[usize], stopped_at: Timestamp) -> Answered {
     let place = |after: usize, name: &str| {
         let mut later = calls.iter().skip(after);
         let found = later.position(|call| call.operation == name);
@@ -72,12 +75,16 @@ fn answered(calls: &[CallRecord], began: usize, stopped_at: Timestamp) -> Answer
     };
     let stopped = place(0, "StopLogging");
     let runbook = place(stopped, "StartAutomationExecution");
-    assert!(runbook < began, "the runbook invokes the remediator");
-    let seen = place(began, "GetTrailStatus");
-    let started = place(seen, "StartLogging");
+    let started = place(runbook, "StartLogging");
+    let mut earlier = began.iter().copied().filter(|at| *at <= started);
+    let assess = earlier.next().expect("the step that plans");
+    let repair = earlier.next_back().expect("the step that repairs");
+    assert!(runbook < assess, "the runbook invokes the remediator");
+    let seen = place(repair, "GetTrailStatus");
     Answered {
         before_the_runbook: runbook - stopped - 1,
-        before_the_look: seen - began,
+        assess: repair - assess,
+        before_the_look: seen - repair,
         between: started - seen - 1,
         seconds: calls[started].at.duration_since(stopped_at).as_secs(),
     }
@@ -97,13 +104,14 @@ async fn a_stopped_trail_is_started_at_once_after_its_event() {
     for (name, world) in worlds {
         let Answered {
             before_the_runbook,
+            assess,
             before_the_look,
             between,
             seconds,
         } = stop(world).await;
         println!(
-            "{name}: StopLogging, {before_the_runbook} calls, StartAutomationExecution; the \
-             remediator: {before_the_look} calls, GetTrailStatus, {between} calls, StartLogging; \
+            "{name}: StopLogging, {before_the_runbook} calls, StartAutomationExecution; step \
+             Assess: {assess} calls; step Repair: {before_the_look} calls, GetTrailStatus, {between} calls, StartLogging; \
              {seconds} simulated seconds"
         );
         assert_eq!(between, 0, "{name}");
