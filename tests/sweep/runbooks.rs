@@ -24,6 +24,10 @@ const POLICY: &str = "arn:aws:iam::111122223333:policy/wide";
 const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
 
+/// A run of a runbook takes long, for its text is read each time: every fault strikes once, and
+/// one in so many also twice and always.
+const ONE_IN: usize = 16;
+
 /// A runbook with its parameters on an account.
 struct Case {
     name: String,
@@ -172,7 +176,10 @@ fn wrong(case: &Case, point: &Point, schedule: Schedule) -> (Option<String>, usi
     let mut calls = ended.calls.len();
     let is_killed = ended.status.is_none();
     let lost_profile = case.before.profile.is_some() && after.profile.is_none();
-    let says_so = ended.status.as_deref() == Some("Failed") && ended.message.contains(OTHER);
+    // the check that finds the instance bare says so without naming what it had
+    let told = [OTHER, "is nothing; wanted"];
+    let is_told = told.iter().any(|text| ended.message.contains(text));
+    let says_so = ended.status.as_deref() == Some("Failed") && is_told;
     if lost_profile && !is_killed && !says_so {
         let text = format!("without its profile: {}", ended.message);
         return (Some(text), calls);
@@ -215,6 +222,11 @@ fn no_fault_takes_more_than_the_runbooks_are_asked_to_take() {
         let (case, point) = all[number];
         let mut sum = Counted::default();
         for schedule in Schedule::ALL {
+            let is_first = schedule == Schedule::Once;
+            if !is_first && !number.is_multiple_of(ONE_IN) {
+                sum.unsampled += 1;
+                continue;
+            }
             let (wrong, calls) = wrong(case, point, schedule);
             sum.runs += 1;
             sum.calls += u64::try_from(calls).unwrap();

@@ -54,13 +54,13 @@ impl Figures {
         let Counted {
             runs,
             needless,
+            unsampled,
             calls,
             broken,
-            ..
         } = counted;
         println!(
-            "sweep {}: {runs} {unit}, {needless} left out as the same, {calls} calls, {} invariant \
-             breaks, {:.1} s, seed {}",
+            "sweep {}: {runs} {unit}, {needless} left out as the same, {unsampled} by sampling, \
+             {calls} calls, {} invariant breaks, {:.1} s, seed {}",
             self.name,
             broken.len(),
             self.began.elapsed().as_secs_f64(),
