@@ -252,6 +252,9 @@ impl Scene<'_> {
         if let Some(text) = differs.as_ref().filter(|_| !self.may_end_otherwise()) {
             breaks.push(Break::new(Invariant::I5, format!("another end: {text}")));
         }
+        // a fault that is still to come would be a fault of the second run, not of the first
+        self.account.sandbox.clear_faults();
+        self.watcher.calm();
         self.watcher.begin();
         let again = (self.driver)(self.account);
         let writes = self.watcher.writes();
