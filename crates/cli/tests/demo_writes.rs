@@ -43,6 +43,7 @@ fn writes(sandbox: &Sandbox) -> Vec<String> {
 #[test]
 fn the_demo_is_repaired_with_at_most_8_writes_and_the_second_run_makes_none() {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .unwrap();
     let (sandbox, names) = demo();

@@ -23,6 +23,7 @@ mod account;
 mod automation;
 mod conversions;
 mod ports;
+mod refusal;
 
 pub use account::{Function, Sandbox};
 pub use call::{ApiError, Call, CallRecord, Failure};

@@ -19,22 +19,10 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
     let of_kind = |kind: &str| json!({"ReadWriteType": kind, "IncludeManagementEvents": true});
     let but_kms = json!({"Field": "eventSource", "NotEquals": ["kms.amazonaws.com"]});
     match id {
-        "B11" => vec![
-            basic(
-                "no management events",
-                json!({"ReadWriteType": "All", "IncludeManagementEvents": false, "DataResources": []}),
-            ),
-            basic(
-                "no room for data events",
-                json!({
-                    "ReadWriteType": "All",
-                    "IncludeManagementEvents": false,
-                    "DataResources": [{"Type": "AWS::S3::Object", "Values": (0..250)
-                        .map(|number| format!("arn:aws:s3:::amzn-s3-demo-{number}/"))
-                        .collect::<Vec<_>>()}],
-                }),
-            ),
-        ],
+        "B11" => vec![basic(
+            "no management events",
+            json!({"ReadWriteType": "All", "IncludeManagementEvents": false, "DataResources": []}),
+        )],
         "B12" => vec![
             basic("reads only", of_kind("ReadOnly")),
             basic("writes only", of_kind("WriteOnly")),

@@ -111,7 +111,6 @@ async fn each_call_of_each_attack_is_one_event_that_the_fast_path_understands() 
     let meant = [
         "B18 for ten minutes: StartLogging: not one event",
         "B51 a role's policy: PutRolePolicy: does not say what it is about",
-        "B51 a managed policy: CreatePolicyVersion: does not say what it is about",
         "B51 a role's trust: UpdateAssumeRolePolicy: does not say what it is about",
     ];
     assert_eq!(faults, meant);

@@ -71,7 +71,7 @@ fn prepared(role: OrganizationRole, administrator: Option<&str>, target: &Target
         ..OrganizationSeed::default()
     });
     world.seed_topic(&target.topic_arn(), None);
-    let subscription = "11111111-2222-3333-4444-555555555555";
+    let subscription = "00000001-0000-4000-8000-000000000000";
     assert!(world.seed_subscription(&target.topic_arn(), subscription, "email", "a@example.com"));
     world.seed_log_group(&target.log_group_arn());
     let write = json!({"Version": "2012-10-17", "Statement": [

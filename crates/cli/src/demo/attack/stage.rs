@@ -137,6 +137,10 @@ impl Stage {
         let request = RepairRequest::parse(&Value::Object(self.runbook.clone()))?;
         let mut texts = render_requirements(&request.requirements());
         texts.insert("rule".to_owned(), "cloudtrail-enabled".to_owned());
+        // another trail may take its place, which the rule must not look for by its name
+        if self.runbook.get("AdoptExistingTrail") == Some(&Value::Bool(true)) {
+            texts.remove("trailName");
+        }
         if has_log_files(threat) {
             texts.insert("checkLogFiles".to_owned(), "true".to_owned());
         }
