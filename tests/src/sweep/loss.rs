@@ -114,7 +114,7 @@ fn lost_of_trail(old: &RecordedTrail, new: &RecordedTrail) -> Option<String> {
 
 /// Insights watch what the trail records: those on data events are idle without data selectors.
 fn lost_insight(old: &RecordedTrail, new: &RecordedTrail) -> bool {
-    let has_data = records_data(&new.selectors);
+    let has_data = records_data(&old.selectors);
     let before = insights(&old.insights);
     let after = insights(&new.insights);
     before

@@ -138,7 +138,7 @@ impl Stage {
         let mut texts = render_requirements(&request.requirements());
         texts.insert("rule".to_owned(), "cloudtrail-enabled".to_owned());
         // another trail may take its place, which the rule must not look for by its name
-        if self.runbook.get("AdoptExistingTrail") == Some(&Value::Bool(true)) {
+        if request.adopt_existing_trail {
             texts.remove("trailName");
         }
         if has_log_files(threat) {
