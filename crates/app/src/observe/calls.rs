@@ -81,7 +81,7 @@ impl Call {
                 Answer::Tags(Fact::from_call(readers.tags.tags(region, arn).await))
             }
             Self::Baseline(place, sha256) => {
-                Answer::Baseline(baseline(readers, place, sha256).await)
+                Answer::Baseline(Box::new(baseline(readers, place, sha256).await))
             }
             Self::Setting(place, setting) => {
                 Answer::Setting(setting_of(readers, place, *setting).await)
@@ -132,7 +132,7 @@ enum Answer {
     Key(Fact<KeyFacts>),
     KeyPolicy(Fact<String>),
     Tags(Fact<BTreeMap<String, String>>),
-    Baseline(Fact<Result<Baseline, BaselineError>>),
+    Baseline(Box<Fact<Result<Baseline, BaselineError>>>),
     Setting(Fact<Option<String>>),
 }
 
@@ -151,7 +151,7 @@ impl Answer {
             Self::Key(fact) => view.key = Some(fact),
             Self::KeyPolicy(fact) => view.key_policy = Some(fact),
             Self::Tags(fact) => view.beside.tags = Some(fact),
-            Self::Baseline(fact) => view.beside.baseline = Some(fact),
+            Self::Baseline(fact) => view.beside.baseline = Some(*fact),
             Self::Setting(fact) => {
                 if let Read::Setting { setting, .. } = read {
                     view.beside.settings.insert(*setting, fact);
