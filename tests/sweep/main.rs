@@ -5,6 +5,8 @@
 //! `TRAILKEEPER_SWEEP_SCRIPT` the one scenario that a failure has printed, and
 //! `TRAILKEEPER_SWEEP_ONE_IN` a quick look at one scenario in so many.
 #![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
     clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -43,8 +43,8 @@ impl Settings {
         Self {
             log_level: level(&text("AWS_LAMBDA_LOG_LEVEL")),
             region: text("AWS_REGION").parse().ok(),
-            events: events(&text),
-            incident: incident(&text),
+            events: events(text),
+            incident: incident(text),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The repair against what the sandbox enforces: CloudTrail's limits, moved aliases, the baseline's
 //! destinations.
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "test code")]
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};

@@ -41,6 +41,10 @@ const SHOWN: usize = 5;
 
 impl Figures {
     /// Starts the clock of a part.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long it took is told and never judged"
+    )]
     pub fn begin(name: &'static str, seed: u64) -> Self {
         Self {
             name,

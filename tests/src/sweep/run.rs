@@ -174,7 +174,8 @@ impl Scene<'_> {
                 .as_ref()
                 .is_some_and(|ending| is_good(ending) && !self.goes_without(ending));
             // what the attacker did after the last look the next run sees
-            if good && !(lasts && was_struck) && !is_attacked && !self.is_still_to_come() {
+            let is_over = !is_attacked && !self.is_still_to_come();
+            if good && is_over && (!lasts || !was_struck) {
                 return self.in_time(began, unseen);
             }
             if !good && !was_struck {

@@ -1,6 +1,11 @@
 //! The adapters against recorded answers: requests are looked at as bytes, and answers are parsed
 //! from bytes.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "test code"
+)]
 
 mod automation;
 mod bucket_settings;

@@ -71,7 +71,7 @@ async fn rule(name: &str, account: &Account) -> Result<(RuleName, RuleParameters
     let read = account.guard.inventory.config_rule(name).await;
     let read = read.map_err(|source| RecordError::Call {
         what: format!("reading the rule {name}"),
-        source,
+        source: Box::new(source),
     })?;
     let facts = read.ok_or_else(|| RecordError::NoRule(name.to_owned()))?;
     let rule = dispatch(&facts.parameters, name);

@@ -84,7 +84,7 @@ pub(crate) enum RecordError {
         /// What was done.
         what: String,
         /// The service's error.
-        source: CallError,
+        source: Box<CallError>,
     },
     /// The record cannot be used.
     #[error("the baseline cannot be used")]
@@ -154,7 +154,7 @@ async fn record(
         let stored = store(account.objects.as_ref(), &baseline).await;
         stored.map_err(|source| RecordError::Call {
             what: format!("the upload to {object}"),
-            source,
+            source: Box::new(source),
         })?;
     }
     let recorded = print::Recorded {
@@ -256,7 +256,7 @@ async fn read(
     let facts = account.ports.buckets.bucket(bucket, &caller.region, owner);
     let failed = |source| RecordError::Call {
         what: format!("reading s3://{bucket}/{key}"),
-        source,
+        source: Box::new(source),
     };
     let region = facts.await.map_err(failed)?.region;
     let object = account.ports.objects.object(bucket, &region, owner, &key);

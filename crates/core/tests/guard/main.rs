@@ -1,5 +1,10 @@
 //! The rule `guard`: its parameters, what it finds, what it records and what it puts right.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test code"
+)]
 
 mod examine;
 mod invoked;
