@@ -11,7 +11,6 @@ use trailkeeper_app::evaluate::evaluate_event;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_sandbox::scenario::Scenario;
-use trailkeeper_tests::evaluate_ports;
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
@@ -31,7 +30,7 @@ async fn evaluate(scenario: &Scenario) -> (Vec<String>, Vec<String>) {
         partition: world.partition.clone(),
     });
     let deadline = sandbox.now() + SignedDuration::from_secs(50);
-    let ports = evaluate_ports(&sandbox, PolicyCache::default());
+    let ports = sandbox.evaluate_ports(&PolicyCache::default());
     evaluate_event(&ports, &caller, scenario.event(), deadline)
         .await
         .unwrap();

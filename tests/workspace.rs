@@ -240,7 +240,7 @@ fn the_trail_port_can_neither_stop_nor_delete() {
     let words = [
         "stop_logging(",
         "delete_trail(",
-        "delete_bucket",
+        "delete_bucket(",
         "disable_key(",
     ];
     for folder in ["app", "aws", "lambda"] {

@@ -8,18 +8,14 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use jiff::SignedDuration;
-use trailkeeper_app::evaluate::{EvaluatePorts, evaluate_event};
+use trailkeeper_app::evaluate::evaluate_event;
 use trailkeeper_app::ports::Clock;
-use trailkeeper_app::roles::PolicyCache;
-use trailkeeper_aws::{
-    Buckets, ConfigInventory, ConfigRules, Keys, Roles, Session, SystemClock, Trails,
-};
+use trailkeeper_aws::{Session, SystemClock};
 use trailkeeper_sandbox::Sandbox;
 use trailkeeper_sandbox::http::serve;
 use trailkeeper_tests::{HOME, fleet, rule_caller, scheduled_event};
@@ -85,16 +81,7 @@ async fn measure(instances: usize, roles: usize) {
 /// The evaluator: one scheduled run; prints the memory it took.
 async fn evaluate(endpoint: &str) {
     let session = session(endpoint);
-    let ports = EvaluatePorts {
-        trails: Arc::new(Trails::new(session.clone())),
-        buckets: Arc::new(Buckets::new(session.clone())),
-        keys: Arc::new(Keys::new(session.clone())),
-        inventory: Arc::new(ConfigInventory::new(session.clone())),
-        roles: Arc::new(Roles::new(session.clone())),
-        policies: PolicyCache::default(),
-        config: Arc::new(ConfigRules::new(session)),
-        clock: Arc::new(SystemClock),
-    };
+    let ports = session.evaluate_ports();
     let before = peak();
     let event = scheduled_event(trailkeeper_tests::now());
     let deadline = SystemClock.now() + SignedDuration::from_mins(14);

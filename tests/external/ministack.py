@@ -107,20 +107,20 @@ class Role:
 
 
 @contextmanager
-def ministack(account, folder):
+def ministack(account, folder, auth=True):
     """Serves ministack on loopback until the block ends."""
     wanted = os.environ.get("MINISTACK") or "ministack"
     found = shutil.which(wanted)
     if not found:
         raise Unusable(f"{wanted} is not there; use run_all.sh, or set MINISTACK to its path")
     program = os.path.abspath(found)
-    port = _free_port()
+    port = free_port()
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8",
-                   "BIND_HOST": "127.0.0.1", "AUTH": "true", "GATEWAY_PORT": str(port)}
+                   "BIND_HOST": "127.0.0.1", "AUTH": str(auth).lower(), "GATEWAY_PORT": str(port)}
     with subprocess.Popen([program], env=environment, cwd=folder, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _wait_for(port, server, program)
+            wait_for(port, server, program)
             yield Ministack(port, account)
         finally:
             server.terminate()
@@ -130,13 +130,13 @@ def ministack(account, folder):
                 server.kill()
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_for(port, server, program):
+def wait_for(port, server, program):
     until = time.monotonic() + 60
     while time.monotonic() < until and server.poll() is None:
         try:

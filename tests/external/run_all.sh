@@ -3,7 +3,8 @@
 #
 # Python comes from VENV, a virtual environment with .ci/requirements.txt installed; without VENV
 # one is made under target/external-venv. ministack comes from MINISTACK, its executable; without
-# that it is installed, as .ci/ministack-requirements.txt says, under target/ministack-venv.
+# that it is installed, as .ci/ministack-requirements.txt says, under target/ministack-venv. moto's
+# server comes from MOTO_SERVER; without that, as .ci/moto-requirements.txt says, target/moto-venv.
 # cloudsplaining comes from CLOUDSPLAINING_PYTHON, a Python that has it; without that, as
 # .ci/policy-peer-requirements.txt says, under target/policy-peer-venv. The executables: see
 # real_binaries.sh and managed_policies.sh.
@@ -30,11 +31,15 @@ if [[ -z ${MINISTACK:-} ]]; then
   environment "$root/target/ministack-venv" "$root/.ci/ministack-requirements.txt"
   MINISTACK=$root/target/ministack-venv/bin/ministack
 fi
+if [[ -z ${MOTO_SERVER:-} ]]; then
+  environment "$root/target/moto-venv" "$root/.ci/moto-requirements.txt"
+  MOTO_SERVER=$root/target/moto-venv/bin/moto_server
+fi
 if [[ -z ${CLOUDSPLAINING_PYTHON:-} ]]; then
   environment "$root/target/policy-peer-venv" "$root/.ci/policy-peer-requirements.txt"
   CLOUDSPLAINING_PYTHON=$root/target/policy-peer-venv/bin/python
 fi
-export MINISTACK CLOUDSPLAINING_PYTHON
+export MINISTACK MOTO_SERVER CLOUDSPLAINING_PYTHON
 export PYTHON=$VENV/bin/python AWS_CLI=$VENV/bin/aws
 
 failed=()
@@ -57,6 +62,7 @@ run "instances by the AWS CLI" bash "$here/instances.sh"
 run "SARIF against its schema" bash "$here/sarif.sh"
 run "least privilege of the template's roles" \
   env EVALUATOR="$evaluator" REMEDIATOR="$remediator" bash "$here/least_privilege.sh"
+run "attacks on moto and ministack too" bash "$here/cross_check.sh"
 run "managed policies of AWS" \
   env TRAILKEEPER="${TRAILKEEPER:-$root/target/debug/trailkeeper}" bash "$here/managed_policies.sh"
 run "start-up, memory and size" "$PYTHON" "$here/start_up.py" --processes "${PROCESSES:-11}"

@@ -26,7 +26,7 @@ def stack(**parameters):
     given = {
         "CodeS3Bucket": "amzn-s3-demo-code", "EvaluatorS3Key": "evaluator.zip",
         "RemediatorS3Key": "remediator.zip", "TrailName": TRAIL, "TrailBucketName": BUCKET,
-        "DeployInstanceRule": "false",
+        "DeployInstanceRule": "false", "DeployGuardRule": "false",
     } | parameters
     region = f"{REGION}:{ACCOUNT}"
     made = {
@@ -55,6 +55,35 @@ FULL = stack(
     TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
     EncryptionKeyArn=OTHERS_KEY, **LOG_GROUP, **instance_situations.PARAMETERS,
 )
+# What no situation shows yet is allowed here, so that the table has to name it.
+OPTIONS = stack(
+    TrailKmsKeyArn=KEY, EncryptionKeyArn=OTHERS_KEY, DeployGuardRule="true", EventMode="enforce",
+    GuardRepair="true", WatchGuardDuty="true", BaselineSha256="0" * 64, CheckLogFiles="true",
+    RecreateBucket="true", OwnEvents="on",
+)
+HISTORY = "who did it is asked of an event history that the scenarios' accounts do not have"
+EVENT = "no situation is an event about the trail; tests/template names the code that calls"
+GUARD = "no situation asks the rule guard; tests/template names the code that calls"
+SETTINGS = "ministack keeps no bucket with a baseline; tests/template names the code that calls"
+# By role and Sid: why its removal is not tried.
+NOT_SHOWN = {
+    **{("evaluator", sid): EVENT for sid in (
+        "ReadRemediation", "CountRuns", "StartRunbook", "PassRunbookRole")},
+    **{("evaluator", sid): GUARD for sid in (
+        "ReadConfig", "ReadRemediations", "ReadEventRules", "ReadFunctions", "ReadRunbooks",
+        "FindDetectors", "ReadDetectors", "ReadFilters", "StartRecorder", "ClearExceptions",
+        "EnableEventRules")},
+    **{("evaluator", sid): SETTINGS for sid in (
+        "ReadBaseline", "ReadTags", "ReadBucketSettings", "FindDigests", "ReadDigests",
+        "DecryptDigests")},
+    **{("remediator", sid): SETTINGS for sid in (
+        "ReadBaseline", "ReadTags", "RestoreTags", "ReadBucketSettings", "ReadOtherBucketSettings",
+        "RestoreVersioning", "RestoreBucketSettings", "MakeBucket", "CloseNewBucket")},
+    ("evaluator", "FindWhoDidIt"): HISTORY,
+    ("remediator", "FindWhoDidIt"): HISTORY,
+    **{("remediator", sid): "the scenarios' accounts have no topic and no event bus of the product"
+       for sid in ("Tell", "EncryptMessages", "SendEvents")},
+}
 
 
 @dataclass

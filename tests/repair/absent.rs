@@ -1,6 +1,8 @@
 //! No trail of the name: create it, or take over another one.
 
+use serde_json::Value;
 use trailkeeper_core::facts::EventSelectors;
+use trailkeeper_sandbox::{ApiError, Fault, FaultKind, When};
 use trailkeeper_tests::{
     Account, Coverage, HOME, arn_of, healthy_trail, outcome_of, plain_world, trail_arn,
 };
@@ -81,6 +83,36 @@ async fn with_the_quota_full_the_best_trail_is_adopted() {
     account.sandbox.clear_calls();
     assert_eq!(outcome_of(&account.repair().await), "already-healthy");
     assert_eq!(account.writes(), [""; 0]);
+}
+
+/// The read that would have shown the best one fails once and comes through later: by then another
+/// trail is the run's, and stays the next run's too.
+#[tokio::test]
+async fn a_run_that_adopts_stays_with_the_trail_that_it_wrote_to() {
+    let account = five_trails().with("AdoptExistingTrail", true);
+    let error = ApiError::new("TrailNotFoundException", "injected");
+    account.sandbox.inject(Fault::new(
+        "cloudtrail",
+        "GetTrailStatus",
+        When::Nth(4),
+        FaultKind::Error(error),
+    ));
+    let ending = account.repair().await;
+    let adopted = arn_of(HOME, "other-5");
+    let calls = account.sandbox.calls();
+    let writes = calls.iter().filter(|call| call.write);
+    let named: Vec<&str> = writes
+        .flat_map(|call| ["Name", "TrailName"].map(|member| call.input.get(member)))
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(!named.is_empty());
+    assert!(named.iter().all(|name| *name == adopted), "{named:?}");
+    assert_eq!(outcome_of(&ending), "repaired", "{ending:?}");
+    account.sandbox.clear_calls();
+    let again = account.repair().await;
+    assert_eq!(outcome_of(&again), "already-healthy");
+    assert_eq!(again.unwrap().trail_arn.unwrap().to_string(), adopted);
 }
 
 /// Adopting does not take the place of creating where there is nothing to adopt.

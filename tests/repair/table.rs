@@ -1,6 +1,7 @@
 //! Each move: seen, planned without a write, undone, seen to be undone, and then left alone.
 
 use trailkeeper_core::remediation::RepairResult;
+use trailkeeper_sandbox::{ApiError, Fault, FaultKind, When};
 use trailkeeper_tests::{Account, Coverage, outcome_of};
 
 use crate::moves::{Move, account, on_the_selectors, on_the_stores, on_the_trail};
@@ -133,4 +134,27 @@ async fn the_time_without_logging_is_reported() {
     let result = account.repair().await.unwrap();
     assert_eq!(result.gap_start, Some(stopped));
     assert_eq!(result.gap_end, Some(started));
+}
+
+/// The key could not be read at first. The change that then names it is another one than that
+/// which was made before, and need not be waited for as if it only did not show.
+#[tokio::test]
+async fn another_change_of_the_same_kind_is_made_at_once() {
+    let one = on_the_trail().into_iter().find(|one| one.id == "B19");
+    let account = account();
+    for (service, operation, input) in one.unwrap().calls {
+        account.act(service, operation, input).await;
+    }
+    account.sandbox.clear_calls();
+    let error = ApiError::new("CodeOfTomorrowException", "injected");
+    let fault = FaultKind::Error(error);
+    let fault = Fault::new("kms", "DescribeKey", When::First(1), fault);
+    account.sandbox.inject(fault);
+    let ending = account.repair().await;
+    assert_eq!(outcome_of(&ending), "repaired", "{ending:?}");
+    let calls = account.sandbox.calls();
+    let mut updates = calls.iter().filter(|call| call.operation == "UpdateTrail");
+    let (first, second) = (updates.next().unwrap().at, updates.next().unwrap().at);
+    let between = second.duration_since(first);
+    assert!(between.as_secs() < 5, "{between:?}");
 }

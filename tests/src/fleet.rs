@@ -1,10 +1,8 @@
 //! An account of many instances and the rule `instance-profile`, run over all of them.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use trailkeeper_app::evaluate::{EvaluatePorts, Evaluated, evaluate_event};
+use trailkeeper_app::evaluate::{Evaluated, evaluate_event};
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_sandbox::seed::{
@@ -101,24 +99,9 @@ pub fn rule_caller() -> Caller {
     }
 }
 
-/// The evaluator's ports, all of them this account.
-pub fn evaluate_ports(sandbox: &Sandbox, policies: PolicyCache) -> EvaluatePorts {
-    let account = Arc::new(sandbox.clone());
-    EvaluatePorts {
-        trails: account.clone(),
-        buckets: account.clone(),
-        keys: account.clone(),
-        inventory: account.clone(),
-        roles: account.clone(),
-        policies,
-        config: account.clone(),
-        clock: account,
-    }
-}
-
 /// A scheduled run of the rule now.
 pub async fn scheduled_run(sandbox: &Sandbox, policies: &PolicyCache) -> Evaluated {
-    let ports = evaluate_ports(sandbox, policies.clone());
+    let ports = sandbox.evaluate_ports(policies);
     let at = sandbox.now();
     let deadline = at + SignedDuration::from_mins(14);
     evaluate_event(&ports, &rule_caller(), &scheduled_event(at), deadline)

@@ -1,16 +1,14 @@
 //! The use cases on an account, with the inputs that AWS would send.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::{EvaluatePorts, Evaluated, evaluate_event};
-use trailkeeper_app::repair::{RepairPorts, repair};
+use trailkeeper_app::repair::{drive, repair};
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_core::config_rule::render_requirements;
 use trailkeeper_core::remediation::{RepairFailure, RepairRequest};
-use trailkeeper_core::repair::{Ending, Goal, Limits};
+use trailkeeper_core::repair::{Ending, Goal, Limits, Next, View};
 use trailkeeper_sandbox::seed::{RecorderSeed, ResultTokenSeed, RuleSeed};
 use trailkeeper_sandbox::{Call, CallRecord, Failure, Sandbox, World};
 
@@ -186,13 +184,26 @@ impl Account {
     pub async fn repair_until(&self, deadline: Timestamp) -> Ending {
         let request = RepairRequest::parse(&Value::Object(self.payload.clone()))
             .map_err(|error| RepairFailure::early(error.code(), error.to_string()))?;
-        let limits = Limits {
-            deadline,
-            call_time: SignedDuration::from_secs(10),
-            seed: 7,
-        };
         let goal = Goal::from(&request);
-        repair(&self.repair_ports(), &self.caller, &goal, &limits).await
+        let limits = limits(deadline);
+        repair(&self.sandbox.repair_ports(), &self.caller, &goal, &limits).await
+    }
+
+    /// Runs the remediator's driver over another step function: given the goal, the caller, the
+    /// view, the time and the bounds of the run, it tells the next action.
+    ///
+    /// # Errors
+    /// The failure with which the step function ends.
+    pub async fn repair_by(
+        &self,
+        mut step: impl FnMut(&Goal, &Caller, &View, Timestamp, &Limits) -> Next + Send,
+    ) -> Ending {
+        let request = RepairRequest::parse(&Value::Object(self.payload.clone())).unwrap();
+        let goal = Goal::from(&request);
+        let limits = limits(self.sandbox.now() + SignedDuration::from_secs(280));
+        let caller = &self.caller;
+        let step = |view: &View, now: Timestamp| step(&goal, caller, view, now, &limits);
+        drive(&self.sandbox.repair_ports(), caller, step).await
     }
 
     /// The writes of the remediator's last run: those logged since [`Sandbox::clear_calls`].
@@ -202,31 +213,15 @@ impl Account {
 
     /// The ports of the evaluator, all of them this account.
     pub fn evaluate_ports(&self) -> EvaluatePorts {
-        let account = Arc::new(self.sandbox.clone());
-        EvaluatePorts {
-            trails: account.clone(),
-            buckets: account.clone(),
-            keys: account.clone(),
-            inventory: account.clone(),
-            roles: account.clone(),
-            policies: PolicyCache::default(),
-            config: account.clone(),
-            clock: account,
-        }
+        self.sandbox.evaluate_ports(&PolicyCache::default())
     }
+}
 
-    fn repair_ports(&self) -> RepairPorts {
-        let account = Arc::new(self.sandbox.clone());
-        RepairPorts {
-            trails: account.clone(),
-            trail_writer: account.clone(),
-            buckets: account.clone(),
-            bucket_writer: account.clone(),
-            keys: account.clone(),
-            key_writer: account.clone(),
-            organization: account.clone(),
-            clock: account,
-        }
+fn limits(deadline: Timestamp) -> Limits {
+    Limits {
+        deadline,
+        call_time: SignedDuration::from_secs(10),
+        seed: 7,
     }
 }
 

@@ -2,20 +2,102 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-use trailkeeper_core::fast_path::{EventScope, MOST_PATTERN_CHARACTERS, patterns};
+use serde_json::{Value, json};
+use trailkeeper_app::fast_path::Mode;
+use trailkeeper_core::fast_path::{EventScope, LOG_BUCKET, MOST_PATTERN_CHARACTERS, patterns};
 
 use crate::render::{Stack, Template, list, text};
-use crate::template;
+use crate::{global_events, template};
 
-const RULES: [(&str, EventScope, &str); 2] = [
+/// The rules, the services of each, and the permission with which it invokes the evaluator.
+const RULES: [(&str, &[&str], &str); 7] = [
+    ("InstanceEvents", &["aws.ec2"], "InstanceEventsPermission"),
+    ("RoleEvents", &["aws.iam"], "RoleEventsPermission"),
     (
-        "InstanceEvents",
-        EventScope::Regional,
-        "InstanceEventsPermission",
+        "TrailEvents",
+        &[
+            "aws.cloudtrail",
+            "aws.s3",
+            "aws.kms",
+            "aws.logs",
+            "aws.monitoring",
+            "aws.sns",
+        ],
+        "TrailEventsPermission",
     ),
-    ("RoleEvents", EventScope::Global, "RoleEventsPermission"),
+    ("ObjectEvents", &["aws.s3"], "ObjectEventsPermission"),
+    (
+        "AccountEvents",
+        &["aws.organizations", "aws.account"],
+        "AccountEventsPermission",
+    ),
+    (
+        "GuardEvents",
+        &[
+            "aws.config",
+            "aws.events",
+            "aws.lambda",
+            "aws.ssm",
+            "aws.guardduty",
+        ],
+        "GuardEventsPermission",
+    ),
+    (
+        "FindingEvents",
+        &["aws.guardduty"],
+        "FindingEventsPermission",
+    ),
 ];
+
+const API_CALL: &str = "AWS API Call via CloudTrail";
+
+/// What a pattern of one service matches, apart from source and names of the calls: the kind of
+/// event and, where the rule looks at that, the request.
+fn kind(pattern: &Value) -> (Value, Value, Value) {
+    let detail = &pattern["detail"];
+    (
+        pattern["detail-type"].clone(),
+        detail["type"].clone(),
+        detail["requestParameters"].clone(),
+    )
+}
+
+/// One pattern for what several of the table's match: of the same kind, each list is the lists of
+/// all in their order.
+fn joined(parts: &[Value]) -> Value {
+    let first = parts.first().expect("a pattern");
+    assert!(parts.iter().all(|part| kind(part) == kind(first)));
+    let all = |pointer: &str| -> Value {
+        let lists = parts
+            .iter()
+            .map(|part| list(part.pointer(pointer).unwrap()));
+        lists.flatten().cloned().collect()
+    };
+    let mut whole = first.clone();
+    whole["source"] = all("/source");
+    if first["detail-type"][0] == API_CALL {
+        whole["detail"]["eventSource"] = all("/detail/eventSource");
+        whole["detail"]["eventName"] = all("/detail/eventName");
+    }
+    whole
+}
+
+/// The table's patterns of these services that are of the same kind as the rule's, joined.
+fn expected(services: &[&str], rule: &Value) -> Value {
+    // A parameter that is not given has its own name as its value here.
+    let bucket = "TrailBucketName";
+    let of_service = |service: &&str| {
+        let all = patterns().into_iter();
+        let own = all.filter(|pattern| pattern.bus_source == *service);
+        // The bucket's name is known only where it is deployed.
+        let placed = own.map(|pattern| pattern.json.to_string().replace(LOG_BUCKET, bucket));
+        let placed = placed.map(|text| serde_json::from_str::<Value>(&text).unwrap());
+        placed
+            .filter(|pattern| kind(pattern) == kind(rule))
+            .collect::<Vec<_>>()
+    };
+    joined(&services.iter().flat_map(of_service).collect::<Vec<_>>())
+}
 
 fn rule(stack: &Stack<'_>, name: &str) -> Value {
     stack.properties(name).expect("is deployed")
@@ -36,23 +118,54 @@ fn rules_that_reach_the_evaluator(template: &Template) -> BTreeSet<String> {
     reaching.map(|(name, _)| name.clone()).collect()
 }
 
+/// All events of the table and no others: a rule of several services matches each of its names
+/// from each of its services, of which the table knows one.
 #[test]
 fn the_patterns_are_those_of_the_table() {
     let template = template();
     let stack = template.render(&[]);
-    let patterns = patterns();
-    assert_eq!(patterns.len(), RULES.len());
-    for (name, scope, _) in RULES {
-        let expected = patterns
-            .iter()
-            .find(|pattern| pattern.scope == scope)
-            .unwrap();
+    let mut parts = 0;
+    for (name, services, _) in RULES {
         let pattern = &rule(&stack, name)["EventPattern"];
-        assert_eq!(*pattern, expected.json, "{name}");
-        assert!(pattern.to_string().chars().count() <= MOST_PATTERN_CHARACTERS);
+        assert_eq!(*pattern, expected(services, pattern), "{name}");
+        let characters = pattern.to_string().chars().count();
+        assert!(
+            characters <= MOST_PATTERN_CHARACTERS,
+            "{name}: {characters}"
+        );
+        parts += services.len();
+        if let Some(names) = pattern["detail"].get("eventName") {
+            let once: BTreeSet<String> = list(names).iter().map(text).collect();
+            assert_eq!(
+                once.len(),
+                list(names).len(),
+                "{name}: a name of two services"
+            );
+        }
     }
+    assert_eq!(
+        parts,
+        patterns().len(),
+        "each pattern of the table has its rule"
+    );
     let expected = RULES.iter().map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(rules_that_reach_the_evaluator(&template), expected);
+}
+
+/// What appears in the global Region only is forwarded from there.
+#[test]
+fn all_global_events_are_forwarded() {
+    let template = global_events();
+    let mut pattern =
+        template.render(&[]).properties("GlobalEvents").unwrap()["EventPattern"].clone();
+    let fields = pattern.as_object_mut().unwrap();
+    // What another bus forwarded to this one is kept out.
+    assert_eq!(fields.remove("account"), Some(json!(["ACCOUNT"])));
+    assert_eq!(fields.remove("region"), Some(json!(["REGION"])));
+    let global = patterns().into_iter();
+    let global = global.filter(|pattern| pattern.scope == EventScope::Global);
+    let global: Vec<Value> = global.map(|pattern| pattern.json).collect();
+    assert_eq!(pattern, joined(&global));
 }
 
 /// An event is tried again for an hour, and kept where that did not help.
@@ -65,8 +178,8 @@ fn events_reach_the_evaluator_or_the_queue() {
         panic!("one statement")
     };
     let sources = &statement["Condition"]["ArnEquals"]["aws:SourceArn"];
-    let sources: Vec<String> = list(sources).iter().map(text).collect();
-    for ((name, _, permission), source) in RULES.iter().zip(&sources) {
+    let sources: BTreeSet<String> = list(sources).iter().map(text).collect();
+    for (name, _, permission) in &RULES {
         let rule = rule(&stack, name);
         let [target] = list(&rule["Targets"]).as_slice() else {
             panic!("{name}: one target")
@@ -74,7 +187,8 @@ fn events_reach_the_evaluator_or_the_queue() {
         let permission = stack.properties(permission).expect("is deployed");
         assert_eq!(permission["Principal"], "events.amazonaws.com");
         assert_eq!(permission["FunctionName"], target["Arn"]);
-        assert_eq!(permission["SourceArn"], source.as_str(), "{name}");
+        let source = text(&permission["SourceArn"]);
+        assert!(sources.contains(&source), "{name}");
         assert!(source.ends_with(&text(&rule["Name"])), "{source}");
         assert_eq!(target["DeadLetterConfig"]["Arn"], statement["Resource"]);
         assert_eq!(target["RetryPolicy"]["MaximumEventAgeInSeconds"], 3600);
@@ -83,15 +197,15 @@ fn events_reach_the_evaluator_or_the_queue() {
     assert_eq!(sources.len(), RULES.len());
 }
 
-/// What the function reads from its environment is what the stack has.
+/// What the functions read from their environment is what the stack has.
 #[test]
-fn the_evaluator_knows_topic_and_rules() {
+fn the_functions_know_topic_rules_and_roles() {
     let template = template();
-    let variables = |given| {
-        let evaluator = template.render(given).properties("Evaluator").unwrap();
-        evaluator["Environment"]["Variables"].clone()
+    let variables = |given, function| {
+        let function = template.render(given).properties(function).unwrap();
+        function["Environment"]["Variables"].clone()
     };
-    let all = variables(&[]);
+    let all = variables(&[("OwnEvents", "on")], "Evaluator");
     let stack = template.render(&[]);
     assert_eq!(all["TRAILKEEPER_MODE"], "notify");
     let topic = stack.properties("NotificationSubscription");
@@ -104,13 +218,41 @@ fn the_evaluator_knows_topic_and_rules() {
         all["TRAILKEEPER_INSTANCE_CONFIG_RULE"],
         rule("InstanceRule")
     );
+    assert_eq!(all["TRAILKEEPER_GUARD_CONFIG_RULE"], rule("GuardRule"));
+    let roles = ["RemediatorRole", "AutomationRole"]
+        .map(|name| text(&stack.properties(name).expect("is deployed")["RoleName"]));
+    let evaluator = &stack.properties("EvaluatorRole").expect("is deployed")["RoleName"];
+    let with_own = format!("{},{}", roles.join(","), text(evaluator));
+    assert_eq!(all["TRAILKEEPER_OWN_ROLES"], with_own);
+    // none: the deletion of any alarm is told
+    assert_eq!(all.get("TRAILKEEPER_ALARMS"), None);
+    let some = variables(&[("WatchedAlarms", "cis-*")], "Evaluator");
+    assert_eq!(some["TRAILKEEPER_ALARMS"], "trailkeeper-*,cis-*");
 
-    let none = variables(&[
+    let own = variables(&[("OwnEvents", "on")], "Remediator");
+    assert_eq!(own["TRAILKEEPER_TOPIC_ARN"], topic);
+    assert_eq!(own["TRAILKEEPER_EVENTS"], "on");
+    assert_eq!(own["TRAILKEEPER_OWN_ROLES"], roles.join(","));
+
+    let none = [
         ("DeployTrailRule", "false"),
         ("DeployInstanceRule", "false"),
-    ]);
-    for name in ["TOPIC_ARN", "CONFIG_RULE", "INSTANCE_CONFIG_RULE"] {
+    ];
+    let none = variables(&none, "Evaluator");
+    let rules = ["CONFIG_RULE", "INSTANCE_CONFIG_RULE", "GUARD_CONFIG_RULE"];
+    for name in rules.iter().chain(&["TOPIC_ARN", "OWN_ROLES"]) {
         assert_eq!(none.get(format!("TRAILKEEPER_{name}")), None, "{name}");
+    }
+}
+
+/// The modes of the template are those of the function.
+#[test]
+fn the_modes_are_those_of_the_function() {
+    let template = template();
+    let modes = &template.section("Parameters")["EventMode"]["AllowedValues"];
+    assert_eq!(*modes, json!(["off", "notify", "enforce"]));
+    for mode in list(modes) {
+        assert!(Mode::from_name(&text(mode)).is_some(), "{mode}");
     }
 }
 
@@ -124,5 +266,24 @@ fn events_can_be_turned_off() {
         assert_eq!(stack.properties(permission), None);
     }
     assert_eq!(stack.properties("DeadLettersPolicy"), None);
+    assert_eq!(stack.properties("EventsNotDelivered"), None);
     assert!(stack.properties("InstanceRule").is_some());
+    assert!(stack.properties("GuardRule").is_some());
+}
+
+/// Every rule of events is looked after by the one alarm.
+#[test]
+fn failed_invocations_of_every_rule_are_counted() {
+    let template = template();
+    let stack = template.render(&[]);
+    let alarm = rule(&stack, "EventsNotDelivered");
+    let metrics = list(&alarm["Metrics"]).iter();
+    let counted: BTreeSet<String> = metrics
+        .filter_map(|metric| metric.get("MetricStat"))
+        .map(|stat| text(&stat["Metric"]["Dimensions"][0]["Value"]))
+        .collect();
+    let names = RULES
+        .iter()
+        .map(|(name, ..)| text(&rule(&stack, name)["Name"]));
+    assert_eq!(counted, names.collect());
 }

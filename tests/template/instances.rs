@@ -190,7 +190,7 @@ fn parameters_take_the_arns_that_they_should() {
     }
 }
 
-const OF_THE_TRAIL_RULE: [&str; 12] = [
+const OF_THE_TRAIL_RULE: [&str; 28] = [
     "RemediatorRole",
     "Remediator",
     "AutomationRole",
@@ -203,8 +203,24 @@ const OF_THE_TRAIL_RULE: [&str; 12] = [
     "TrailEvaluations",
     "RemediationBlocked",
     "NoEvaluation",
+    "TrailEvents",
+    "TrailEventsPermission",
+    "ObjectEvents",
+    "ObjectEventsPermission",
+    "AccountEvents",
+    "AccountEventsPermission",
+    "GuardEvents",
+    "GuardEventsPermission",
+    "FindingEvents",
+    "FindingEventsPermission",
+    "GuardRule",
+    "GuardEvaluations",
+    "NoGuardEvaluation",
+    "GuardTrailBucket",
+    "GuardTrailBucketPolicy",
+    "SecondTrail",
 ];
-const OF_THE_INSTANCE_RULE: [&str; 16] = [
+const OF_THE_INSTANCE_RULE: [&str; 12] = [
     "InstanceRule",
     "InstanceRemediation",
     "AttachRole",
@@ -213,14 +229,17 @@ const OF_THE_INSTANCE_RULE: [&str; 16] = [
     "DetachRunbook",
     "InstanceEvents",
     "InstanceEventsPermission",
-    "RoleEvents",
-    "RoleEventsPermission",
-    "DeadLettersPolicy",
     "InstanceEvaluations",
     "UnverifiedInstances",
     "NoInstanceEvaluation",
     "InstancesNotVerified",
+];
+const OF_EITHER_RULE: [&str; 5] = [
     "EvaluatorPermission",
+    "RoleEvents",
+    "RoleEventsPermission",
+    "DeadLettersPolicy",
+    "EventsNotDelivered",
 ];
 
 /// The rule about the trail is for one Region of an account, that about instances for all.
@@ -231,6 +250,7 @@ fn each_rule_is_deployed_where_it_is_wanted_only() {
         ("InstanceProfileArn", PROFILE),
         ("InstanceProfileRoleArn", PROFILE_ROLE),
         ("DetachableRoleArns", PROFILE_ROLE),
+        ("GuardTrail", "minimal"),
     ]);
     let optional = [
         "TrailBucket",
@@ -252,7 +272,7 @@ fn each_rule_is_deployed_where_it_is_wanted_only() {
         let stack = template.render(&[everything.as_slice(), &rules].concat());
         for resource in template.section("Resources").keys().map(String::as_str) {
             let expected = match resource {
-                "EvaluatorPermission" => trail == "true" || instances == "true",
+                _ if OF_EITHER_RULE.contains(&resource) => trail == "true" || instances == "true",
                 _ if OF_THE_TRAIL_RULE.contains(&resource) => trail == "true",
                 _ if OF_THE_INSTANCE_RULE.contains(&resource) => instances == "true",
                 _ => !optional.contains(&resource),

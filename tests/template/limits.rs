@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use trailkeeper_core::cloudtrail::Requirements;
 use trailkeeper_core::config_rule::{
-    RuleParameters, parse_instance_requirements, parse_requirements,
+    RuleParameters, parse_guard_requirements, parse_instance_requirements, parse_requirements,
 };
+use trailkeeper_core::guard::Requirements as GuardRequirements;
 use trailkeeper_core::instance_profile::Requirements as InstanceRequirements;
 use trailkeeper_core::remediation::RepairRequest;
 use trailkeeper_runbook::{Reference, Scope, Unresolved, bind, load};
@@ -26,6 +27,8 @@ const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-444
 const GROUP: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:CloudTrail:*";
 const GROUP_ROLE: &str = "arn:aws:iam::111122223333:role/CloudTrailLogs";
 const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:trail";
+
+pub(crate) const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 const TRAIL: &str = "TrailRemediation";
 pub(crate) const INSTANCES: &str = "InstanceRemediation";
@@ -89,6 +92,12 @@ pub(crate) fn required_of_instances(stack: &Stack<'_>) -> InstanceRequirements {
     parse_instance_requirements(&parameters).expect("the rule takes its parameters")
 }
 
+/// What the rule about the guard requires.
+pub(crate) fn required_of_guard(stack: &Stack<'_>) -> GuardRequirements {
+    let parameters = RuleParameters::from(rule_parameters(stack, "GuardRule"));
+    parse_guard_requirements(&parameters).expect("the rule takes its parameters")
+}
+
 fn required_by_rule(stack: &Stack<'_>) -> Requirements {
     let parameters = RuleParameters::from(rule_parameters(stack, "TrailRule"));
     parse_requirements(&parameters).expect("the rule takes its parameters")
@@ -149,6 +158,8 @@ fn wishes() -> Vec<Vec<(&'static str, &'static str)>> {
             ("StrictVisibility", "true"),
             ("MaxDeliveryAgeMinutes", "60"),
         ],
+        &[("BaselineSha256", HASH), ("CheckLogFiles", "true")],
+        &[("RecreateBucket", "true")],
     ];
     CASES.iter().map(|case| with(case)).collect()
 }
@@ -164,10 +175,10 @@ fn rule_and_repair_require_the_same() {
         let by_rule = required_by_rule(&stack);
         let by_repair = Requirements {
             // What the rule does not judge, and what does not concern a repair.
-            key_prefix: None,
             log_group_role_arn: None,
             max_delivery_age: by_rule.max_delivery_age,
             strict_visibility: by_rule.strict_visibility,
+            check_log_files: by_rule.check_log_files,
             ..request(&stack).requirements()
         };
         assert_eq!(by_repair, by_rule, "{case:?}");
@@ -193,7 +204,7 @@ fn what_is_not_wanted_is_left_out_of_the_remediation() {
 }
 
 /// Fills `start` up to the longest value that the template allows for the parameter.
-fn longest(parameter: &str, start: &str) -> String {
+pub(crate) fn longest(parameter: &str, start: &str) -> String {
     let template = template();
     let most = &template.section("Parameters")[parameter]["MaxLength"];
     let most = usize::try_from(most.as_u64().expect("a MaxLength")).unwrap();
@@ -239,6 +250,18 @@ fn largest() -> Vec<(&'static str, String)> {
         ("GlobalServiceEvents", "false".to_owned()),
         ("LogFileValidation", "false".to_owned()),
         ("StrictVisibility", "false".to_owned()),
+        ("InsightTypes", "ApiErrorRateInsight".to_owned()),
+        ("BaselineSha256", HASH.to_owned()),
+        ("CheckLogFiles", "true".to_owned()),
+        ("AutomaticRemediation", "true".to_owned()),
+        ("InstanceAutomaticRemediation", "true".to_owned()),
+        ("GuardRepair", "true".to_owned()),
+        ("WatchGuardDuty", "true".to_owned()),
+        ("RuleName", longest("RuleName", "a")),
+        ("GuardRuleName", longest("GuardRuleName", "b")),
+        ("RunbookName", longest("RunbookName", "a")),
+        ("AttachRunbookName", longest("AttachRunbookName", "b")),
+        ("DetachRunbookName", longest("DetachRunbookName", "c")),
         ("MaxDeliveryAgeMinutes", "10080".to_owned()),
         (
             "AllowedProfileArns",
@@ -280,7 +303,7 @@ fn the_largest_input_fits() {
     let stack = template.render(&given);
     assert_eq!(stack.broken_rules(), Vec::<&str>::new());
 
-    for rule in ["TrailRule", "InstanceRule"] {
+    for rule in ["TrailRule", "InstanceRule", "GuardRule"] {
         let parameters = rule_parameters(&stack, rule);
         // CloudFormation may put a space after every comma and colon.
         let spaces = parameters.len() * 2;
@@ -292,6 +315,7 @@ fn the_largest_input_fits() {
     }
     required_by_rule(&stack);
     required_of_instances(&stack);
+    required_of_guard(&stack);
 
     for remediation in [TRAIL, INSTANCES] {
         for (key, values) in remediation_parameters(&stack, remediation) {
@@ -326,6 +350,12 @@ fn the_largest_input_leaves_names_within_the_limits_of_their_services() {
         ("InstanceRule", "ConfigRuleName", 64),
         ("InstanceEvents", "Name", 64),
         ("RoleEvents", "Name", 64),
+        ("TrailEvents", "Name", 64),
+        ("ObjectEvents", "Name", 64),
+        ("AccountEvents", "Name", 64),
+        ("GuardEvents", "Name", 64),
+        ("FindingEvents", "Name", 64),
+        ("GuardRule", "ConfigRuleName", 64),
     ];
     for (resource, property, most) in limits {
         let name = text(&stack.properties(resource).unwrap()[property]);
@@ -368,6 +398,17 @@ fn contradicting_parameters_are_refused() {
             "ReplacementIsWhole",
         ),
         (&[("AllowPolicyRestore", "true")], "RestoreNeedsRoles"),
+        (
+            &[
+                ("RecreateBucket", "true"),
+                ("TrailBucketOwner", "444455556666"),
+            ],
+            "RecreatedInThisAccount",
+        ),
+        (
+            &[("GuardTrail", "minimal"), ("AdoptExistingTrail", "true")],
+            "GuardTrailIsNotAdopted",
+        ),
     ];
     let template = template();
     for (given, rule) in cases {

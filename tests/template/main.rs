@@ -9,6 +9,7 @@
 )]
 
 mod events;
+mod guard;
 mod instances;
 mod limits;
 mod pages;

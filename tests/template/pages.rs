@@ -78,11 +78,26 @@ fn every_note_of_an_event_is_in_the_troubleshooting_page() {
         "crates/app/src/fast_path/announce.rs",
         "crates/app/src/fast_path/error.rs",
         "crates/app/src/fast_path/found.rs",
+        "crates/app/src/fast_path/guard.rs",
         "crates/app/src/fast_path/instances.rs",
         "crates/app/src/fast_path/mod.rs",
         "crates/app/src/fast_path/roles.rs",
+        "crates/app/src/fast_path/start.rs",
+        "crates/app/src/fast_path/trail.rs",
+        "crates/app/src/fast_path/wanted.rs",
     ];
     explains(&sources, 15);
+}
+
+/// What the rule `guard` put right, and what the record of an incident notes.
+#[test]
+fn every_note_of_the_guard_and_of_an_incident_is_in_the_troubleshooting_page() {
+    let sources = [
+        "crates/app/src/guard/mod.rs",
+        "crates/app/src/incident.rs",
+        "crates/core/src/guard/plan.rs",
+    ];
+    explains(&sources, 6);
 }
 
 /// The troubleshooting page has every code that the sources name, of which there are some.
@@ -165,7 +180,7 @@ fn anchor(heading: &str) -> String {
     let text = heading.trim_start_matches('#').trim().to_lowercase();
     let kept = text
         .chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
@@ -195,5 +210,5 @@ fn every_alarm_is_explained() {
         assert!(alarm.get("TreatMissingData").is_some(), "{name}");
         count += 1;
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 11);
 }

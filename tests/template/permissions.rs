@@ -1,23 +1,24 @@
 //! The roles of the template against the table of what is needed, both ways.
 
+mod baseline_rows;
+mod event_rows;
+mod guard_rows;
 mod instance_rows;
 mod narrow;
+mod operations;
 mod own_roles;
 mod page;
+mod size;
 pub(crate) mod table;
 mod trail_rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use trailkeeper_core::Operation;
-use trailkeeper_core::operation::{self, GET_CALLER_IDENTITY, LIST_BUCKETS};
-use trailkeeper_core::repair::StepKind;
 
 use crate::render::{Parameters, Stack, Template, list, object, text};
 use crate::{repository, template, writes_docs};
 use table::{NEVER, Need, Permission, Role, permissions};
-use trail_rows::TRAIL_RULE;
 
 /// The wishes under which the template's ARNs read as the table writes them.
 const SYMBOLIC: Parameters<'_> = &[
@@ -27,12 +28,19 @@ const SYMBOLIC: Parameters<'_> = &[
 ];
 
 /// Everything that is optional, and off by default.
-const OPTIONS: [&[(&str, &str)]; 8] = [
+const OPTIONS: [&[(&str, &str)]; 15] = [
     &[("TrailKmsKeyArn", "KEY"), ("RepairKey", "true")],
     &[("AdoptExistingTrail", "true")],
     &[("OrganizationTrail", "Always")],
     &[("TrailLogGroupRoleArn", "LOG_GROUP_ROLE")],
     &[("EncryptionKeyArn", "ENCRYPTION_KEY")],
+    &[("EventMode", "enforce")],
+    &[("OwnEvents", "on")],
+    &[("GuardRepair", "true")],
+    &[("WatchGuardDuty", "true")],
+    &[("BaselineSha256", "HASH")],
+    &[("CheckLogFiles", "true"), ("TrailKmsKeyArn", "KEY")],
+    &[("RecreateBucket", "true")],
     &[
         ("InstanceProfileArn", "PROFILE"),
         ("InstanceProfileRoleArn", "PROFILE_ROLE"),
@@ -51,10 +59,11 @@ const OPTIONS: [&[(&str, &str)]; 8] = [
 ];
 
 /// What is on by default, turned off.
-const WITHOUT: [&[(&str, &str)]; 4] = [
+const WITHOUT: [&[(&str, &str)]; 5] = [
     &[("DeployTrailRule", "false")],
     &[("DeployInstanceRule", "false")],
     &[("EventMode", "off")],
+    &[("DeployGuardRule", "false")],
     &[("DetachableRoleArns", "DETACHABLE_ROLES")],
 ];
 
@@ -133,10 +142,17 @@ fn granted(stack: &Stack<'_>) -> Grants {
 
 /// Whether the parameter is on in this deployment.
 fn is_on(name: &str, parameters: Parameters<'_>, template: &Template) -> bool {
+    let (name, wanted) = match name.split_once('=') {
+        Some((name, wanted)) => (name, Some(wanted)),
+        None => (name, None),
+    };
     let given = parameters.iter().rev().find(|(known, _)| *known == name);
     let value = given.map(|(_, value)| (*value).to_owned());
     let value = value.or_else(|| template.default_of(name));
-    value.is_some_and(|value| !["", "false", "off", "Never"].contains(&value.as_str()))
+    value.is_some_and(|value| match wanted {
+        Some(wanted) => value == wanted,
+        None => !["", "false", "off", "Never"].contains(&value.as_str()),
+    })
 }
 
 fn needed(parameters: Parameters<'_>, template: &Template) -> Grants {
@@ -189,14 +205,6 @@ fn differences(template: &Template, deployments: &[Vec<(&str, &str)>]) -> Vec<St
     found
 }
 
-/// IAM's name for an operation.
-fn action(operation: Operation) -> String {
-    if operation == LIST_BUCKETS {
-        return "s3:ListAllMyBuckets".to_owned();
-    }
-    operation.to_string()
-}
-
 fn rows_of(role: Role, need: fn(&Need) -> bool) -> BTreeSet<&'static str> {
     let rows = permissions().filter(|row| row.role == role && need(&row.need));
     rows.map(|row| row.action).collect()
@@ -216,7 +224,17 @@ fn each_role_may_do_what_the_table_says_and_nothing_else() {
 #[test]
 fn a_dropped_or_added_action_is_noticed() {
     let template = template();
-    let all = [[SYMBOLIC, &everything()].concat()];
+    // What two features need is granted to each, so that it is missed only without the other.
+    let ends: [&[_]; 4] = [
+        &[],
+        &[
+            ("DeployInstanceRule", "false"),
+            ("DeployGuardRule", "false"),
+        ],
+        &[("DeployInstanceRule", "false"), ("EventMode", "off")],
+        &[("DeployTrailRule", "false")],
+    ];
+    let all = ends.map(|end| [SYMBOLIC, &everything(), end].concat());
     for role in Role::ALL {
         for (index, position, action) in actions(&template, role) {
             let mut dropped = template.clone();
@@ -310,37 +328,6 @@ fn a_created_key_is_repaired_like_a_named_one() {
             "{one}"
         );
     }
-}
-
-#[test]
-fn the_functions_may_do_every_operation_of_the_code() {
-    let called = |role| -> BTreeSet<String> {
-        rows_of(role, is_call)
-            .into_iter()
-            .map(str::to_owned)
-            .collect()
-    };
-    let (evaluator, remediator) = (called(Role::Evaluator), called(Role::Remediator));
-    // Only the command asks who it is, and that needs no permission.
-    let operations = operation::ALL
-        .iter()
-        .filter(|one| **one != GET_CALLER_IDENTITY);
-    let all: BTreeSet<String> = operations.map(|one| action(*one)).collect();
-    let both: BTreeSet<String> = evaluator.union(&remediator).cloned().collect();
-    assert_eq!(both, all);
-
-    let writes: BTreeSet<String> = StepKind::ALL
-        .iter()
-        .map(|kind| action(kind.operation()))
-        .collect();
-    assert!(writes.is_subset(&remediator), "{writes:?}");
-    assert!(writes.is_disjoint(&evaluator), "{evaluator:?}");
-    assert!(!remediator.contains("config:PutEvaluations"));
-    // What the rule reads of the trail the repair reads too: the same examination judges for both.
-    let reads =
-        permissions().filter(|row| row.role == Role::Evaluator && row.only_with == TRAIL_RULE);
-    let reads: BTreeSet<String> = reads.map(|row| row.action.to_owned()).collect();
-    assert!(reads.len() > 5 && reads.is_subset(&remediator), "{reads:?}");
 }
 
 #[test]

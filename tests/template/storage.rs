@@ -98,6 +98,8 @@ fn bucket_and_key_stay_when_the_stack_goes() {
         "TrailBucket",
         "TrailBucketPolicy",
         "TrailKey",
+        "GuardTrailBucket",
+        "GuardTrailBucketPolicy",
         "EvaluatorLogs",
         "RemediatorLogs",
     ] {

@@ -1,6 +1,7 @@
 //! The evaluator of AWS Config's custom rules: from the event to the report.
 
 mod error;
+mod guard;
 mod instances;
 mod pace;
 mod report;
@@ -24,9 +25,12 @@ use trailkeeper_core::config_rule::{
 };
 use trailkeeper_core::{Caller, Code, Finding, Note};
 
+use crate::guard::GuardPorts;
+use crate::incident::Attribution;
 use crate::observe::Readers;
 use crate::ports::{
-    BucketReader, Clock, ConfigService, Inventory, KeyReader, RoleReader, TrailReader,
+    BucketReader, BucketSettingsReader, Clock, ConfigService, Inventory, KeyReader, ObjectReader,
+    RoleReader, TagReader, TrailReader,
 };
 use crate::roles::PolicyCache;
 use crate::submit::Submitted;
@@ -35,7 +39,7 @@ use report::Report;
 const ACCOUNT_TYPE: &str = "AWS::::Account";
 const TRAIL_TYPE: &str = "AWS::CloudTrail::Trail";
 
-/// The ports of the evaluator. It holds no writer.
+/// The ports of the evaluator. Its only writers are those of the rule `guard`, which switch on.
 #[derive(Clone)]
 pub struct EvaluatePorts {
     /// CloudTrail.
@@ -44,14 +48,24 @@ pub struct EvaluatePorts {
     pub buckets: Arc<dyn BucketReader>,
     /// KMS.
     pub keys: Arc<dyn KeyReader>,
+    /// The tags of trails.
+    pub tags: Arc<dyn TagReader>,
+    /// The settings of buckets.
+    pub settings: Arc<dyn BucketSettingsReader>,
+    /// Objects in buckets.
+    pub objects: Arc<dyn ObjectReader>,
     /// What AWS Config recorded and found.
     pub inventory: Arc<dyn Inventory>,
     /// IAM.
     pub roles: Arc<dyn RoleReader>,
     /// Documents that need not be read again; keep it as long as the process lives.
     pub policies: PolicyCache,
+    /// What the rule `guard` looks at.
+    pub guard: GuardPorts,
     /// AWS Config.
     pub config: Arc<dyn ConfigService>,
+    /// By what is found who made the trail NON_COMPLIANT; none: it is not told.
+    pub attribution: Option<Attribution>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
@@ -63,6 +77,9 @@ impl EvaluatePorts {
             trails: self.trails.as_ref(),
             buckets: self.buckets.as_ref(),
             keys: self.keys.as_ref(),
+            tags: self.tags.as_ref(),
+            settings: self.settings.as_ref(),
+            objects: self.objects.as_ref(),
         }
     }
 
@@ -81,6 +98,8 @@ impl EvaluatePorts {
 pub struct Evaluated {
     /// The rule; none where the event asked for no evaluation.
     pub rule: Option<RuleName>,
+    /// Why the rule was invoked: `schedule`, `change` or `other`.
+    pub trigger: &'static str,
     /// How many evaluations were reported.
     pub counts: Counts,
     /// The codes of all findings behind them, each once.
@@ -116,7 +135,7 @@ pub async fn evaluate_event(
         deadline,
     );
     let rule = answer(ports, caller, &event, &mut report).await?;
-    Ok(report.finish(rule).await?)
+    Ok(report.finish(rule, event.notification.trigger()).await?)
 }
 
 /// Facts of one account are no verdict on another, and AWS Config takes a report from the rule's
@@ -171,6 +190,7 @@ async fn answer(
     match rule {
         RuleName::CloudtrailEnabled => trail::answer(asked, report).await?,
         RuleName::InstanceProfile => instances::answer(asked, report).await?,
+        RuleName::Guard => guard::answer(asked, report).await?,
     }
     Ok(Some(rule))
 }
@@ -183,6 +203,7 @@ fn subject(rule: RuleName) -> (&'static str, &'static str) {
             "instances",
             trailkeeper_core::instance_profile::RESOURCE_TYPE,
         ),
+        RuleName::Guard => ("what guards the account's trail", ACCOUNT_TYPE),
     }
 }
 

@@ -1,7 +1,10 @@
 //! Counting the calls that a run makes, for its log line and for tests of its cost.
 
+mod events;
+mod guard;
 mod instances;
 mod ports;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
@@ -13,6 +16,8 @@ use trailkeeper_core::{CallError, Operation};
 pub use ports::Metered;
 
 use crate::evaluate::EvaluatePorts;
+use crate::fast_path::{EventPorts, TrailEventPorts};
+use crate::incident::{Attribution, IncidentPorts};
 use crate::repair::RepairPorts;
 
 /// Counts calls. Clones count together.
@@ -45,10 +50,55 @@ impl Meter {
             trails: self.on(&ports.trails),
             buckets: self.on(&ports.buckets),
             keys: self.on(&ports.keys),
+            tags: self.on(&ports.tags),
+            settings: self.on(&ports.settings),
+            objects: self.on(&ports.objects),
             inventory: self.on(&ports.inventory),
             roles: self.on(&ports.roles),
             policies: ports.policies.clone(),
+            guard: self.on_guard(&ports.guard),
             config: self.on(&ports.config),
+            attribution: ports.attribution.as_ref().map(|by| Attribution {
+                history: self.on(&by.history),
+                own_roles: by.own_roles.clone(),
+            }),
+            clock: ports.clock.clone(),
+        }
+    }
+
+    /// The same ports, with all calls counted.
+    pub fn on_events(&self, ports: &EventPorts) -> EventPorts {
+        EventPorts {
+            instances: self.on(&ports.instances),
+            roles: self.on(&ports.roles),
+            inventory: self.on(&ports.inventory),
+            notifier: self.on(&ports.notifier),
+            trail: self.on_trail_events(&ports.trail),
+            policies: ports.policies.clone(),
+        }
+    }
+
+    /// The same ports, with all calls counted.
+    pub fn on_trail_events(&self, ports: &TrailEventPorts) -> TrailEventPorts {
+        TrailEventPorts {
+            trails: self.on(&ports.trails),
+            buckets: self.on(&ports.buckets),
+            keys: self.on(&ports.keys),
+            tags: self.on(&ports.tags),
+            settings: self.on(&ports.settings),
+            objects: self.on(&ports.objects),
+            remediation: self.on(&ports.remediation),
+            automation: self.on(&ports.automation),
+            starter: self.on(&ports.starter),
+        }
+    }
+
+    /// The same ports, with all calls counted.
+    pub fn on_incident(&self, ports: &IncidentPorts) -> IncidentPorts {
+        IncidentPorts {
+            history: self.on(&ports.history),
+            notifier: self.on(&ports.notifier),
+            events: self.on(&ports.events),
             clock: ports.clock.clone(),
         }
     }
@@ -62,6 +112,11 @@ impl Meter {
             bucket_writer: self.on(&ports.bucket_writer),
             keys: self.on(&ports.keys),
             key_writer: self.on(&ports.key_writer),
+            settings: self.on(&ports.settings),
+            settings_writer: self.on(&ports.settings_writer),
+            objects: self.on(&ports.objects),
+            tags: self.on(&ports.tags),
+            tag_writer: self.on(&ports.tag_writer),
             organization: self.on(&ports.organization),
             clock: ports.clock.clone(),
         }

@@ -4,13 +4,17 @@
 //! that fails spoils no fact but its own.
 
 mod calls;
+mod log_files;
 mod survey;
 
 use jiff::Timestamp;
 use trailkeeper_core::cloudtrail::{Requirements, TrailView};
 use trailkeeper_core::{CallError, Caller};
 
-use crate::ports::{BucketReader, KeyReader, TrailReader};
+use crate::ports::{
+    BucketReader, BucketSettingsReader, KeyReader, ObjectReader, TagReader, TrailReader,
+};
+pub(crate) use calls::setting_of;
 use survey::Survey;
 
 /// The ports that an observation reads through.
@@ -22,6 +26,12 @@ pub struct Readers<'a> {
     pub buckets: &'a dyn BucketReader,
     /// KMS.
     pub keys: &'a dyn KeyReader,
+    /// The tags of trails; asked only with a baseline.
+    pub tags: &'a dyn TagReader,
+    /// The settings of buckets; asked only with a baseline.
+    pub settings: &'a dyn BucketSettingsReader,
+    /// Objects in buckets: the baseline, and the digests where log files are checked.
+    pub objects: &'a dyn ObjectReader,
 }
 
 /// What was seen of the account's trails.

@@ -4,6 +4,8 @@ use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 use trailkeeper_core::Region;
 
+use crate::service_call::Service;
+
 /// How the names of a partition's Regions begin, the domain of its endpoints, and the domain of
 /// those with IPv6. The first row that fits counts.
 const PARTITIONS: &[(&str, &str, &str)] = &[
@@ -35,18 +37,18 @@ pub(crate) fn own_endpoint(config: &SdkConfig, service_id: &'static str) -> Opti
     own.or(every)
 }
 
-/// AWS's own endpoint of EC2 in a Region.
-pub(crate) fn ec2_url(config: &SdkConfig, region: &Region) -> String {
+/// AWS's own endpoint of a service in a Region.
+pub(crate) fn service_url(service: &Service, config: &SdkConfig, region: &Region) -> String {
     let name = region.as_str();
     let mut rows = PARTITIONS.iter();
     let row = rows.find(|(start, ..)| name.starts_with(start));
     let (_, plain, dual) = row.copied().unwrap_or_default();
-    let domain = match config.use_dual_stack() {
-        Some(true) => dual,
-        _ => plain,
-    };
-    // The plain endpoints of GovCloud are FIPS endpoints.
-    let is_fips = config.use_fips() == Some(true) && !name.starts_with("us-gov-");
-    let service = if is_fips { "ec2-fips" } else { "ec2" };
-    format!("https://{service}.{name}.{domain}")
+    let is_dual = config.use_dual_stack() == Some(true);
+    let domain = if is_dual { dual } else { plain };
+    let is_fips_anyway =
+        service.has_plain_fips_in_govcloud && name.starts_with("us-gov-") && !is_dual;
+    let is_fips = config.use_fips() == Some(true) && !is_fips_anyway;
+    let fips = if is_fips { "-fips" } else { "" };
+    let service = service.name;
+    format!("https://{service}{fips}.{name}.{domain}")
 }

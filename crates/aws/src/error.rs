@@ -77,7 +77,8 @@ where
     CallError::from_code(operation, resource, code, signed(text, response))
 }
 
-fn unanswered(
+/// A call whose answer did not come, or not to its end.
+pub(crate) fn unanswered(
     operation: Operation,
     resource: &str,
     code: &str,

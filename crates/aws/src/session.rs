@@ -14,8 +14,9 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use trailkeeper_core::Region;
 
-use crate::endpoint::{ec2_url, own_endpoint};
-use crate::instances::Ec2;
+use crate::endpoint::own_endpoint;
+use crate::instances::{self, Ec2};
+use crate::service_call::{EVENT_BRIDGE, GUARD_DUTY, JsonClient, LAMBDA, SSM};
 
 /// A connection that is not there after this time will not come: AWS answers in milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -58,12 +59,16 @@ struct Inner {
     region: Region,
     cloudtrail: PerRegion<aws_sdk_cloudtrail::Client>,
     config_service: PerRegion<aws_sdk_config::Client>,
+    detectors: PerRegion<JsonClient>,
     ec2: PerRegion<Ec2>,
+    events: PerRegion<JsonClient>,
+    functions: PerRegion<JsonClient>,
     iam: PerRegion<aws_sdk_iam::Client>,
     kms: PerRegion<aws_sdk_kms::Client>,
     organizations: PerRegion<aws_sdk_organizations::Client>,
     s3: PerRegion<aws_sdk_s3::Client>,
     sns: PerRegion<aws_sdk_sns::Client>,
+    ssm: PerRegion<JsonClient>,
     sts: PerRegion<aws_sdk_sts::Client>,
 }
 
@@ -104,12 +109,16 @@ impl Session {
             region,
             cloudtrail: PerRegion::default(),
             config_service: PerRegion::default(),
+            detectors: PerRegion::default(),
             ec2: PerRegion::default(),
+            events: PerRegion::default(),
+            functions: PerRegion::default(),
             iam: PerRegion::default(),
             kms: PerRegion::default(),
             organizations: PerRegion::default(),
             s3: PerRegion::default(),
             sns: PerRegion::default(),
+            ssm: PerRegion::default(),
             sts: PerRegion::default(),
         })))
     }
@@ -141,12 +150,31 @@ impl Session {
 
     // The same client for all calls in a Region: it keeps the credentials.
     pub(crate) fn ec2(&self, region: &Region) -> Ec2 {
-        self.0.ec2.get(region, || {
-            let config = &self.0.config;
-            let url = own_endpoint(config, "EC2").unwrap_or_else(|| ec2_url(config, region));
-            Ec2::new(config, region, &url)
-        })
+        let config = &self.0.config;
+        let clients = &self.0.ec2;
+        clients.get(region, || instances::client(config, region))
     }
+}
+
+macro_rules! json_clients {
+    ($($field:ident = $service:ident;)*) => {
+        impl Session {
+            $(
+                pub(crate) fn $field(&self) -> JsonClient {
+                    let (config, region) = (&self.0.config, &self.0.region);
+                    let clients = &self.0.$field;
+                    clients.get(region, || JsonClient::new(&$service, config, region))
+                }
+            )*
+        }
+    };
+}
+
+json_clients! {
+    detectors = GUARD_DUTY;
+    events = EVENT_BRIDGE;
+    functions = LAMBDA;
+    ssm = SSM;
 }
 
 macro_rules! clients {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use trailkeeper_app::evaluate::InstanceReaders;
+use trailkeeper_app::guard::GuardPorts;
 use trailkeeper_app::observe::Readers;
-use trailkeeper_app::ports::{CallerIdentity, Inventory, RoleReader};
+use trailkeeper_app::ports::{CallerIdentity, Inventory, ObjectWriter, RoleReader};
 use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_aws::{
-    Buckets, ConfigInventory, Identity, Keys, Organization, Roles, Session, SessionError,
-    SessionSettings, SystemClock, Trails,
+    Buckets, ConfigInventory, Identity, Roles, Session, SessionError, SessionSettings,
 };
 use trailkeeper_core::identity::IdentityError;
 use trailkeeper_core::{CallError, Caller};
@@ -98,6 +98,10 @@ pub(crate) struct Account {
     pub(crate) caller: Caller,
     /// The ports of the account.
     pub(crate) ports: RepairPorts,
+    /// The ports of the rule `guard`.
+    pub(crate) guard: GuardPorts,
+    /// Puts a baseline into the log bucket.
+    pub(crate) objects: Arc<dyn ObjectWriter>,
     inventory: Arc<dyn Inventory>,
     roles: Arc<dyn RoleReader>,
     policies: PolicyCache,
@@ -128,7 +132,9 @@ impl Account {
         let port = Arc::new(sandbox.clone());
         Ok(Self {
             caller: sandbox_caller(sandbox)?,
-            ports: sandbox_ports(sandbox),
+            ports: sandbox.repair_ports(),
+            guard: sandbox.guard_ports(),
+            objects: port.clone(),
             inventory: port.clone(),
             roles: port,
             policies: PolicyCache::default(),
@@ -140,7 +146,9 @@ impl Account {
         let (session, caller) = session(arguments, calls).await?;
         Ok(Self {
             caller,
-            ports: aws_ports(&session),
+            ports: session.repair_ports(),
+            guard: session.guard_ports(),
+            objects: Arc::new(Buckets::new(session.clone())),
             inventory: Arc::new(ConfigInventory::new(session.clone())),
             roles: Arc::new(Roles::new(session)),
             policies: PolicyCache::default(),
@@ -154,6 +162,9 @@ impl Account {
             trails: self.ports.trails.as_ref(),
             buckets: self.ports.buckets.as_ref(),
             keys: self.ports.keys.as_ref(),
+            tags: self.ports.tags.as_ref(),
+            settings: self.ports.settings.as_ref(),
+            objects: self.ports.objects.as_ref(),
         }
     }
 
@@ -230,35 +241,4 @@ pub(crate) fn sandbox_caller(sandbox: &Sandbox) -> Result<Caller, AccountError> 
             partition: world.partition.clone(),
         })
     })
-}
-
-/// The sandbox as every port of a repair.
-pub(crate) fn sandbox_ports(sandbox: &Sandbox) -> RepairPorts {
-    let sandbox = Arc::new(sandbox.clone());
-    RepairPorts {
-        trails: sandbox.clone(),
-        trail_writer: sandbox.clone(),
-        buckets: sandbox.clone(),
-        bucket_writer: sandbox.clone(),
-        keys: sandbox.clone(),
-        key_writer: sandbox.clone(),
-        organization: sandbox.clone(),
-        clock: sandbox,
-    }
-}
-
-fn aws_ports(session: &Session) -> RepairPorts {
-    let trails = Arc::new(Trails::new(session.clone()));
-    let buckets = Arc::new(Buckets::new(session.clone()));
-    let keys = Arc::new(Keys::new(session.clone()));
-    RepairPorts {
-        trails: trails.clone(),
-        trail_writer: trails,
-        buckets: buckets.clone(),
-        bucket_writer: buckets,
-        keys: keys.clone(),
-        key_writer: keys,
-        organization: Arc::new(Organization::new(session.clone())),
-        clock: Arc::new(SystemClock),
-    }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use trailkeeper_core::Region;
 
+use crate::baseline::BaselineArguments;
+use crate::demo::DemoArguments;
 use crate::evaluate::EvaluateArguments;
 use crate::package::PackageArguments;
 use crate::plan::PlanArguments;
@@ -30,8 +32,10 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show both rules and their repairs in a sandbox
-    Demo,
+    /// Record the healthy account, or compare it with such a record
+    Baseline(BaselineArguments),
+    /// Show both rules and their repairs in a sandbox, or one attack on a trail
+    Demo(DemoArguments),
     /// Judge the account by a rule, without reporting to AWS Config
     Evaluate(EvaluateArguments),
     /// Say what a repair would do; writes nothing

@@ -10,6 +10,7 @@ use trailkeeper_sandbox::Failure;
 use trailkeeper_sandbox::http::ServeError;
 
 use crate::account::AccountError;
+use crate::baseline::RecordError;
 use crate::exit::Exit;
 use crate::output::escape::escaped;
 use crate::package::PackagingError;
@@ -83,6 +84,20 @@ pub(crate) enum CommandError {
     /// The sandbox refused a part of the product.
     #[error("the product cannot be installed in the sandbox: {0}")]
     Product(String),
+    /// There is no baseline, or none to compare with.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// No attack has this id.
+    #[error(
+        "there is no attack {asked}; did you mean {nearest}? `trailkeeper demo --attack list` \
+         names them all"
+    )]
+    NoSuchAttack {
+        /// What was asked for.
+        asked: String,
+        /// The id that is most like it.
+        nearest: &'static str,
+    },
     /// The functions could not be packaged.
     #[error(transparent)]
     Packaging(#[from] PackagingError),

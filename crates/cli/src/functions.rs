@@ -5,14 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use trailkeeper_app::evaluate::EvaluatePorts;
 use trailkeeper_app::fast_path::EventSettings;
+use trailkeeper_app::incident::IncidentSettings;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_lambda::evaluator::Evaluator;
 use trailkeeper_lambda::{HandlerError, Invocation, evaluator, remediator};
+use trailkeeper_sandbox::seed::Actor;
 use trailkeeper_sandbox::{Function, Sandbox};
 
-use crate::account::{sandbox_caller, sandbox_ports};
+use crate::account::sandbox_caller;
 
 /// The function behind the rules.
 pub(crate) const EVALUATOR: &str = "trailkeeper-evaluator";
@@ -23,30 +24,36 @@ pub(crate) const REMEDIATOR: &str = "trailkeeper-remediator";
 const EVALUATOR_TIME: SignedDuration = SignedDuration::from_mins(1);
 const REMEDIATOR_TIME: SignedDuration = SignedDuration::from_mins(5);
 
-/// Gives the sandbox both functions.
-pub(crate) fn register(sandbox: &Sandbox) {
+/// The account as the function sees it, whose calls are those of its role.
+fn as_role(sandbox: &Sandbox, function: &str) -> Sandbox {
+    let account = sandbox.with_world(|world| world.account_id.clone());
+    let session = Actor::role_session(&account, function, function, "192.0.2.10");
+    sandbox.as_actor(session)
+}
+
+/// Gives the sandbox both functions. Events are answered as `events` says; the remediator tells the
+/// same topic.
+pub(crate) fn register(sandbox: &Sandbox, events: EventSettings) {
+    let remediator = RemediatorFunction {
+        sandbox: as_role(sandbox, REMEDIATOR),
+        settings: IncidentSettings {
+            topic: events.topic.clone(),
+            own_roles: events.own_roles.clone(),
+            events: false,
+        },
+    };
+    sandbox.register_function(REMEDIATOR, Arc::new(remediator));
     let evaluator = EvaluatorFunction {
-        evaluator: evaluator_of(sandbox),
+        evaluator: evaluator_of(sandbox, events),
         sandbox: sandbox.clone(),
     };
     sandbox.register_function(EVALUATOR, Arc::new(evaluator));
-    let remediator = Remediator(sandbox.clone());
-    sandbox.register_function(REMEDIATOR, Arc::new(remediator));
 }
 
-fn evaluator_of(sandbox: &Sandbox) -> Evaluator {
-    let account = Arc::new(sandbox.clone());
-    let ports = EvaluatePorts {
-        trails: account.clone(),
-        buckets: account.clone(),
-        keys: account.clone(),
-        inventory: account.clone(),
-        roles: account.clone(),
-        policies: PolicyCache::default(),
-        config: account.clone(),
-        clock: account.clone(),
-    };
-    Evaluator::new(ports, account.clone(), account, EventSettings::default())
+fn evaluator_of(sandbox: &Sandbox, settings: EventSettings) -> Evaluator {
+    let ports = sandbox.evaluate_ports(&PolicyCache::default());
+    let events = sandbox.event_ports(&ports.policies);
+    Evaluator::new(ports, events, settings)
 }
 
 struct EvaluatorFunction {
@@ -63,15 +70,22 @@ impl Function for EvaluatorFunction {
     }
 }
 
-struct Remediator(Sandbox);
+struct RemediatorFunction {
+    sandbox: Sandbox,
+    settings: IncidentSettings,
+}
 
 #[async_trait]
-impl Function for Remediator {
+impl Function for RemediatorFunction {
     async fn invoke(&self, payload: Value) -> Result<Value, Value> {
-        let ports = sandbox_ports(&self.0);
-        let invocation = invocation(&self.0, REMEDIATOR_TIME)?;
+        let remediator = remediator::Remediator {
+            ports: self.sandbox.repair_ports(),
+            incident: self.sandbox.incident_ports(),
+            settings: self.settings.clone(),
+        };
+        let invocation = invocation(&self.sandbox, REMEDIATOR_TIME)?;
         let seed = remediator::seed(&invocation.request_id);
-        let answer = remediator::handle(payload, &ports, &invocation, seed).await;
+        let answer = remediator::handle(payload, &remediator, &invocation, seed).await;
         answer.map_err(|error| payload_of(&error))
     }
 }

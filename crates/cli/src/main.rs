@@ -6,6 +6,7 @@
 
 mod account;
 mod arguments;
+mod baseline;
 mod demo;
 mod error;
 mod evaluate;
@@ -64,7 +65,8 @@ fn run(arguments: Arguments) -> Exit {
 async fn command(command: Command) -> Result<Exit, CommandError> {
     let output = &mut Output::stdout();
     match command {
-        Command::Demo => Box::pin(demo::run(output)).await,
+        Command::Baseline(arguments) => Box::pin(baseline::run(&arguments, output)).await,
+        Command::Demo(arguments) => Box::pin(demo::run(&arguments, output)).await,
         Command::Evaluate(arguments) => Box::pin(evaluate::run(&arguments, output)).await,
         Command::Package(arguments) => package::run(&arguments, output).await,
         Command::Plan(arguments) => Box::pin(plan::run(&arguments, output)).await,

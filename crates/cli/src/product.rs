@@ -1,6 +1,9 @@
 //! The product as it is installed in a sandbox: functions, runbooks and remediations.
 
+mod listen;
+
 use serde_json::{Map, Value, json};
+use trailkeeper_app::fast_path::EventSettings;
 use trailkeeper_core::config_rule::{RuleName, RuleParameters, dispatch};
 use trailkeeper_core::instance_profile::RESOURCE_TYPE as INSTANCE_TYPE;
 use trailkeeper_sandbox::seed::DocumentSeed;
@@ -8,6 +11,7 @@ use trailkeeper_sandbox::{Call, Sandbox};
 
 use crate::error::CommandError;
 use crate::functions;
+pub(crate) use listen::listen;
 
 /// The Systems Manager document that repairs a trail.
 pub(crate) const RUNBOOK: &str = "Trailkeeper-RestoreCloudTrail";
@@ -47,7 +51,7 @@ pub(crate) enum Remediation {
 }
 
 /// The parameters of the rule and of the runbook that say the same.
-const SAME: [(&str, &str); 9] = [
+const SAME: [(&str, &str); 10] = [
     ("trailName", "CloudTrailName"),
     ("s3BucketName", "CloudTrailS3BucketName"),
     ("bucketOwner", "CloudTrailS3BucketOwner"),
@@ -57,6 +61,7 @@ const SAME: [(&str, &str); 9] = [
     ("requireMultiRegion", "IsMultiRegionTrail"),
     ("requireGlobalServiceEvents", "IncludeGlobalServiceEvents"),
     ("requireLogFileValidation", "EnableLogFileValidation"),
+    ("baselineSha256", "BaselineSha256"),
 ];
 
 /// Installs functions and runbooks, the remediation of every trail rule that says which trail it
@@ -69,7 +74,7 @@ pub(crate) async fn install(
     sandbox: &Sandbox,
     remediation: Remediation,
 ) -> Result<(), CommandError> {
-    functions::register(sandbox);
+    functions::register(sandbox, EventSettings::default());
     let (region, role) = sandbox.with_world(|world| {
         let (partition, account) = (&world.partition, &world.account_id);
         let role = format!("arn:{partition}:iam::{account}:role/{ROLE}");

@@ -98,7 +98,7 @@ pub(crate) fn confirm(
     } = caller;
     let verb = match deed {
         "repair of" => "repaired",
-        "upload from" => "uploaded",
+        "upload from" | "upload to" => "uploaded",
         _ => "run",
     };
     let what = escaped(what);

@@ -3,16 +3,17 @@
 use std::io;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 use serde::Serialize;
+use trailkeeper_app::fast_path::Mode;
 use trailkeeper_sandbox::http::{Stopper, serve};
 
 use crate::account::{sandbox, sandbox_caller};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::product::{Remediation, install};
+use crate::product::{Remediation, install, listen};
 
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArguments {
@@ -22,6 +23,28 @@ pub(crate) struct SandboxArguments {
     /// The case/v1 case that the account starts as; without it the demo's account
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// What the evaluator does about events of EventBridge: nothing, tell the topic
+    /// trailkeeper-notifications, or start the runbook too
+    #[arg(long, value_name = "MODE", default_value = "notify")]
+    events: EventMode,
+}
+
+/// The fast path's mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum EventMode {
+    Off,
+    Notify,
+    Enforce,
+}
+
+impl From<EventMode> for Mode {
+    fn from(mode: EventMode) -> Self {
+        match mode {
+            EventMode::Off => Self::Off,
+            EventMode::Notify => Self::Notify,
+            EventMode::Enforce => Self::Enforce,
+        }
+    }
 }
 
 /// The line that says that requests are answered from now on.
@@ -47,6 +70,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandError> {
     let sandbox = sandbox(arguments.scenario.as_deref())?;
     install(&sandbox, Remediation::Manual).await?;
+    listen(&sandbox, arguments.events.into()).await;
     let caller = sandbox_caller(&sandbox)?;
     let server = serve(sandbox, arguments.port).await?;
     let server = server.with_call_time(CALL_TIME);

@@ -2,27 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use trailkeeper_app::repair::RepairPorts;
+use trailkeeper_app::incident::IncidentSettings;
 use trailkeeper_core::Caller;
 use trailkeeper_lambda::{Invocation, remediator};
 use trailkeeper_sandbox::Sandbox;
 use trailkeeper_sandbox::scenario::{DemoNames, demo};
 
 async fn repair(sandbox: &Sandbox, names: &DemoNames) -> Value {
-    let port = Arc::new(sandbox.clone());
-    let ports = RepairPorts {
-        trails: port.clone(),
-        trail_writer: port.clone(),
-        buckets: port.clone(),
-        bucket_writer: port.clone(),
-        keys: port.clone(),
-        key_writer: port.clone(),
-        organization: port.clone(),
-        clock: port,
+    let ports = remediator::Remediator {
+        ports: sandbox.repair_ports(),
+        incident: sandbox.incident_ports(),
+        settings: IncidentSettings::default(),
     };
     let invocation = Invocation {
         caller: Caller {
@@ -51,6 +43,7 @@ fn writes(sandbox: &Sandbox) -> Vec<String> {
 #[test]
 fn the_demo_is_repaired_with_at_most_8_writes_and_the_second_run_makes_none() {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .unwrap();
     let (sandbox, names) = demo();

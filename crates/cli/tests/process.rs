@@ -406,3 +406,62 @@ fn a_served_sandbox_ends_well_when_it_is_told_to() {
         assert_eq!(served.child.wait().unwrap().code(), Some(0), "{signal}");
     }
 }
+
+/// The folder of a test, empty.
+fn folder(name: &str) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _absent = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn a_baseline_is_captured_of_a_healthy_account_and_compared() {
+    const HEALTHY: &str = "tests/cases/healthy-trail.json";
+    const STOPPED: &str = "tests/cases/stopped-trail.json";
+    let file = folder("baseline").join("baseline.json");
+    let file = file.to_str().unwrap();
+    let refused = run(&["baseline", "--sandbox", STOPPED, "--out", file]);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
+    assert!(text(&refused.stdout).contains("trail-not-logging"));
+    assert!(!std::path::Path::new(file).exists(), "written all the same");
+
+    let captured = run(&[
+        "baseline",
+        "--sandbox",
+        HEALTHY,
+        "--config-rule",
+        "cloudtrail-enabled",
+        "--out",
+        file,
+        "--upload",
+        "--format",
+        "json",
+    ]);
+    let (told, errors) = (text(&captured.stdout), text(&captured.stderr));
+    assert_eq!(captured.status.code(), Some(0), "{told}{errors}");
+    let line: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(line["outcome"], "captured");
+    let sha256 = line["sha256"].as_str().unwrap();
+    let object = line["object"].as_str().unwrap();
+    assert!(object.ends_with(&format!("trailkeeper/baseline/{sha256}.json")));
+
+    let same = run(&["baseline", "--sandbox", HEALTHY, "--check", file]);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same.stdout));
+    let other = run(&["baseline", "--sandbox", STOPPED, "--check", file]);
+    assert_eq!(other.status.code(), Some(2), "{}", text(&other.stdout));
+    assert!(text(&other.stdout).contains("trail-not-logging"));
+}
+
+#[test]
+fn every_attack_ends_as_it_is_promised() {
+    for number in 1..=52 {
+        let id = format!("B{number:02}");
+        let told = run(&["demo", "--attack", &id]);
+        let (story, errors) = (text(&told.stdout), text(&told.stderr));
+        assert_eq!(told.status.code(), Some(0), "{id}: {story}{errors}");
+    }
+    let unknown = run(&["demo", "--attack", "B60"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("did you mean B52?"));
+}

@@ -33,6 +33,20 @@ pub(crate) fn cut(text: &str, room: usize) -> String {
     safe
 }
 
+/// The same for a text that stands alone in a field.
+pub(crate) fn field(text: &str, room: usize) -> String {
+    guarded(cut(text, room))
+}
+
+/// A field that a spreadsheet would take for a formula gets a sign in front that makes it a text.
+pub(crate) fn guarded(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@']) {
+        format!("'{text}")
+    } else {
+        text
+    }
+}
+
 /// Makes room for the sign that a text was cut.
 fn drop_last(text: &mut String, is_full: bool) {
     if is_full {

@@ -63,6 +63,18 @@ codes! {
     WrongTopic = "wrong-topic";
     WrongLogGroup = "wrong-log-group";
     OrganizationTrailRequired = "organization-trail-required";
+    DataEventsMissing = "data-events-missing";
+    TrailTagsChanged = "trail-tags-changed";
+    BucketLifecycleChanged = "bucket-lifecycle-changed";
+    BucketVersioningOff = "bucket-versioning-off";
+    BucketEncryptionChanged = "bucket-encryption-changed";
+    BucketRequesterPays = "bucket-requester-pays";
+    BucketOwnershipChanged = "bucket-ownership-changed";
+    BucketAclChanged = "bucket-acl-changed";
+    BucketExposed = "bucket-exposed";
+    BucketProtectionChanged = "bucket-protection-changed";
+    LogFilesMissing = "log-files-missing";
+    BaselineUnusable = "baseline-unusable";
     BadParameter = "bad-parameter";
     CouldNotVerify = "could-not-verify";
     NoInstanceProfile = "no-instance-profile";
@@ -81,6 +93,28 @@ codes! {
     LatentGrant = "latent-grant";
     UnknownAction = "unknown-action";
     InvalidPolicy = "invalid-policy";
+    RecorderOff = "recorder-off";
+    RecorderChanged = "recorder-changed";
+    DeliveryChannelMissing = "delivery-channel-missing";
+    ConfigRuleMissing = "config-rule-missing";
+    ConfigRuleChanged = "config-rule-changed";
+    RemediationMissing = "remediation-missing";
+    RemediationChanged = "remediation-changed";
+    RemediationBlocked = "remediation-blocked";
+    EventRuleOff = "event-rule-off";
+    EventRuleChanged = "event-rule-changed";
+    FunctionMissing = "function-missing";
+    FunctionThrottled = "function-throttled";
+    FunctionChanged = "function-changed";
+    FunctionPermissionMissing = "function-permission-missing";
+    RunbookMissing = "runbook-missing";
+    RunbookChanged = "runbook-changed";
+    GuardRoleMissing = "guard-role-missing";
+    GuardRoleChanged = "guard-role-changed";
+    GuarddutyOff = "guardduty-off";
+    GuarddutySuppressed = "guardduty-suppressed";
+    KillSwitchUsed = "kill-switch-used";
+    RepairsExhausted = "repairs-exhausted";
 }
 
 impl fmt::Display for Code {

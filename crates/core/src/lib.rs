@@ -4,21 +4,26 @@
 //! file. Time, ids and randomness come in as values, so the same facts always give the same
 //! verdict and the same plan.
 
+pub mod baseline;
 pub mod call_error;
 pub mod catalogue;
 pub mod cloudtrail;
 pub mod config_rule;
+pub mod digest;
 mod escape;
 pub mod facts;
 pub mod fast_path;
 pub mod finding;
+pub mod guard;
 pub mod identity;
+pub mod incident;
 pub mod instance_profile;
 mod naming;
 pub mod operation;
 mod parameter;
 pub mod remediation;
 pub mod repair;
+pub mod threats;
 pub mod write_request;
 
 pub use call_error::{CallError, ErrorClass};

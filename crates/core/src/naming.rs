@@ -18,6 +18,7 @@ const ROLE: Expected = "the ARN of an IAM role";
 pub(crate) const PROFILES: Expected =
     "ARNs of instance profiles, path included, with a comma between";
 const KEY: Expected = "a KMS key id, a key ARN or an alias";
+const SHA256: Expected = "a SHA-256 in 64 hexadecimal digits";
 const PREFIX: Expected = "a key prefix of at most 200 characters";
 
 /// A trail, by name or by ARN.
@@ -97,6 +98,12 @@ pub(crate) fn key(text: &str) -> Result<String, Expected> {
         || text.strip_prefix("alias/").is_some_and(is_alias)
         || arn_of("kms", text).is_some_and(by_arn);
     keep_if(known, text, KEY)
+}
+
+/// A SHA-256, in lower case whatever was given.
+pub(crate) fn sha256(text: &str) -> Result<String, Expected> {
+    let shaped = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    keep_if(shaped, &text.to_ascii_lowercase(), SHA256)
 }
 
 /// A prefix in a bucket.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::cloudtrail::InsightType;
+use crate::escape;
 use crate::finding::{Code, Finding};
 use crate::naming::Expected;
 
@@ -38,7 +39,7 @@ impl ParameterError {
     /// The parameter `key` is wrong: `why` is read after its name.
     pub(crate) fn new(key: &str, why: impl Into<String>) -> Self {
         Self {
-            key: shown(key),
+            key: escape::cut(key, SHOWN),
             why: why.into(),
             nearest: None,
         }
@@ -46,7 +47,10 @@ impl ParameterError {
 
     /// The parameter `key` holds `text`, which is not what it takes.
     pub(crate) fn wrong(key: &str, expected: Expected, text: &str) -> Self {
-        Self::new(key, format!("takes {expected}, not `{}`", shown(text)))
+        Self::new(
+            key,
+            format!("takes {expected}, not `{}`", escape::cut(text, SHOWN)),
+        )
     }
 
     /// No parameter is named `key`.
@@ -60,14 +64,6 @@ impl ParameterError {
 
 fn hint(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!("; did you mean {name}?"))
-}
-
-fn shown(text: &str) -> String {
-    let mut start: String = text.chars().take(SHOWN).collect();
-    if start.len() < text.len() {
-        start.push('…');
-    }
-    start
 }
 
 /// The text of a single value. Numbers and booleans that were written by hand without quotes are

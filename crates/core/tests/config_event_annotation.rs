@@ -42,6 +42,11 @@ fn what_does_not_fit_is_counted() {
         of(&three),
         format!("trail-not-logging: {long}; not-multi-region: a (+1 more)")
     );
+    let five = [three[0], three[1], three[2], three[2], three[1]];
+    assert_eq!(
+        of(&five),
+        format!("trail-not-logging: {long}; not-multi-region: a (+3 more)")
+    );
     let huge = "y".repeat(300);
     let seen = of(&[(Code::DeliveryError, &huge), (Code::DigestError, &huge)]);
     assert!(seen.starts_with("delivery-error: yyy"), "{seen}");

@@ -78,8 +78,9 @@ fn without_parameters_the_defaults_hold() {
     assert_eq!(required(&null), Requirements::default());
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 18] = [
     "s3BucketName",
+    "s3KeyPrefix",
     "snsTopicArn",
     "cloudWatchLogsLogGroupArn",
     "trailName",
@@ -94,12 +95,15 @@ const KEYS: [&str; 15] = [
     "requireOrganizationTrail",
     "maxDeliveryAgeMinutes",
     "strictVisibility",
+    "baselineSha256",
+    "checkLogFiles",
 ];
 
 #[test]
 fn every_parameter_is_read() {
     let seen = required(&json!({
         "s3BucketName": "amzn-s3-demo-logs",
+        "s3KeyPrefix": "audit/org",
         "snsTopicArn": "arn:aws:sns:us-east-1:111122223333:trail-topic",
         "cloudWatchLogsLogGroupArn": "arn:aws:logs:us-east-1:111122223333:log-group:trail:*",
         "trailName": "org-audit",
@@ -114,12 +118,14 @@ fn every_parameter_is_read() {
         "requireOrganizationTrail": "True",
         "maxDeliveryAgeMinutes": "60",
         "strictVisibility": "TRUE",
+        "baselineSha256": "0A1B".repeat(16),
+        "checkLogFiles": "true",
     }));
     let expected = Requirements {
         trail: Some("org-audit".to_owned()),
         bucket: Some("amzn-s3-demo-logs".to_owned()),
         bucket_owner: Some("011122223333".parse().unwrap()),
-        key_prefix: None,
+        key_prefix: Some("audit/org".to_owned()),
         sns_topic: Some("arn:aws:sns:us-east-1:111122223333:trail-topic".to_owned()),
         log_group_arn: Some("arn:aws:logs:us-east-1:111122223333:log-group:trail:*".to_owned()),
         log_group_role_arn: None,
@@ -133,6 +139,8 @@ fn every_parameter_is_read() {
         organization_trail: true,
         max_delivery_age: SignedDuration::from_mins(60),
         strict_visibility: true,
+        baseline_sha256: Some("0a1b".repeat(16)),
+        check_log_files: true,
     };
     assert_eq!(seen, expected);
 }
@@ -162,7 +170,7 @@ fn values_written_by_hand_need_no_quotes() {
 
 #[test]
 fn good_names_are_taken() {
-    let cases: [(&str, &[&str]); 5] = [
+    let cases: [(&str, &[&str]); 6] = [
         (
             "trailName",
             &[
@@ -178,6 +186,7 @@ fn good_names_are_taken() {
             "s3BucketName",
             &["abc", "amzn-s3-demo-logs", "logs.example.com", "9logs"],
         ),
+        ("s3KeyPrefix", &["a", "audit/org"]),
         (
             "snsTopicArn",
             &["arn:aws-cn:sns:cn-north-1:111122223333:a_b-C"],

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use trailkeeper_core::facts::BucketSetting;
 use trailkeeper_core::repair::{Part, Reaction, StepKind, reaction};
 use trailkeeper_core::{CallError, ErrorClass};
 
@@ -183,9 +184,10 @@ fn create_trail_handles_every_error_it_models() {
 #[test]
 fn the_other_writes_handle_the_errors_that_only_they_model() {
     use StepKind::{
-        CancelKeyDeletion, EnableKey, PutBucketPolicy, PutEventSelectors, PutInsightSelectors,
-        PutKeyPolicy, StartLogging, UpdateTrail,
+        AddTags, CancelKeyDeletion, CreateBucket, EnableKey, PutBucketPolicy, PutBucketSetting,
+        PutEventSelectors, PutInsightSelectors, PutKeyPolicy, StartLogging, UpdateTrail,
     };
+    let acl = PutBucketSetting(BucketSetting::Acl);
     let cases = [
         (
             UpdateTrail,
@@ -245,7 +247,7 @@ fn the_other_writes_handle_the_errors_that_only_they_model() {
         (
             PutBucketPolicy,
             "NoSuchBucket",
-            Course::GivesUp("bucket-missing"),
+            Course::Rereads("bucket-missing"),
         ),
         (
             PutBucketPolicy,
@@ -289,6 +291,54 @@ fn the_other_writes_handle_the_errors_that_only_they_model() {
             Course::GivesUp("denied"),
         ),
         (StartLogging, "AccessDenied", Course::GivesUp("denied")),
+        (
+            CreateBucket,
+            "BucketAlreadyExists",
+            Course::GivesUp("bucket-not-ours"),
+        ),
+        (
+            CreateBucket,
+            "BucketAlreadyOwnedByYou",
+            Course::Rereads("bucket-missing"),
+        ),
+        (
+            CreateBucket,
+            "OperationAborted",
+            Course::Rereads("conflict"),
+        ),
+        (
+            CreateBucket,
+            "TooManyBuckets",
+            Course::GivesUp("bucket-quota-full"),
+        ),
+        (acl, "NoSuchBucket", Course::Rereads("bucket-missing")),
+        (
+            acl,
+            "AccessControlListNotSupported",
+            Course::GivesUp("setting-refused"),
+        ),
+        (acl, "SlowDown", Course::Retries("throttled")),
+        (
+            PutBucketSetting(BucketSetting::OwnershipControls),
+            "InvalidBucketAclWithObjectOwnership",
+            Course::Rereads("setting-refused"),
+        ),
+        (
+            PutBucketSetting(BucketSetting::Lifecycle),
+            "MalformedXML",
+            Course::GivesUp("setting-refused"),
+        ),
+        (
+            AddTags,
+            "TagsLimitExceededException",
+            Course::GivesUp("tags-full"),
+        ),
+        (
+            AddTags,
+            "ResourceNotFoundException",
+            Course::Rereads("trail-not-found"),
+        ),
+        (AddTags, "ConflictException", Course::Rereads("conflict")),
     ];
     for (kind, code, expected) in cases {
         assert_eq!(

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::Value;
+use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
 use trailkeeper_app::repair::{RepairPorts, repair};
-use trailkeeper_core::remediation::{Outcome, RepairFailure, RepairRequest, RepairResult};
-use trailkeeper_core::repair::{Goal, Limits};
+use trailkeeper_core::remediation::{
+    Entry, Mode, Outcome, RepairFailure, RepairRequest, RepairResult,
+};
+use trailkeeper_core::repair::{Ending, Goal, Limits};
 
 use crate::error::HandlerError;
 use crate::invocation::Invocation;
@@ -24,6 +27,17 @@ pub const ATTEMPTS: u32 = 1;
 /// by the end of the function.
 pub const CALL_TIME: Duration = Duration::from_secs(10);
 
+/// What a repair and its report need.
+#[derive(Clone)]
+pub struct Remediator {
+    /// The account.
+    pub ports: RepairPorts,
+    /// Who did it, and who is told.
+    pub incident: IncidentPorts,
+    /// The topic and the rest of what the environment says.
+    pub settings: IncidentSettings,
+}
+
 /// Restores the trail that the payload names. `seed` is a random value, for jitter.
 ///
 /// # Errors
@@ -31,11 +45,11 @@ pub const CALL_TIME: Duration = Duration::from_secs(10);
 /// is how far the repair came, as JSON.
 pub async fn handle(
     payload: Value,
-    ports: &RepairPorts,
+    remediator: &Remediator,
     invocation: &Invocation,
     seed: u64,
 ) -> Result<Value, HandlerError> {
-    let cost = Cost::begin(ports.clock.as_ref());
+    let cost = Cost::begin(remediator.ports.clock.as_ref());
     let request = RepairRequest::parse(&payload);
     let asked = Asked {
         trail: request.as_ref().map_or("", |request| &request.trail),
@@ -46,7 +60,7 @@ pub async fn handle(
             .unwrap_or_default(),
     };
     let ended = match &request {
-        Ok(request) => repaired(request, ports, invocation, seed, &cost).await,
+        Ok(request) => repaired(request, remediator, invocation, seed, &cost).await,
         Err(error) => Err(RepairFailure::early(error.code(), error.to_string())),
     };
     match ended {
@@ -69,7 +83,7 @@ struct Asked<'a> {
 
 async fn repaired(
     request: &RepairRequest,
-    ports: &RepairPorts,
+    remediator: &Remediator,
     invocation: &Invocation,
     seed: u64,
     cost: &Cost<'_>,
@@ -79,8 +93,44 @@ async fn repaired(
         call_time: SignedDuration::try_from(CALL_TIME).unwrap_or(SignedDuration::MAX),
         seed,
     };
-    let ports = cost.meter.on_repair(ports);
-    repair(&ports, &invocation.caller, &Goal::from(request), &limits).await
+    let ports = cost.meter.on_repair(&remediator.ports);
+    let ending = repair(&ports, &invocation.caller, &Goal::from(request), &limits).await;
+    // The runbook asks for a plan before and after the repair, which tells of neither.
+    if request.mode == Mode::Plan {
+        return ending;
+    }
+    let kept = ending.clone();
+    match told(ending, remediator, invocation, cost).await {
+        Some(ending) => ending,
+        None => not_recorded(kept),
+    }
+}
+
+/// The ending with who did the damage, after it was told; none where the time was up first, which
+/// must not take the repair's result with it.
+async fn told(
+    ending: Ending,
+    remediator: &Remediator,
+    invocation: &Invocation,
+    cost: &Cost<'_>,
+) -> Option<Ending> {
+    let incident = cost.meter.on_incident(&remediator.incident);
+    let settings = &remediator.settings;
+    let until = invocation.work_until();
+    let left = until.duration_since(remediator.ports.clock.now());
+    let left = Duration::try_from(left).unwrap_or_default();
+    let work = record(&incident, settings, &invocation.caller, ending, until);
+    tokio::time::timeout(left, work).await.ok()
+}
+
+fn not_recorded(mut ending: Ending) -> Ending {
+    let result = match &mut ending {
+        Ok(result) => result,
+        Err(failure) => failure.result.as_mut(),
+    };
+    let why = "no time was left to look up who did it and to tell";
+    result.notes.push(Entry::new("incident-not-recorded", why));
+    ending
 }
 
 /// A random value for an invocation: Lambda draws its id at random.

@@ -2,13 +2,20 @@
 
 use tracing::Level;
 use trailkeeper_app::fast_path::{EventSettings, Mode};
+use trailkeeper_app::incident::IncidentSettings;
 use trailkeeper_core::{Arn, Region};
 
 use crate::error::HandlerError;
 
 const MODE: &str = "TRAILKEEPER_MODE";
 const TOPIC: &str = "TRAILKEEPER_TOPIC_ARN";
+const TRAIL_RULE: &str = "TRAILKEEPER_CONFIG_RULE";
 const INSTANCE_RULE: &str = "TRAILKEEPER_INSTANCE_CONFIG_RULE";
+const GUARD_RULE: &str = "TRAILKEEPER_GUARD_CONFIG_RULE";
+const ALARMS: &str = "TRAILKEEPER_ALARMS";
+const OWN_ROLES: &str = "TRAILKEEPER_OWN_ROLES";
+const FUNCTION: &str = "AWS_LAMBDA_FUNCTION_NAME";
+const OWN_EVENTS: &str = "TRAILKEEPER_EVENTS";
 
 /// The longest name that AWS Config gives a rule.
 const MOST_CHARACTERS: usize = 128;
@@ -22,8 +29,10 @@ pub struct Settings {
     pub region: Option<Region>,
     /// What to do with EventBridge events; an error where that cannot be read. A function that
     /// ended for it at its start would be reported as `Runtime.ExitError` and no more, so every
-    /// invocation answers with the error instead.
+    /// one of these events is answered with the error instead, and no other is.
     pub events: Result<EventSettings, HandlerError>,
+    /// Who is told of what came of a repair; an error where that cannot be read.
+    pub incident: Result<IncidentSettings, HandlerError>,
 }
 
 impl Settings {
@@ -35,6 +44,7 @@ impl Settings {
             log_level: level(&text("AWS_LAMBDA_LOG_LEVEL")),
             region: text("AWS_REGION").parse().ok(),
             events: events(text),
+            incident: incident(text),
         }
     }
 }
@@ -43,8 +53,38 @@ fn events(text: impl Fn(&str) -> String) -> Result<EventSettings, HandlerError> 
     Ok(EventSettings {
         mode: mode(&text(MODE))?,
         topic: topic(&text(TOPIC))?,
-        instance_rule: rule_name(text(INSTANCE_RULE))?,
+        instance_rule: rule_name(INSTANCE_RULE, text(INSTANCE_RULE))?,
+        trail_rule: rule_name(TRAIL_RULE, text(TRAIL_RULE))?,
+        guard_rule: rule_name(GUARD_RULE, text(GUARD_RULE))?,
+        alarms: list(&text(ALARMS)),
+        own_roles: list(&text(OWN_ROLES)),
+        function: Some(text(FUNCTION)).filter(|name| !name.is_empty()),
     })
+}
+
+fn incident(text: impl Fn(&str) -> String) -> Result<IncidentSettings, HandlerError> {
+    Ok(IncidentSettings {
+        topic: topic(&text(TOPIC))?,
+        events: switch(OWN_EVENTS, &text(OWN_EVENTS))?,
+        own_roles: list(&text(OWN_ROLES)),
+    })
+}
+
+/// Off where nothing is said: an event of ours is for those who wait for it.
+fn switch(name: &str, text: &str) -> Result<bool, HandlerError> {
+    match text.to_ascii_lowercase().as_str() {
+        "" | "off" => Ok(false),
+        "on" => Ok(true),
+        _ => Err(bad(name, "on or off", text)),
+    }
+}
+
+fn list(text: &str) -> Vec<String> {
+    let items = text.split(',').map(str::trim);
+    items
+        .filter(|item| !item.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn mode(text: &str) -> Result<Mode, HandlerError> {
@@ -70,12 +110,12 @@ fn topic(text: &str) -> Result<Option<Arn>, HandlerError> {
     arn.map(Some).ok_or_else(|| bad(TOPIC, wanted, text))
 }
 
-fn rule_name(text: String) -> Result<Option<String>, HandlerError> {
+fn rule_name(variable: &str, text: String) -> Result<Option<String>, HandlerError> {
     let is_arn = text.starts_with("arn:");
     match text.chars().count() {
         0 => Ok(None),
         1..=MOST_CHARACTERS if !is_arn => Ok(Some(text)),
-        _ => Err(bad(INSTANCE_RULE, "the name of a Config rule", &text)),
+        _ => Err(bad(variable, "the name of a Config rule", &text)),
     }
 }
 

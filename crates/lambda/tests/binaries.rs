@@ -327,19 +327,21 @@ async fn a_function_that_hangs_says_so_before_lambda_kills_it() {
 }
 
 #[tokio::test]
-async fn a_bad_setting_is_the_answer_to_every_invocation() {
+async fn a_bad_setting_is_the_answer_to_every_event_that_needs_it() {
     let cases = [
         ("TRAILKEEPER_MODE", "loud"),
         ("TRAILKEEPER_TOPIC_ARN", "alerts"),
     ];
     for (name, value) in cases {
         let settings = [(name, value)];
-        let mut function = Function::start(EVALUATOR, "http://127.0.0.1:9", &settings).await;
-        for event in [scheduled(now()), launched(now(), "event-1", &[BARE])] {
-            let (code, message) = error(function.invoke(event).await);
-            assert_eq!(code, "bad-setting");
-            assert!(message.starts_with(name), "{message}");
-        }
+        let account = sandbox(now(), false);
+        let mut function = Function::with(EVALUATOR, &account, &settings).await;
+        let event = launched(now(), "event-1", &[BARE]);
+        let (code, message) = error(function.invoke(event).await);
+        assert_eq!(code, "bad-setting");
+        assert!(message.starts_with(name), "{message}");
+        response(function.invoke(scheduled(now())).await);
+        assert_eq!(results(&account).await.len(), 1, "AWS Config is answered");
     }
 }
 

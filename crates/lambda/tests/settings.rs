@@ -32,8 +32,7 @@ fn refused(name: &str, value: &str) {
 fn without_variables_the_defaults_hold() {
     let defaults = EventSettings {
         mode: Mode::Notify,
-        topic: None,
-        instance_rule: None,
+        ..EventSettings::default()
     };
     assert_eq!(read(&[]).events, Ok(defaults.clone()));
     for name in [MODE, TOPIC, INSTANCE_RULE] {
@@ -93,6 +92,34 @@ fn names_of_the_rule() {
         INSTANCE_RULE,
         "arn:aws:config:eu-west-1:111122223333:config-rule/config-rule-a1",
     );
+}
+
+#[test]
+fn rules_lists_and_the_switch() {
+    let read = read(&[
+        ("TRAILKEEPER_CONFIG_RULE", "trailkeeper-cloudtrail-enabled"),
+        ("TRAILKEEPER_GUARD_CONFIG_RULE", "trailkeeper-guard"),
+        ("TRAILKEEPER_ALARMS", "trailkeeper-*, trail-silent"),
+        ("TRAILKEEPER_OWN_ROLES", "trailkeeper-remediator-us-east-1,"),
+        ("TRAILKEEPER_EVENTS", "On"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "trailkeeper-evaluator"),
+        (TOPIC, "arn:aws:sns:eu-west-1:111122223333:alerts"),
+    ]);
+    let events = read.events.unwrap();
+    assert_eq!(
+        events.trail_rule.as_deref(),
+        Some("trailkeeper-cloudtrail-enabled")
+    );
+    assert_eq!(events.guard_rule.as_deref(), Some("trailkeeper-guard"));
+    assert_eq!(events.alarms, ["trailkeeper-*", "trail-silent"]);
+    assert_eq!(events.own_roles, ["trailkeeper-remediator-us-east-1"]);
+    assert_eq!(events.function.as_deref(), Some("trailkeeper-evaluator"));
+    let incident = read.incident.unwrap();
+    assert!(incident.events);
+    assert_eq!(incident.topic, events.topic);
+    assert_eq!(incident.own_roles, events.own_roles);
+    let error = self::read(&[("TRAILKEEPER_EVENTS", "loud")]).incident;
+    assert_eq!(error.unwrap_err().error_type, "bad-setting");
 }
 
 #[test]

@@ -98,6 +98,7 @@ fn operators_on_known_values() {
             True,
         ),
         (r#""DateEquals":{"k:date":"1795255200"}"#, True),
+        (r#""DateEquals":{"k:date":"2026-11-21T10:00:05Z"}"#, False),
         (
             r#""DateEquals":{"k:epoch":"2026-11-21T10:00:00.000Z"}"#,
             True,

@@ -1,6 +1,7 @@
 //! The account's door: faults, the call log and the functions it invokes.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::future::{pending, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -9,8 +10,11 @@ use serde_json::Value;
 use trailkeeper_runbook::Execution;
 
 use crate::call::{ApiError, Call, CallRecord, Failure};
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, edit};
+use crate::refusal::{denied, throttled};
+use crate::seed::Actor;
 use crate::services;
+use crate::watch::Watch;
 use crate::world::World;
 
 /// A function's code: payload in, payload out. The code calls back into the same sandbox.
@@ -28,6 +32,10 @@ pub trait Function: Send + Sync {
 #[derive(Clone)]
 pub struct Sandbox {
     inner: Arc<Inner>,
+    /// Who makes the calls through this handle; none: whoever the account says.
+    actor: Option<Arc<Actor>>,
+    /// Who stands beside this handle's caller.
+    watch: Option<Arc<dyn Watch>>,
 }
 
 struct Inner {
@@ -40,6 +48,7 @@ struct Inner {
 struct Account {
     world: World,
     before_last_write: Option<World>,
+    unseen: Option<Unseen>,
     faults: Vec<Fault>,
     calls: Vec<CallRecord>,
     queue: VecDeque<Work>,
@@ -63,6 +72,13 @@ pub(crate) struct Invocation {
     pub(crate) payload: Value,
 }
 
+/// A write that does not show yet: the service, the state before it, for how many reads.
+struct Unseen {
+    service: String,
+    past: World,
+    reads: u32,
+}
+
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -74,6 +90,7 @@ impl Sandbox {
         let account = Account {
             world,
             before_last_write: None,
+            unseen: None,
             faults: Vec::new(),
             calls: Vec::new(),
             queue: VecDeque::new(),
@@ -85,6 +102,35 @@ impl Sandbox {
         };
         Self {
             inner: Arc::new(inner),
+            actor: None,
+            watch: None,
+        }
+    }
+
+    /// A handle on the same account whose calls `watch` sees, holds up or lets pass.
+    #[must_use]
+    pub fn watched(&self, watch: Arc<dyn Watch>) -> Self {
+        Self {
+            watch: Some(watch),
+            ..self.clone()
+        }
+    }
+
+    /// A handle on the same account whose calls are made by `actor`, as CloudTrail's records, the
+    /// event bus and GuardDuty tell. What services and functions do because of them is not.
+    #[must_use]
+    pub fn as_actor(&self, actor: Actor) -> Self {
+        Self {
+            actor: Some(Arc::new(actor)),
+            ..self.clone()
+        }
+    }
+
+    /// The handle without an actor of its own.
+    fn as_itself(&self) -> Self {
+        Self {
+            actor: None,
+            ..self.clone()
         }
     }
 
@@ -93,23 +139,33 @@ impl Sandbox {
     /// # Errors
     /// The service's error, or [`Failure::NoAnswer`] where a fault loses the answer.
     pub async fn call(&self, call: Call) -> Result<Value, Failure> {
-        let mut answer = hold(&self.inner.account).answer(&call);
+        if let Some(watch) = &self.watch {
+            poll_fn(|_| watch.may_pass(&call)).await;
+            watch.before(&call, &hold(&self.inner.account).world);
+        }
+        let actor = self.actor.as_deref();
+        let (mut answer, is_killed) = hold(&self.inner.account).answer_to(actor, &call);
         let invokes = call.service == "lambda" && call.operation == "Invoke";
         if invokes && answer == Ok(Value::Null) {
             answer = self.invoke_now(&call).await;
         }
-        hold(&self.inner.account).log(call, &answer);
+        hold(&self.inner.account).log(call, &answer, self.watch.as_deref());
+        if is_killed {
+            // nobody waits any more
+            pending::<()>().await;
+        }
         answer
     }
 
     /// Runs what is due, and what that causes: asynchronous invocations and Automation runs.
     pub async fn settle(&self) {
+        let account = self.as_itself();
         loop {
             let next = hold(&self.inner.account).next_work();
             match next {
                 None => return,
-                Some(Work::Invocation(invocation)) => self.invoke_later(invocation).await,
-                Some(Work::Automation(id)) => self.run_automation(&id).await,
+                Some(Work::Invocation(invocation)) => account.invoke_later(invocation).await,
+                Some(Work::Automation(id)) => account.run_automation(&id).await,
             }
         }
     }
@@ -134,7 +190,9 @@ impl Sandbox {
 
     /// Removes all faults.
     pub fn clear_faults(&self) {
-        hold(&self.inner.account).faults.clear();
+        let mut account = hold(&self.inner.account);
+        account.faults.clear();
+        account.unseen = None;
     }
 
     /// The calls made so far, oldest first.
@@ -186,6 +244,11 @@ impl Sandbox {
         let Some(function) = self.function(&invocation.function) else {
             return;
         };
+        // a throttled event waits in Lambda's queue until it is dropped; no time passes here
+        let run = services::lambda_run(&hold(&self.inner.account).world, &invocation.function);
+        if run != services::lambda::Run::Genuine {
+            return;
+        }
         let mut attempts = 0;
         while function.invoke(invocation.payload.clone()).await.is_err() && attempts < 2 {
             attempts += 1;
@@ -205,7 +268,18 @@ impl Sandbox {
 }
 
 impl Account {
-    fn answer(&mut self, call: &Call) -> Result<Value, Failure> {
+    /// The answer, and whether the caller is killed before it comes.
+    fn answer_to(&mut self, actor: Option<&Actor>, call: &Call) -> (Result<Value, Failure>, bool) {
+        let Some(actor) = actor else {
+            return self.answer(call);
+        };
+        let before = services::act_as(&mut self.world, Some(actor.clone()));
+        let answer = self.answer(call);
+        services::act_as(&mut self.world, before);
+        answer
+    }
+
+    fn answer(&mut self, call: &Call) -> (Result<Value, Failure>, bool) {
         let mut fault = None;
         for candidate in &mut self.faults {
             // every fault counts every matching call, whichever of them strikes
@@ -213,24 +287,50 @@ impl Account {
                 fault = Some(candidate.kind.clone());
             }
         }
+        let is_killed = fault == Some(FaultKind::Killed);
         let answer = match fault {
             None => self.apply(call),
-            Some(FaultKind::Error(error)) => Err(error.into()),
-            Some(FaultKind::Throttle) => Err(throttled(call).into()),
-            Some(FaultKind::Denied { scp }) => Err(denied(call, &self.world, scp).into()),
-            Some(FaultKind::TimeoutBefore) => Err(Failure::NoAnswer),
-            Some(FaultKind::TimeoutAfter) => {
+            Some(fault) => self.answer_under(&fault, call),
+        };
+        self.collect_work();
+        (answer, is_killed)
+    }
+
+    fn answer_under(&mut self, fault: &FaultKind, call: &Call) -> Result<Value, Failure> {
+        match fault {
+            FaultKind::Error(error) => self.refuse(call, error.clone()),
+            FaultKind::ErrorAfter(error) => self.apply(call).and(Err(error.clone().into())),
+            FaultKind::Throttle => self.refuse(call, throttled(call)),
+            FaultKind::Denied { scp } => {
+                let error = denied(call, &self.world, *scp);
+                self.refuse(call, error)
+            }
+            FaultKind::TimeoutBefore => Err(Failure::NoAnswer),
+            FaultKind::TimeoutAfter => {
                 let _lost = self.apply(call);
                 Err(Failure::NoAnswer)
             }
-            Some(FaultKind::StaleRead) => self.apply_stale(call),
-            Some(FaultKind::Dropped) => {
+            FaultKind::StaleRead => self.apply_stale(call),
+            FaultKind::Dropped => {
                 let mut elsewhere = self.world.clone();
-                services::dispatch(&mut elsewhere, call).map_err(Failure::from)
+                let answer = services::dispatch(&mut elsewhere, call);
+                services::note(&mut self.world, call, &answer);
+                answer.map_err(Failure::from)
             }
-        };
-        self.collect_work();
-        answer
+            FaultKind::Invisible { reads } => self.apply_unseen(call, *reads),
+            FaultKind::Killed => self.apply(call),
+            FaultKind::Emptied
+            | FaultKind::Without(_)
+            | FaultKind::Unknown(_)
+            | FaultKind::LoopingToken(_) => self.apply(call).map(|answer| edit(fault, answer)),
+        }
+    }
+
+    /// A call that a fault refuses was made all the same: it is recorded.
+    fn refuse(&mut self, call: &Call, error: ApiError) -> Result<Value, Failure> {
+        let answer = Err(error);
+        services::note(&mut self.world, call, &answer);
+        answer.map_err(Failure::from)
     }
 
     fn apply(&mut self, call: &Call) -> Result<Value, Failure> {
@@ -239,8 +339,29 @@ impl Account {
             let mut faults = self.faults.iter();
             let wanted = faults.any(|fault| fault.kind == FaultKind::StaleRead);
             self.before_last_write = wanted.then(|| self.world.clone());
+        } else if let Some(unseen) = &mut self.unseen
+            && unseen.service == call.service
+        {
+            let answer = services::dispatch(&mut unseen.past, call).map_err(Failure::from);
+            unseen.reads = unseen.reads.saturating_sub(1);
+            self.unseen.take_if(|unseen| unseen.reads == 0);
+            return answer;
         }
         services::dispatch(&mut self.world, call).map_err(Failure::from)
+    }
+
+    fn apply_unseen(&mut self, call: &Call, reads: u32) -> Result<Value, Failure> {
+        let past = (call.is_write() && reads > 0).then(|| self.world.clone());
+        let answer = self.apply(call);
+        if let Some(past) = past {
+            let service = call.service.clone();
+            self.unseen = Some(Unseen {
+                service,
+                past,
+                reads,
+            });
+        }
+        answer
     }
 
     fn apply_stale(&mut self, call: &Call) -> Result<Value, Failure> {
@@ -262,7 +383,7 @@ impl Account {
         self.queue.pop_front()
     }
 
-    fn log(&mut self, call: Call, answer: &Result<Value, Failure>) {
+    fn log(&mut self, call: Call, answer: &Result<Value, Failure>, watch: Option<&dyn Watch>) {
         let outcome = match answer {
             Ok(_) => "ok".to_owned(),
             Err(Failure::Api(error)) => error.code.clone(),
@@ -276,7 +397,7 @@ impl Account {
             input,
         } = call;
         let at = self.world.now;
-        self.calls.push(CallRecord {
+        let record = CallRecord {
             at,
             service,
             operation,
@@ -284,37 +405,10 @@ impl Account {
             write,
             outcome,
             input,
-        });
+        };
+        if let Some(watch) = watch {
+            watch.after(&record, answer, &self.world);
+        }
+        self.calls.push(record);
     }
-}
-
-fn throttled(call: &Call) -> ApiError {
-    let code = match call.service.as_str() {
-        "s3" => "SlowDown",
-        "iam" | "sns" => "Throttling",
-        "ec2" => "RequestLimitExceeded",
-        _ => "ThrottlingException",
-    };
-    let busy = ["s3", "ec2"].contains(&call.service.as_str());
-    let status = if busy { 503 } else { 400 };
-    ApiError::new(code, "Rate exceeded").with_status(status)
-}
-
-fn denied(call: &Call, world: &World, scp: bool) -> ApiError {
-    let (code, status) = match call.service.as_str() {
-        "s3" | "sts" | "iam" => ("AccessDenied", 403),
-        "ec2" => ("UnauthorizedOperation", 403),
-        "sns" => ("AuthorizationError", 403),
-        _ => ("AccessDeniedException", 400),
-    };
-    let why = if scp {
-        "with an explicit deny in a service control policy"
-    } else {
-        "because no identity-based policy allows the action"
-    };
-    let text = format!(
-        "User: arn:{}:sts::{}:assumed-role/trailkeeper/sandbox is not authorized to perform: {}:{} {why}",
-        world.partition, world.account_id, call.service, call.operation
-    );
-    ApiError::new(code, text).with_status(status)
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     /// The service as IAM writes it in lower case: `cloudtrail`, `s3`, `kms`, `config`, `sts`,
-    /// `organizations`, `lambda`, `ssm`, `sns`, `ec2`, `iam`.
+    /// `organizations`, `lambda`, `ssm`, `sns`, `ec2`, `iam`, `events`, `guardduty`, `logs`,
+    /// `cloudwatch`, `account`.
     pub service: String,
     /// The operation's name in the API model: `DescribeTrails`.
     pub operation: String,

@@ -1,5 +1,7 @@
 //! The fault script: which calls fail, how, and how often.
 
+use serde_json::{Map, Value};
+
 use crate::call::{ApiError, Call};
 
 /// What happens to a call that a fault hits.
@@ -23,6 +25,65 @@ pub enum FaultKind {
     StaleRead,
     /// The call is answered as if it had its effect, and has none.
     Dropped,
+    /// The call has its effect, and the service answers with this error all the same.
+    ErrorAfter(ApiError),
+    /// A write has its effect and is answered, and so many of the following reads of the service
+    /// still answer from the state before it.
+    Invisible {
+        /// How many reads.
+        reads: u32,
+    },
+    /// The call has its effect and its answer never comes, for the caller is killed: its future
+    /// is never ready, and whoever polls it drops it.
+    Killed,
+    /// A read is answered without any of its members.
+    Emptied,
+    /// A read is answered without the member at this place (see [`edit`]).
+    Without(String),
+    /// A read is answered with a text at this place that no model knows.
+    Unknown(String),
+    /// A page of a listing names itself as the next one: the member holds the same token each
+    /// time.
+    LoopingToken(String),
+}
+
+/// What a fault does to an answer. The place of a member is its names joined by dots, with `[]`
+/// behind the name of a list for all its items: `trailList[].Name`.
+pub(crate) fn edit(kind: &FaultKind, mut answer: Value) -> Value {
+    match kind {
+        FaultKind::Emptied => return Value::Object(Map::new()),
+        FaultKind::Without(place) => at(&mut answer, place, &|object, name| {
+            object.remove(name);
+        }),
+        FaultKind::Unknown(place) => at(&mut answer, place, &|object, name| {
+            if let Some(member) = object.get_mut(name) {
+                *member = Value::from("not-known-to-any-model");
+            }
+        }),
+        FaultKind::LoopingToken(member) => {
+            if let Some(object) = answer.as_object_mut() {
+                object.insert(member.clone(), Value::from("again"));
+            }
+        }
+        _ => {}
+    }
+    answer
+}
+
+/// Calls `change` with every object that holds the last name of `place`.
+fn at(value: &mut Value, place: &str, change: &dyn Fn(&mut Map<String, Value>, &str)) {
+    let Some((first, rest)) = place.split_once('.') else {
+        if let Some(object) = value.as_object_mut() {
+            change(object, place.trim_end_matches("[]"));
+        }
+        return;
+    };
+    let member = value.get_mut(first.trim_end_matches("[]"));
+    match member {
+        Some(Value::Array(items)) => items.iter_mut().for_each(|item| at(item, rest, change)),
+        Some(member) => at(member, rest, change),
+        None => {}
+    }
 }
 
 /// Which of the matching calls a fault hits, counted from 1 since the fault was installed.

@@ -8,20 +8,26 @@
 //! Architecture invariant: the state never reads a clock, the environment or a random source; the
 //! same calls from the same start give the same answers.
 
+pub mod attacks;
 pub mod call;
 pub mod fault;
 pub mod http;
 pub mod scenario;
 pub mod seed;
 mod services;
+pub mod view;
+pub mod watch;
 pub mod world;
 
 mod account;
 mod automation;
 mod conversions;
 mod ports;
+mod refusal;
 
 pub use account::{Function, Sandbox};
 pub use call::{ApiError, Call, CallRecord, Failure};
 pub use fault::{Fault, FaultKind, When};
+pub use view::{Recorded, RecordedSettings, RecordedTrail};
+pub use watch::Watch;
 pub use world::{OrganizationRole, World};

@@ -100,7 +100,7 @@ async fn refusals() {
         ),
         (
             Management,
-            "LeaveOrganization",
+            "CreateOrganization",
             none(),
             "NotImplementedException",
         ),

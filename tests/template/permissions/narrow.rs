@@ -8,16 +8,20 @@ use crate::template;
 
 /// By the action table: which of the evaluator's calls change anything.
 #[test]
-fn the_evaluator_writes_to_config_and_to_the_topic_only() {
+fn the_evaluator_writes_what_cannot_widen_anything_only() {
     let table = ActionTable::get();
     let calls = rows_of(Role::Evaluator, is_call).into_iter();
     let writes: Vec<&str> = calls
         .filter(|name| table.find(name).expect("is known").level().is_write_like())
         .collect();
     let expected = [
+        "config:DeleteRemediationExceptions",
         "config:PutEvaluations",
         "config:StartConfigRulesEvaluation",
+        "config:StartConfigurationRecorder",
+        "events:EnableRule",
         "sns:Publish",
+        "ssm:StartAutomationExecution",
     ];
     assert_eq!(writes, expected);
 }
@@ -65,7 +69,12 @@ fn only_named_roles_can_be_passed() {
             assert!(!action.contains('*'), "{role:?} {action}");
             if action == "iam:PassRole" {
                 for resource in resources {
-                    let named = ["LOG_GROUP_ROLE ", "PROFILE_ROLE ", "REPLACEABLE_ROLES "];
+                    let named = [
+                        "LOG_GROUP_ROLE ",
+                        "PROFILE_ROLE ",
+                        "REPLACEABLE_ROLES ",
+                        "arn:PARTITION:iam::ACCOUNT:role/trailkeeper-automation-REGION ",
+                    ];
                     assert!(
                         named.iter().any(|name| resource.starts_with(name)),
                         "{resource}"

@@ -24,6 +24,16 @@ const EVERYTHING: Parameters<'_> = &[
     ("ReplaceableRoleArns", PROFILE_ROLE),
     ("DetachableRoleArns", PROFILE_ROLE),
     ("AllowPolicyRestore", "true"),
+    ("EventMode", "enforce"),
+    ("OwnEvents", "on"),
+    ("GuardRepair", "true"),
+    ("WatchGuardDuty", "true"),
+    (
+        "BaselineSha256",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ),
+    ("CheckLogFiles", "true"),
+    ("RecreateBucket", "true"),
 ];
 
 /// What makes an instance with such a role NON_COMPLIANT under the rule's defaults.

@@ -40,11 +40,14 @@ fn line(row: &Permission) -> String {
 fn heading(role: Role) -> &'static str {
     match role {
         Role::Evaluator => {
-            "\n## The evaluator\n\nIt reads. It writes to AWS Config, and to the one topic.\n\n"
+            "\n## The evaluator\n\nIt reads. It writes to AWS Config, and to the one topic. With \
+             `EventMode=enforce` it may start the runbook of the trail, with `GuardRepair` switch on \
+             what was switched off; neither can widen anything.\n\n"
         }
         Role::Remediator => {
             "\n## The remediator\n\nIt reads the same of the trail, and writes to one trail, one bucket and, with \
-             `RepairKey`, one key. It exists with `DeployTrailRule`.\n\n"
+             `RepairKey`, one key; the bucket's settings only with `BaselineSha256` or \
+             `RecreateBucket`. It tells the topic. It exists with `DeployTrailRule`.\n\n"
         }
         Role::Automation => {
             "\n## The runbook of the trail\n\nSSM Automation assumes this role. It can change \
@@ -77,7 +80,7 @@ group `LOG_GROUP_ROLE`, and `ENCRYPTION_KEY` (`EncryptionKeyArn`) for the functi
 and topic. `PROFILE` and `PROFILE_ROLE` are the profile that is attached and its role,
 `REPLACEABLE_PROFILES` and `REPLACEABLE_ROLES` those that may be replaced, and `DETACHABLE_ROLES` the
 roles off which policies may be taken. *Only with* parameters means: where each of them is on, which
-is to say neither empty, `false`, `off` nor `Never`.
+is to say neither empty, `false`, `off` nor `Never`; a parameter with a value has to have that one.
 ";
 
 const OTHERS: &str = "
@@ -95,6 +98,12 @@ const OTHERS: &str = "
   `ssm:SendAutomationSignal` on the execution.
 - **Who deploys** needs CloudFormation and the right to create what is in the template, roles with
   names included (`CAPABILITY_NAMED_IAM`).
+- **SSM** asks of whoever starts a run for the document, in one form of its ARN or the other, and for
+  the run, whose id it chooses; hence the three rows of `ssm:StartAutomationExecution`.
+- **A bucket or topic with a KMS key** of its own as default needs `kms:Decrypt` or
+  `kms:GenerateDataKey` in that key's policy; the template knows the trail's key and `EncryptionKeyArn`.
+- **The command** `trailkeeper baseline` needs what the evaluator reads with `BaselineSha256` and
+  `DeployGuardRule`, and `s3:PutObject` on `BUCKET/trailkeeper/*`.
 - **The command** `trailkeeper evaluate` and `plan` need what the evaluator reads, and
   `organizations:DescribeOrganization`; `repair` needs what the remediator has. All ask
   `sts:GetCallerIdentity`, which needs no permission.

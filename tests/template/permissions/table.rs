@@ -6,7 +6,7 @@
 use Need::Call;
 use Role::{Attach, Automation, Detach, Evaluator, Remediator};
 
-use super::{instance_rows, trail_rows};
+use super::{baseline_rows, event_rows, guard_rows, instance_rows, trail_rows};
 
 /// A role of the template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,8 @@ pub(crate) struct Permission {
     pub(crate) action: &'static str,
     pub(crate) resource: &'static str,
     pub(crate) condition: &'static str,
-    /// The parameters that must be on, which is to say neither empty, `false`, `off` nor `Never`.
+    /// The parameters that must be on, which is to say neither empty, `false`, `off` nor `Never`;
+    /// `NAME=VALUE` must have that value.
     pub(crate) only_with: &'static [&'static str],
     pub(crate) need: Need,
     pub(crate) why: &'static str,
@@ -119,5 +120,13 @@ pub(crate) const NEVER: [&str; 6] = [
 
 /// All rows.
 pub(crate) fn permissions() -> impl Iterator<Item = &'static Permission> {
-    trail_rows::ROWS.iter().chain(instance_rows::ROWS)
+    [
+        trail_rows::ROWS,
+        baseline_rows::ROWS,
+        event_rows::ROWS,
+        guard_rows::ROWS,
+        instance_rows::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }

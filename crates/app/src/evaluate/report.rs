@@ -141,7 +141,11 @@ impl<'a> Report<'a> {
 
     /// Sends what is left. Without any evaluation one empty call is made, which tells AWS Config
     /// that the evaluation ended.
-    pub(super) async fn finish(mut self, rule: Option<RuleName>) -> Result<Evaluated, SubmitError> {
+    pub(super) async fn finish(
+        mut self,
+        rule: Option<RuleName>,
+        trigger: &'static str,
+    ) -> Result<Evaluated, SubmitError> {
         let nothing_sent = self.calls == 0 && !self.rule_deleted;
         if nothing_sent || !self.pending.is_empty() {
             self.send().await?;
@@ -150,6 +154,7 @@ impl<'a> Report<'a> {
             Some(error) => Err(error),
             None => Ok(Evaluated {
                 rule,
+                trigger,
                 counts: self.counts,
                 codes: self.codes,
                 evaluations: self.evaluations,

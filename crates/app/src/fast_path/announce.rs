@@ -4,8 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use trailkeeper_core::fast_path::{
-    ApiCall, Concern, EventNote, Failure, Handler, Memory, Notice, Resource, Subject,
-    attempt_notice, notice,
+    ApiCall, Concern, EventNote, Failure, Memory, Notice, Remarks, Resource, attempt_notice,
+    notice_with,
 };
 use trailkeeper_core::{Arn, CallError, Region};
 
@@ -50,9 +50,10 @@ impl Announcer<'_> {
         call: &ApiCall,
         region: &Region,
         concerns: &[Concern],
+        remarks: &Remarks,
     ) -> Result<Told, CallError> {
         let (news, has_repeats) = self.news(concerns);
-        let Some(notice) = notice(call, region, &news) else {
+        let Some(notice) = notice_with(call, region, &news, remarks) else {
             return Ok(if has_repeats {
                 Told::note("repeat-suppressed")
             } else {
@@ -69,19 +70,19 @@ impl Announcer<'_> {
         Ok(told)
     }
 
+    /// What was told of the resource is over: the same fault is news when it comes again.
+    pub(super) fn forget(&self, concern: &Concern) {
+        self.memory().forget_result(&concern.key());
+    }
+
     /// Tells of a call that was refused, once for the same caller.
     pub(super) async fn attempt(
         &self,
         call: &ApiCall,
         failure: &Failure,
-        handler: Handler,
+        resource: Resource,
     ) -> Result<Told, CallError> {
-        let resource = Resource {
-            kind: Subject::resource_type(handler).to_owned(),
-            id: Subject::asked_for(handler, call),
-        };
-        let key = format!("attempt {} {}", call.event_name, resource.id);
-        let evidence = format!("{} {}", failure.code, call.actor);
+        let (key, evidence) = attempt_of(call, failure, &resource.id);
         if self.memory().is_repeat(&key, &evidence, self.now) {
             return Ok(Told::note("repeat-suppressed"));
         }
@@ -90,6 +91,31 @@ impl Announcer<'_> {
             self.memory().keep_result(&key, &evidence, self.now);
         }
         Ok(told)
+    }
+
+    /// Whether the refused call was told lately.
+    pub(super) fn knows_attempt(&self, call: &ApiCall, failure: &Failure, id: &str) -> bool {
+        let (key, evidence) = attempt_of(call, failure, id);
+        self.memory().is_repeat(&key, &evidence, self.now)
+    }
+
+    /// Whether it was told lately that this caller deletes objects of the bucket.
+    pub(super) fn knows_deletions(&self, call: &ApiCall, bucket: &str) -> bool {
+        let key = deletions_of(call, bucket);
+        self.memory().is_repeat(&key, "", self.now)
+    }
+
+    pub(super) fn keep_deletions(&self, call: &ApiCall, bucket: &str) {
+        let key = deletions_of(call, bucket);
+        self.memory().keep_result(&key, "", self.now);
+    }
+
+    pub(super) fn keep_run(&self, id: &str) {
+        self.memory().keep_run(id);
+    }
+
+    pub(super) fn runs(&self) -> Vec<String> {
+        self.memory().runs()
     }
 
     /// What was not told lately, and whether something was. What is in order is forgotten.
@@ -125,4 +151,14 @@ impl Announcer<'_> {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The key and the evidence of a refused call.
+fn attempt_of(call: &ApiCall, failure: &Failure, id: &str) -> (String, String) {
+    let key = format!("attempt {} {id}", call.event_name);
+    (key, format!("{} {}", failure.code, call.actor))
+}
+
+fn deletions_of(call: &ApiCall, bucket: &str) -> String {
+    format!("{} {bucket} {}", call.event_name, call.actor)
 }

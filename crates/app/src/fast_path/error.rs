@@ -1,7 +1,7 @@
 //! Why an event was not answered.
 
-use trailkeeper_core::CallError;
 use trailkeeper_core::fast_path::{ApiCall, EnvelopeError};
+use trailkeeper_core::{CallError, ErrorClass};
 
 /// An event that was not answered. The invocation has to fail, so that the event comes again.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +9,20 @@ pub enum AnswerError {
     /// The event cannot be read.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
+    /// Something that its answer needs could not be read or done, for a reason that passes. What
+    /// could be told was told.
+    #[error(
+        "the answer to {event} of {time} is not complete; it has to be given again when the \
+         service answers"
+    )]
+    Unfinished {
+        /// The event's name.
+        event: String,
+        /// Its time.
+        time: jiff::Timestamp,
+        /// Why.
+        source: CallError,
+    },
     /// Its message was not sent.
     #[error(
         "the message about {event} of {time} could not be sent; see that the function may publish \
@@ -29,7 +43,16 @@ impl AnswerError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Envelope(error) => error.code(),
+            Self::Unfinished { .. } => "answer-unfinished",
             Self::NotSent { .. } => "message-not-sent",
+        }
+    }
+
+    pub(super) fn unfinished(call: &ApiCall, source: CallError) -> Self {
+        Self::Unfinished {
+            event: call.event_name.clone(),
+            time: call.time,
+            source,
         }
     }
 
@@ -40,4 +63,9 @@ impl AnswerError {
             source,
         }
     }
+}
+
+/// Whether the same call may be answered in a while.
+pub(super) fn passes(error: &CallError) -> bool {
+    matches!(error.class, ErrorClass::Throttled | ErrorClass::Broken)
 }

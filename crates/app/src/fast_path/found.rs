@@ -139,19 +139,23 @@ impl Found {
     /// Nobody can say what the call changed, which must not keep it quiet.
     pub(super) fn unnamed(call: &ApiCall, handler: Handler) -> Self {
         let kind = Subject::resource_type(handler);
-        let why = format!("the event does not say which {kind} it is about");
-        Self::unverified(kind, &Subject::asked_for(handler, call), why)
+        let finding = Finding::new(
+            Code::CouldNotVerify,
+            format!("the event does not say which {kind} it is about"),
+        );
+        let finding = Reported::of_finding(&finding).of_event(call);
+        Self::unverified(kind, &Subject::asked_for(handler, call), finding)
     }
 
     /// What could not be read of a resource.
     pub(super) fn unread(kind: &str, id: &str, error: &CallError) -> Self {
-        Self::unverified(kind, id, shown(error))
+        let finding = Finding::new(Code::CouldNotVerify, shown(error));
+        Self::unverified(kind, id, Reported::of_finding(&finding))
     }
 
-    fn unverified(kind: &str, id: &str, why: String) -> Self {
-        let finding = Finding::new(Code::CouldNotVerify, why);
+    fn unverified(kind: &str, id: &str, finding: Reported) -> Self {
         Self {
-            concerns: vec![concern(kind, id, vec![Reported::of_finding(&finding)])],
+            concerns: vec![concern(kind, id, vec![finding])],
             notes: Vec::new(),
             bears: true,
         }

@@ -5,13 +5,14 @@ use trailkeeper_core::Arn;
 /// How far the answer to an event goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// Events are ignored.
+    /// Events are ignored, but for those about the product's own parts: nobody can turn the
+    /// product off unnoticed.
     Off,
     /// A message is sent.
     #[default]
     Notify,
-    /// A runbook is started too, where the event has one. Events about instances have none: their
-    /// repair follows AWS Config's verdict.
+    /// The runbook is started too, where the trail has a fault that it repairs. Events about
+    /// instances start none: their repair follows AWS Config's verdict.
     Enforce,
 }
 
@@ -38,4 +39,19 @@ pub struct EventSettings {
     /// The name of the rule `instance-profile`, from which is read what is wanted; none: its
     /// defaults.
     pub instance_rule: Option<String>,
+    /// The name of the rule `cloudtrail-enabled`, from which and from whose remediation is read
+    /// what is wanted of the trail and which runbook restores it; none: events about the trail are
+    /// ignored.
+    pub trail_rule: Option<String>,
+    /// The name of the rule `guard`, whose parameters name the product's parts; it is asked to look
+    /// again when one of them was touched.
+    pub guard_rule: Option<String>,
+    /// The names of the alarms on the log group, `*` at the end for all that begin so; none: all
+    /// alarms count.
+    pub alarms: Vec<String>,
+    /// The product's own roles, by name or ARN: the calls of a repair that they make are its own,
+    /// and of the runs of the runbook those count that they started.
+    pub own_roles: Vec<String>,
+    /// The name of the function that answers, which is a part of the product.
+    pub function: Option<String>,
 }

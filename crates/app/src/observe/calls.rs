@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use futures::future::join_all;
+use trailkeeper_core::baseline::{Baseline, BaselineError, key_of};
+use trailkeeper_core::cloudtrail::reads::Place;
 use trailkeeper_core::cloudtrail::{Read, TrailView};
 use trailkeeper_core::facts::{
-    BucketFacts, EventSelectors, InsightSelector, KeyFacts, Trail, TrailStatus,
+    BucketFacts, BucketSetting, EventSelectors, InsightSelector, KeyFacts, Trail, TrailStatus,
 };
 use trailkeeper_core::{AccountId, Arn, Fact, Region};
 
@@ -20,10 +22,14 @@ enum Call {
     OwnsBucket(String, Region),
     Key(String, Region),
     KeyPolicy(Arn),
+    Tags(Region, Arn),
+    Baseline(Place, String),
+    Setting(Place, BucketSetting),
 }
 
 impl Call {
-    fn of(trail: &Trail, read: &Read) -> Self {
+    /// The call behind a read; none for one that takes several.
+    fn of(trail: &Trail, read: &Read) -> Option<Self> {
         let home = || trail.home_region.clone();
         let arn = || trail.arn.clone();
         // A key's ARN decides about the Region, whichever Region is given beside it.
@@ -31,7 +37,7 @@ impl Call {
             let own = id.parse::<Arn>().ok().and_then(|arn| arn.region());
             Self::Key(id.to_owned(), own.unwrap_or_else(|| region.clone()))
         };
-        match read {
+        Some(match read {
             Read::Status => Self::Status(home(), arn()),
             Read::Selectors => Self::Selectors(home(), arn()),
             Read::Insights => Self::Insights(home(), arn()),
@@ -42,7 +48,11 @@ impl Call {
             Read::Key { arn } => key(&arn.to_string(), &trail.home_region),
             Read::KeyPolicy { arn } => Self::KeyPolicy(arn.clone()),
             Read::WantedKey { id, region } => key(id, region),
-        }
+            Read::Tags => Self::Tags(home(), arn()),
+            Read::Baseline { place, sha256 } => Self::Baseline(place.clone(), sha256.clone()),
+            Read::Setting { place, setting } => Self::Setting(place.clone(), *setting),
+            Read::LogFiles { .. } => return None,
+        })
     }
 
     async fn make(self, readers: Readers<'_>) -> (Self, Answer) {
@@ -67,9 +77,49 @@ impl Call {
                 Answer::Key(Fact::from_call(keys.describe_key(id, region).await))
             }
             Self::KeyPolicy(arn) => Answer::KeyPolicy(Fact::from_call(keys.key_policy(arn).await)),
+            Self::Tags(region, arn) => {
+                Answer::Tags(Fact::from_call(readers.tags.tags(region, arn).await))
+            }
+            Self::Baseline(place, sha256) => {
+                Answer::Baseline(Box::new(baseline(readers, place, sha256).await))
+            }
+            Self::Setting(place, setting) => {
+                Answer::Setting(setting_of(readers, place, *setting).await)
+            }
         };
         (self, answer)
     }
+}
+
+/// The object, checked against the hash by which it was asked for.
+async fn baseline(
+    readers: Readers<'_>,
+    place: &Place,
+    sha256: &str,
+) -> Fact<Result<Baseline, BaselineError>> {
+    let key = key_of(sha256);
+    let Place {
+        bucket,
+        region,
+        owner,
+    } = place;
+    let object = readers.objects.object(bucket, region, owner, &key).await;
+    Fact::from_call(object).map(|bytes| Baseline::parse(&bytes, sha256))
+}
+
+/// A setting as it is now.
+pub(crate) async fn setting_of(
+    readers: Readers<'_>,
+    place: &Place,
+    setting: BucketSetting,
+) -> Fact<Option<String>> {
+    let Place {
+        bucket,
+        region,
+        owner,
+    } = place;
+    let read = readers.settings.setting(bucket, region, owner, setting);
+    Fact::from_call(read.await)
 }
 
 #[derive(Debug, Clone)]
@@ -81,6 +131,9 @@ enum Answer {
     OwnsBucket(Fact<bool>),
     Key(Fact<KeyFacts>),
     KeyPolicy(Fact<String>),
+    Tags(Fact<BTreeMap<String, String>>),
+    Baseline(Box<Fact<Result<Baseline, BaselineError>>>),
+    Setting(Fact<Option<String>>),
 }
 
 impl Answer {
@@ -97,6 +150,13 @@ impl Answer {
             }
             Self::Key(fact) => view.key = Some(fact),
             Self::KeyPolicy(fact) => view.key_policy = Some(fact),
+            Self::Tags(fact) => view.beside.tags = Some(fact),
+            Self::Baseline(fact) => view.beside.baseline = Some(*fact),
+            Self::Setting(fact) => {
+                if let Read::Setting { setting, .. } = read {
+                    view.beside.settings.insert(*setting, fact);
+                }
+            }
         }
     }
 }
@@ -114,7 +174,7 @@ impl Answers {
     ) {
         let mut open: Vec<Call> = wanted
             .iter()
-            .flat_map(|(view, reads)| reads.iter().map(|read| Call::of(&view.trail, read)))
+            .flat_map(|(view, reads)| reads.iter().filter_map(|read| Call::of(&view.trail, read)))
             .filter(|call| !self.0.contains_key(call))
             .collect();
         open.sort();
@@ -123,7 +183,8 @@ impl Answers {
         self.0.extend(made);
         for (view, reads) in wanted {
             for read in reads {
-                if let Some(answer) = self.0.get(&Call::of(&view.trail, &read)) {
+                let call = Call::of(&view.trail, &read);
+                if let Some(answer) = call.and_then(|call| self.0.get(&call)) {
                     answer.clone().put(&read, view);
                 }
             }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use futures::future::join_all;
 use jiff::Timestamp;
 use trailkeeper_core::cloudtrail::examine::looks_satisfying;
-use trailkeeper_core::cloudtrail::reads::{follow_up, needs};
+use trailkeeper_core::cloudtrail::reads::{baseline_reads, follow_up, needs};
 use trailkeeper_core::cloudtrail::verdict::is_named;
-use trailkeeper_core::cloudtrail::{Requirements, TrailView, judge};
+use trailkeeper_core::cloudtrail::{Read, Requirements, TrailView, judge};
 use trailkeeper_core::facts::{ListedTrail, Trail};
-use trailkeeper_core::{Arn, CallError, Caller, Region};
+use trailkeeper_core::{Arn, CallError, Caller, Fact, Region};
 
 use super::calls::Answers;
-use super::{Observation, Readers};
+use super::{Observation, Readers, log_files};
 
 pub(super) struct Survey<'a> {
     readers: Readers<'a>,
@@ -133,13 +133,40 @@ impl<'a> Survey<'a> {
         let (requirements, caller) = (self.requirements, self.caller);
         self.fill(&is_chosen, |view| needs(requirements, caller, &view.trail))
             .await;
-        self.fill(&is_chosen, follow_up).await;
+        self.fill(&is_chosen, |view| {
+            [follow_up(view), baseline_reads(requirements, caller, view)].concat()
+        })
+        .await;
+        self.check_log_files(&is_chosen).await;
+    }
+
+    /// Looks for the log files of the chosen trails, where that is asked for.
+    async fn check_log_files(&mut self, is_chosen: &impl Fn(&Trail) -> bool) {
+        let (requirements, caller, now) = (self.requirements, self.caller, self.now);
+        let objects = self.readers.objects;
+        let checks = self
+            .seen
+            .views
+            .iter_mut()
+            .filter(|view| is_chosen(&view.trail) && view.beside.log_files.is_none())
+            .filter_map(|view| {
+                let reads = baseline_reads(requirements, caller, view);
+                let place = reads.into_iter().find_map(|read| match read {
+                    Read::LogFiles { place } => Some(place),
+                    _ => None,
+                })?;
+                Some(async move {
+                    let checked = log_files::check(objects, &place, &view.trail, now).await;
+                    view.beside.log_files = Some(Fact::from_call(checked));
+                })
+            });
+        join_all(checks).await;
     }
 
     async fn fill(
         &mut self,
         is_chosen: &impl Fn(&Trail) -> bool,
-        reads: impl Fn(&TrailView) -> Vec<trailkeeper_core::cloudtrail::Read>,
+        reads: impl Fn(&TrailView) -> Vec<Read>,
     ) {
         let wanted = self
             .seen

@@ -21,11 +21,29 @@ pub(super) async fn perform(ports: &RepairPorts, step: &Step) -> Result<Effect, 
                 .bucket_writer
                 .put_bucket_policy(bucket, region, owner, policy)
                 .await?;
-            return Ok(if *existed {
-                Effect::Updated
-            } else {
-                Effect::Added
-            });
+            return Ok(written(*existed));
+        }
+        Step::CreateBucket { bucket, region } => {
+            ports.settings_writer.create_bucket(bucket, region).await?;
+            return Ok(Effect::Added);
+        }
+        Step::PutBucketSetting {
+            bucket,
+            region,
+            owner,
+            setting,
+            document,
+            existed,
+        } => {
+            ports
+                .settings_writer
+                .put_setting(bucket, region, owner, *setting, document.as_deref())
+                .await?;
+            return Ok(written(*existed));
+        }
+        Step::AddTags(arn, tags) => {
+            let region = home(step, arn)?;
+            ports.tag_writer.add_tags(&region, arn, tags).await?;
         }
         Step::CancelKeyDeletion(arn) => ports.key_writer.cancel_key_deletion(arn).await?,
         Step::EnableKey(arn) => ports.key_writer.enable_key(arn).await?,
@@ -51,6 +69,14 @@ pub(super) async fn perform(ports: &RepairPorts, step: &Step) -> Result<Effect, 
         }
     }
     Ok(Effect::Updated)
+}
+
+fn written(existed: bool) -> Effect {
+    if existed {
+        Effect::Updated
+    } else {
+        Effect::Added
+    }
 }
 
 /// The home Region, where alone a trail can be changed.

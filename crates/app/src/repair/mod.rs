@@ -8,13 +8,14 @@ mod observe;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use trailkeeper_core::Caller;
 use trailkeeper_core::remediation::RepairFailure;
 use trailkeeper_core::repair::{Ending, Goal, Limits, Next, View, next};
 
 use crate::ports::{
-    BucketReader, BucketWriter, Clock, KeyReader, KeyWriter, OrganizationReader, TrailReader,
-    TrailWriter,
+    BucketReader, BucketSettingsReader, BucketSettingsWriter, BucketWriter, Clock, KeyReader,
+    KeyWriter, ObjectReader, OrganizationReader, TagReader, TagWriter, TrailReader, TrailWriter,
 };
 
 /// What a repair needs of the account.
@@ -32,24 +33,49 @@ pub struct RepairPorts {
     pub keys: Arc<dyn KeyReader>,
     /// Writes to keys.
     pub key_writer: Arc<dyn KeyWriter>,
+    /// Reads of settings of buckets.
+    pub settings: Arc<dyn BucketSettingsReader>,
+    /// Writes of settings, and the making of a bucket.
+    pub settings_writer: Arc<dyn BucketSettingsWriter>,
+    /// Reads of objects: the baseline.
+    pub objects: Arc<dyn ObjectReader>,
+    /// Reads of tags of trails.
+    pub tags: Arc<dyn TagReader>,
+    /// Writes of tags of trails.
+    pub tag_writer: Arc<dyn TagWriter>,
     /// The account's organization.
     pub organization: Arc<dyn OrganizationReader>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// More actions than any run can need: about ten reads and nine writes, each tried a handful of
+/// More actions than any run can need: about twenty reads and eighteen writes, each tried a handful of
 /// times, with as many waits between. Reaching it means that the decisions go in a circle.
-const MOST_ACTIONS: usize = 400;
+const MOST_ACTIONS: usize = 600;
 
 /// Brings the trail to the goal, or says why not.
 ///
 /// # Errors
 /// The failure with its stable code and how far the repair came.
 pub async fn repair(ports: &RepairPorts, caller: &Caller, goal: &Goal, limits: &Limits) -> Ending {
+    drive(ports, caller, |view, now| {
+        next(goal, caller, view, now, limits)
+    })
+    .await
+}
+
+/// The driver's loop over any step function; [`repair`] is this over the one that the product has.
+///
+/// # Errors
+/// The failure that the step function ends with, or that it does not end.
+pub async fn drive(
+    ports: &RepairPorts,
+    caller: &Caller,
+    mut step: impl FnMut(&View, Timestamp) -> Next + Send,
+) -> Ending {
     let mut view = View::default();
     for _ in 0..MOST_ACTIONS {
-        match next(goal, caller, &view, ports.clock.now(), limits) {
+        match step(&view, ports.clock.now()) {
             Next::Read(requests) => {
                 let answers = observe::read_all(ports, caller, requests).await;
                 for (request, result) in answers {

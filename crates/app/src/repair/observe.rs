@@ -50,6 +50,14 @@ async fn read(
         }
         Request::Key(id, region) => Answer::Key(ports.keys.describe_key(id, region).await?),
         Request::KeyPolicy(arn) => Answer::KeyPolicy(ports.keys.key_policy(arn).await?),
+        Request::Tags(arn) => Answer::Tags(ports.tags.tags(&home(arn), arn).await?),
+        Request::Object(bucket, region, owner, key) => {
+            Answer::Object(ports.objects.object(bucket, region, owner, key).await?)
+        }
+        Request::Setting(bucket, region, owner, setting) => {
+            let read = ports.settings.setting(bucket, region, owner, *setting);
+            Answer::Setting(read.await?)
+        }
     })
 }
 

@@ -96,6 +96,7 @@ pub(crate) fn recorder(types: ResourceTypeSelection, recording: bool) -> Recorde
         types,
         recording,
         last_error: None,
+        settings: BTreeMap::new(),
     }
 }
 
@@ -288,6 +289,7 @@ impl Account {
             name: name.to_owned(),
             boundary: role.boundary.clone(),
             created: None,
+            trust: None,
         })
     }
 }

@@ -6,19 +6,23 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use trailkeeper_app::evaluate::EvaluatePorts;
-use trailkeeper_app::ports::{BucketReader, Clock, ConfigService, KeyReader, TrailReader};
+use trailkeeper_app::ports::{
+    BucketReader, BucketSettingsReader, Clock, ConfigService, KeyReader, ObjectReader, TagReader,
+    TrailReader,
+};
 use trailkeeper_app::roles::PolicyCache;
-use trailkeeper_core::cloudtrail::TrailView;
 use trailkeeper_core::cloudtrail::examine::{bucket_target, key_target};
+use trailkeeper_core::cloudtrail::{Beside, TrailView};
 use trailkeeper_core::config_rule::Evaluation;
 use trailkeeper_core::facts::{
-    BasicSelector, BucketFacts, EventSelectors, InsightSelector, KeyFacts, KeyState, ListedTrail,
-    ReadWriteType, Trail, TrailStatus,
+    BasicSelector, BucketFacts, BucketSetting, EventSelectors, InsightSelector, KeyFacts, KeyState,
+    ListedTrail, ReadWriteType, Trail, TrailStatus,
 };
 use trailkeeper_core::{AccountId, Arn, CallError, Caller, Fact, Operation, Region, operation};
 use trailkeeper_policy::cloudtrail::{documented_bucket_policy, documented_key_policy};
 
 use crate::account::Account;
+use crate::guarded::unwatched;
 
 pub(crate) const OWN: &str = "111122223333";
 pub(crate) fn time(text: &str) -> Timestamp {
@@ -96,6 +100,7 @@ pub(crate) fn healthy(account: &str, region: &str, name: &str) -> TrailView {
             &trail, &key,
         )))),
         wanted_key: None,
+        beside: Beside::default(),
         trail,
     }
 }
@@ -124,6 +129,8 @@ pub(crate) struct World {
     pub(crate) describe_errors: BTreeMap<&'static str, CallError>,
     /// ListTrails fails.
     pub(crate) list_error: Option<CallError>,
+    /// The objects in any bucket, by key.
+    pub(crate) objects: BTreeMap<String, Vec<u8>>,
     steps: Mutex<Vec<Step>>,
     reports: Mutex<Vec<Report>>,
 }
@@ -141,10 +148,15 @@ impl World {
             trails: Arc::clone(self) as Arc<dyn TrailReader>,
             buckets: Arc::clone(self) as Arc<dyn BucketReader>,
             keys: Arc::clone(self) as Arc<dyn KeyReader>,
+            tags: Arc::clone(self) as Arc<dyn TagReader>,
+            settings: Arc::clone(self) as Arc<dyn BucketSettingsReader>,
+            objects: Arc::clone(self) as Arc<dyn ObjectReader>,
             inventory: Arc::new(Account::default()),
             roles: Arc::new(Account::default()),
             policies: PolicyCache::default(),
+            guard: unwatched(),
             config: Arc::clone(self) as Arc<dyn ConfigService>,
+            attribution: None,
             clock: Arc::clone(self) as Arc<dyn Clock>,
         }
     }
@@ -302,6 +314,81 @@ impl BucketReader for World {
         let view = self.view(|view| view.trail.bucket == name);
         let fact = view.and_then(|view| view.owns_bucket.clone());
         answer(fact, operation::LIST_BUCKETS, "AccessDenied")
+    }
+}
+
+#[async_trait]
+impl TagReader for World {
+    async fn tags(
+        &self,
+        region: &Region,
+        arn: &Arn,
+    ) -> Result<BTreeMap<String, String>, CallError> {
+        self.call(operation::LIST_TAGS, arn.name()).await;
+        let tags = |view: &TrailView| view.trail.arn == *arn && view.trail.home_region == *region;
+        let view = self.view(tags);
+        let fact = view.and_then(|view| view.beside.tags.clone());
+        answer(fact, operation::LIST_TAGS, "ResourceNotFoundException")
+    }
+}
+
+#[async_trait]
+impl BucketSettingsReader for World {
+    async fn setting(
+        &self,
+        bucket: &str,
+        region: &Region,
+        _owner: &AccountId,
+        setting: BucketSetting,
+    ) -> Result<Option<String>, CallError> {
+        let operation = setting.read_by();
+        self.call(operation, &format!("{bucket} {region}")).await;
+        let view = self.view(|view| view.trail.bucket == bucket);
+        let fact = view.and_then(|view| view.beside.settings.get(&setting).cloned());
+        fact.map_or(Ok(None), |fact| {
+            answer(Some(fact), operation, "NoSuchBucket")
+        })
+    }
+}
+
+#[async_trait]
+impl ObjectReader for World {
+    async fn object(
+        &self,
+        bucket: &str,
+        _region: &Region,
+        owner: &AccountId,
+        key: &str,
+    ) -> Result<Vec<u8>, CallError> {
+        self.call(operation::GET_OBJECT, &format!("{bucket} {owner} {key}"))
+            .await;
+        let found = self.objects.get(key).cloned();
+        found.ok_or_else(|| error(operation::GET_OBJECT, "NoSuchKey"))
+    }
+
+    async fn has_object(
+        &self,
+        _bucket: &str,
+        _region: &Region,
+        _owner: &AccountId,
+        key: &str,
+    ) -> Result<bool, CallError> {
+        self.call(operation::HEAD_OBJECT, key).await;
+        Ok(self.objects.contains_key(key))
+    }
+
+    async fn keys(
+        &self,
+        _bucket: &str,
+        _region: &Region,
+        _owner: &AccountId,
+        prefix: &str,
+        start_after: &str,
+    ) -> Result<Vec<String>, CallError> {
+        self.call(operation::LIST_OBJECTS, prefix).await;
+        let keys = self.objects.keys();
+        let page = keys.filter(|key| key.starts_with(prefix) && key.as_str() > start_after);
+        Ok(page.take(1_000).cloned().collect())
     }
 }
 

@@ -81,6 +81,37 @@ async fn attempts_are_told_once_a_caller_and_resource() {
     }
 }
 
+/// IAM's calls are recorded in one Region; what is ours is told where we are.
+#[tokio::test]
+async fn a_forwarded_attempt_on_something_of_ours_is_told() {
+    let organization = event(
+        2,
+        "organizations",
+        "LeaveOrganization",
+        Value::Null,
+        Value::Null,
+    );
+    for (event, action) in [
+        (
+            of_role(1, "PutRolePolicy", "trailkeeper-runbook"),
+            "notified",
+        ),
+        (
+            of_role(1, "UpdateAssumeRolePolicy", "trailkeeper-runbook"),
+            "notified",
+        ),
+        (of_role(1, "DeleteRole", "to-logs"), "notified"),
+        (organization, "notified"),
+        (of_role(1, "PutRolePolicy", "app-role"), "none"),
+    ] {
+        let mut world = crate::trail::world(|_| ());
+        world.caller.region = "eu-west-1".parse().unwrap();
+        let world = Arc::new(world);
+        let answer = world.answer(&refused(event, "AccessDenied")).await;
+        assert_eq!(answer["action"], action, "{answer}");
+    }
+}
+
 /// The Region in which it was recorded tells of it.
 #[tokio::test]
 async fn a_forwarded_attempt_is_not_told() {

@@ -29,6 +29,27 @@ async fn mode_off_ignores_all_events() {
     assert_eq!(world.calls(), Vec::<String>::new());
 }
 
+/// The switch must not silence its own alarm; but it turns everything else off.
+#[tokio::test]
+async fn mode_off_still_tells_of_the_products_parts() {
+    let update = |function: &str| {
+        let request = json!({"functionName": function});
+        let name = "UpdateFunctionConfiguration20150331v2";
+        event(1, "lambda", name, request, Value::Null)
+    };
+    for (function, action) in [("evaluator", "notified"), ("shop", "none")] {
+        let mut world = World::new();
+        world.settings.mode = Mode::Off;
+        world.settings.guard_rule = Some(crate::behind::GUARD_RULE.to_owned());
+        world.settings.function = Some("evaluator".to_owned());
+        let world = Arc::new(world);
+        let answer = world.answer(&update(function)).await;
+        assert_eq!(answer["action"], action, "{function} {answer}");
+        assert_eq!(world.called(operation::START_CONFIG_RULES_EVALUATION), 0);
+        assert_eq!(world.called(operation::START_AUTOMATION_EXECUTION), 0);
+    }
+}
+
 /// Instances are repaired after AWS Config's verdict, not from here.
 #[tokio::test]
 async fn mode_enforce_notifies() {
@@ -130,7 +151,7 @@ async fn events_for_nobody_are_no_error() {
         (foreign, "other-account: 444455556666"),
         (
             serde_json::from_str(STOP).unwrap(),
-            "no-handler: cloudtrail.amazonaws.com StopLogging",
+            "no-trail-rule: StopLogging",
         ),
     ] {
         let world = Arc::new(World::new());

@@ -19,6 +19,8 @@ use trailkeeper_core::fast_path::{EventAnswer, Memory};
 use trailkeeper_core::operation::{self, Operation};
 use trailkeeper_core::{Arn, CallError, Caller};
 
+use crate::behind::{self, Behind};
+
 pub(crate) const RULE: &str = "trailkeeper-instance-profile";
 const ACCOUNT: &str = "111122223333";
 
@@ -42,6 +44,8 @@ pub(crate) fn policy_arn(name: &str) -> Arn {
 pub(crate) struct World {
     pub(crate) caller: Caller,
     pub(crate) settings: EventSettings,
+    /// The trail.
+    pub(crate) behind: Behind,
     pub(crate) instances: BTreeMap<String, (InstanceState, Option<Arn>)>,
     /// Profiles by name: the ARN and the role's name.
     pub(crate) profiles: BTreeMap<String, (Arn, Option<String>)>,
@@ -75,7 +79,9 @@ impl World {
                 mode: Mode::Notify,
                 topic: Some("arn:aws:sns:us-east-1:111122223333:told".parse().unwrap()),
                 instance_rule: Some(RULE.to_owned()),
+                ..EventSettings::default()
             },
+            behind: Behind::default(),
             instances: BTreeMap::new(),
             profiles: BTreeMap::new(),
             parameters: RuleParameters::default(),
@@ -122,6 +128,7 @@ impl World {
             roles: Arc::clone(self) as Arc<dyn RoleReader>,
             inventory: Arc::clone(self) as Arc<dyn Inventory>,
             notifier: Arc::clone(self) as Arc<dyn Notifier>,
+            trail: behind::ports(self),
             policies: PolicyCache::default(),
         };
         let Self {
@@ -169,7 +176,7 @@ impl World {
             .collect()
     }
 
-    fn call(&self, operation: Operation, argument: &str) -> Result<(), CallError> {
+    pub(crate) fn call(&self, operation: Operation, argument: &str) -> Result<(), CallError> {
         let text = format!("{} {argument}", operation.name);
         self.calls.lock().unwrap().push(text.trim_end().to_owned());
         match self.failures.get(operation.name) {
@@ -247,6 +254,7 @@ impl RoleReader for World {
             name: name.to_owned(),
             boundary: None,
             created: None,
+            trust: None,
         })
     }
 
@@ -360,11 +368,17 @@ impl Inventory for World {
 
     async fn config_rule(&self, rule: &str) -> Result<Option<ConfigRuleFacts>, CallError> {
         self.call(operation::DESCRIBE_CONFIG_RULES, rule)?;
-        let facts = ConfigRuleFacts {
-            name: rule.to_owned(),
-            parameters: self.parameters.clone(),
+        let parameters = match rule {
+            RULE => Some(self.parameters.clone()),
+            other => self.behind.parameters(other),
         };
-        Ok((rule == RULE).then_some(facts))
+        Ok(parameters.map(|parameters| ConfigRuleFacts {
+            name: rule.to_owned(),
+            parameters,
+            source: None,
+            state: None,
+            settings: Default::default(),
+        }))
     }
 
     async fn start_evaluation(&self, rule: &str) -> Result<(), CallError> {

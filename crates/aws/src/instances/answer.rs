@@ -1,5 +1,7 @@
 //! From the answers of EC2 to facts.
 
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ErrorMetadata;
 use aws_smithy_xml::decode::{Document, ScopedDecoder, XmlDecodeError, try_data};
 use trailkeeper_core::facts::{InstanceFacts, InstanceState};
@@ -50,7 +52,11 @@ impl Instance {
 }
 
 /// The page in an answer's body.
-pub(super) fn parse(body: &[u8]) -> Result<Answer, XmlDecodeError> {
+pub(super) fn parse(body: &[u8]) -> Result<Answer, BoxError> {
+    Ok(read(body)?)
+}
+
+fn read(body: &[u8]) -> Result<Answer, XmlDecodeError> {
     for token in Document::try_from(body)? {
         token?;
     }
@@ -119,7 +125,8 @@ fn data(tag: &mut ScopedDecoder<'_, '_>) -> Result<String, XmlDecodeError> {
 }
 
 /// The code and the text of an error answer; nothing where there is none to be read.
-pub(super) fn failure(body: &[u8]) -> ErrorMetadata {
+pub(super) fn failure(response: &HttpResponse) -> ErrorMetadata {
+    let body = response.body().bytes().unwrap_or_default();
     let mut metadata = ErrorMetadata::builder();
     if let Ok(mut document) = Document::try_from(body)
         && let Some(element) = std::iter::from_fn(|| document.next_start_element())

@@ -1,20 +1,21 @@
 //! EC2: the one operation that the product's own code asks of it.
 
 mod answer;
-mod client;
 
 use std::collections::HashSet;
 
 use async_trait::async_trait;
+use aws_config::SdkConfig;
 use trailkeeper_app::ports::InstanceReader;
-use trailkeeper_core::CallError;
 use trailkeeper_core::facts::InstanceFacts;
 use trailkeeper_core::operation::DESCRIBE_INSTANCES;
+use trailkeeper_core::{CallError, Region};
 
 use crate::error::{call_error, invalid_response};
 use crate::pages::all_pages;
+use crate::service_call::{Client, EC2, Parts, escaped};
 use crate::session::Session;
-pub(crate) use client::Ec2;
+use answer::Answer;
 
 /// The most values that a filter takes.
 const FILTER: usize = 200;
@@ -40,7 +41,7 @@ impl Instances {
         let resource = described(ids);
         let ec2 = self.session.ec2(self.session.region());
         let instances = all_pages(DESCRIBE_INSTANCES, &resource, |token| {
-            let page = ec2.describe_instances(members(ids, token));
+            let page = ec2.call(request(members(ids, token)));
             async {
                 let page = page
                     .await
@@ -66,6 +67,28 @@ impl InstanceReader for Instances {
         // a filter takes `*` and `?` for patterns
         found.retain(|instance| wanted.contains(instance.id.as_str()));
         Ok(found)
+    }
+}
+
+/// A client of EC2 in one Region, for the one operation.
+pub(crate) type Ec2 = Client<Answer>;
+
+/// A client with the credentials and the settings of `config`.
+pub(crate) fn client(config: &SdkConfig, region: &Region) -> Ec2 {
+    Client::new(&EC2, config, region, (answer::parse, answer::failure))
+}
+
+fn request(members: Vec<(String, String)>) -> Parts {
+    let mut body = format!("Action=DescribeInstances&Version={}", EC2.version);
+    for (name, value) in members {
+        body.push_str(&format!("&{name}={}", escaped(&value)));
+    }
+    let form = "application/x-www-form-urlencoded".to_owned();
+    Parts {
+        method: "POST",
+        path: "/".to_owned(),
+        headers: vec![("content-type", form)],
+        body,
     }
 }
 

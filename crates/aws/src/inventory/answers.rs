@@ -11,6 +11,7 @@ use trailkeeper_core::facts::{
     ConfigRuleFacts, EvaluatedResource, RecorderFacts, ResourceTypeSelection,
 };
 
+use super::settings;
 use crate::convert::{text, timestamp};
 
 /// Each recorder with its status. A recorder without one does not record.
@@ -19,6 +20,7 @@ pub(super) fn recorders(
     statuses: &[ConfigurationRecorderStatus],
 ) -> Result<Vec<RecorderFacts>, String> {
     let facts = recorders.into_iter().map(|recorder| {
+        let settings = RecorderFacts::settings_of(&settings::recorder(&recorder));
         let name = text(recorder.name).ok_or("a recorder without a name")?;
         let status = statuses
             .iter()
@@ -30,6 +32,7 @@ pub(super) fn recorders(
             )?,
             recording: status.is_some_and(|status| status.recording),
             last_error: status.and_then(last_error),
+            settings,
             name,
         })
     });
@@ -144,16 +147,18 @@ fn compliance(seen: Option<ComplianceType>) -> Result<Compliance, String> {
     }
 }
 
-/// A rule of DescribeConfigRules; its parameters are an object in a text.
+/// A rule of DescribeConfigRules.
 pub(super) fn config_rule(name: &str, rule: types::ConfigRule) -> Result<ConfigRuleFacts, String> {
-    let parameters = match text(rule.input_parameters) {
-        None => RuleParameters::default(),
-        Some(parameters) => serde_json::from_str(&parameters)
-            .map(RuleParameters::new)
-            .map_err(|error| format!("InputParameters is no object in a text: {error}"))?,
-    };
+    let settings = ConfigRuleFacts::settings_of(&settings::rule(&rule));
+    let parameters = rule.input_parameters;
+    let source = rule.source.and_then(|source| source.source_identifier);
     Ok(ConfigRuleFacts {
         name: name.to_owned(),
-        parameters,
+        parameters: RuleParameters::from_input_parameters(parameters.as_deref())?,
+        source: text(source),
+        state: rule
+            .config_rule_state
+            .map(|state| state.as_str().to_owned()),
+        settings,
     })
 }

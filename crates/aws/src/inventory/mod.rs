@@ -1,6 +1,8 @@
 //! The inventory of AWS Config.
 
 mod answers;
+mod remediation;
+mod settings;
 
 use async_trait::async_trait;
 use aws_sdk_config::types::ComplianceType;

@@ -68,7 +68,12 @@ pub(super) fn role(item: types::Role) -> Result<RoleFacts, String> {
         name: required_text(Some(item.role_name), "RoleName")?,
         boundary: boundary(item.permissions_boundary)?,
         created: timestamp(Some(item.create_date)),
+        trust: trust(item.assume_role_policy_document)?,
     })
+}
+
+fn trust(item: Option<String>) -> Result<Option<String>, String> {
+    item.map(|text| document(Some(text))).transpose()
 }
 
 // A boundary whose policy is not named is an error: the role would pass for one without.
@@ -139,6 +144,7 @@ fn role_detail(item: types::RoleDetail) -> Result<RoleDetail, String> {
             name: required_text(item.role_name, "RoleName")?,
             boundary: boundary(item.permissions_boundary)?,
             created: timestamp(item.create_date),
+            trust: trust(item.assume_role_policy_document)?,
         },
         profiles: profiles.map(profile).collect::<Result<_, _>>()?,
         inline: inline.map(inline_policy).collect::<Result<_, _>>()?,

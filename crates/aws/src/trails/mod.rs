@@ -1,8 +1,10 @@
 //! CloudTrail.
 
 mod answers;
+mod history;
 mod reader;
 mod selectors;
+mod tags;
 mod writer;
 
 use crate::session::Session;

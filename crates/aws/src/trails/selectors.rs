@@ -14,10 +14,16 @@ use crate::convert::list;
 pub(super) fn from_answer(answer: GetEventSelectorsOutput) -> Result<EventSelectors, String> {
     let advanced = answer.advanced_event_selectors.unwrap_or_default();
     if !advanced.is_empty() {
-        let advanced = advanced.into_iter().map(advanced_selector).collect();
+        let advanced = advanced.into_iter().map(advanced_selector);
+        let advanced: Vec<_> = advanced.collect::<Result<_, _>>()?;
         return Ok(EventSelectors::Advanced(advanced));
     }
     let basic = answer.event_selectors.unwrap_or_default();
+    // every trail has selectors: an answer without any was cut, and what is built on it would
+    // replace the ones that are there
+    if basic.is_empty() {
+        return Err("the answer lacks the event selectors".to_owned());
+    }
     basic
         .into_iter()
         .map(basic_selector)
@@ -46,35 +52,38 @@ fn basic_selector(item: types::EventSelector) -> Result<BasicSelector, String> {
         Some(types::ReadWriteType::WriteOnly) => ReadWriteType::WriteOnly,
         Some(other) => return Err(format!("unknown ReadWriteType `{}`", other.as_str())),
     };
-    let data_resources = item.data_resources.unwrap_or_default();
+    let data_resources = item.data_resources.unwrap_or_default().into_iter();
     Ok(BasicSelector {
         read_write_type,
         include_management_events: item.include_management_events.unwrap_or(true),
-        data_resources: data_resources.into_iter().map(data_resource).collect(),
+        data_resources: data_resources
+            .map(data_resource)
+            .collect::<Result<_, _>>()?,
         exclude_management_event_sources: item.exclude_management_event_sources.unwrap_or_default(),
     })
 }
 
-fn data_resource(item: types::DataResource) -> DataResource {
-    DataResource {
-        resource_type: item.r#type.unwrap_or_default(),
-        values: item.values.unwrap_or_default(),
-    }
+fn data_resource(item: types::DataResource) -> Result<DataResource, &'static str> {
+    Ok(DataResource {
+        resource_type: item.r#type.ok_or("a data resource without Type")?,
+        values: item.values.ok_or("a data resource without Values")?,
+    })
 }
 
-fn advanced_selector(item: types::AdvancedEventSelector) -> AdvancedSelector {
-    AdvancedSelector {
+fn advanced_selector(item: types::AdvancedEventSelector) -> Result<AdvancedSelector, &'static str> {
+    let fields = item.field_selectors.into_iter().map(field_selector);
+    Ok(AdvancedSelector {
         name: item.name,
-        field_selectors: item
-            .field_selectors
-            .into_iter()
-            .map(field_selector)
-            .collect(),
-    }
+        field_selectors: fields.collect::<Result<_, _>>()?,
+    })
 }
 
-fn field_selector(item: types::AdvancedFieldSelector) -> FieldSelector {
-    FieldSelector {
+fn field_selector(item: types::AdvancedFieldSelector) -> Result<FieldSelector, &'static str> {
+    let nothing = FieldSelector {
+        field: item.field.clone(),
+        ..FieldSelector::default()
+    };
+    let selector = FieldSelector {
         field: item.field,
         equals: item.equals.unwrap_or_default(),
         not_equals: item.not_equals.unwrap_or_default(),
@@ -82,7 +91,11 @@ fn field_selector(item: types::AdvancedFieldSelector) -> FieldSelector {
         not_starts_with: item.not_starts_with.unwrap_or_default(),
         ends_with: item.ends_with.unwrap_or_default(),
         not_ends_with: item.not_ends_with.unwrap_or_default(),
+    };
+    if selector == nothing {
+        return Err("a field selector without a condition");
     }
+    Ok(selector)
 }
 
 fn insight_selector(item: types::InsightSelector) -> Result<InsightSelector, String> {

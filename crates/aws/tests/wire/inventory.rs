@@ -16,7 +16,16 @@ fn inventory(wire: &Wire) -> ConfigInventory {
 }
 
 fn recorder(group: Value) -> Reply {
-    ok(json!({ "ConfigurationRecorders": [{ "name": "default", "recordingGroup": group }] }))
+    let mut recorder = settings();
+    recorder["name"] = json!("default");
+    recorder["recordingGroup"] = group;
+    ok(json!({ "ConfigurationRecorders": [recorder] }))
+}
+
+fn settings() -> Value {
+    json!({ "roleARN": "arn:aws:iam::111122223333:role/config",
+        "recordingMode": { "recordingFrequency": "DAILY", "recordingModeOverrides": [
+            { "resourceTypes": [INSTANCE], "recordingFrequency": "CONTINUOUS" }] } })
 }
 
 fn status(status: Value) -> Reply {
@@ -54,6 +63,7 @@ async fn a_recorder_is_joined_with_its_status() {
             types: ResourceTypeSelection::All,
             recording,
             last_error: last_error.map(str::to_owned),
+            settings: RecorderFacts::settings_of(&settings()),
         };
         assert_eq!(inventory(&wire).recorders().await, Ok(vec![expected]));
         let requests = wire.requests();
@@ -269,15 +279,27 @@ async fn a_rule_has_the_parameters_in_its_text() {
     let rule = |parameters: Value| {
         ok(
             json!({ "ConfigRules": [{ "ConfigRuleName": "r", "InputParameters": parameters,
-            "Source": { "Owner": "CUSTOM_LAMBDA" } }] }),
+            "MaximumExecutionFrequency": "One_Hour",
+            "Scope": { "ComplianceResourceTypes": [INSTANCE] },
+            "Source": { "Owner": "CUSTOM_LAMBDA", "SourceDetails": [{
+                "EventSource": "aws.config", "MessageType": "ScheduledNotification" }] } }] }),
         )
     };
+    let described = json!({
+        "MaximumExecutionFrequency": "One_Hour",
+        "Scope": { "ComplianceResourceTypes": [INSTANCE] },
+        "Source": { "Owner": "CUSTOM_LAMBDA", "SourceDetails": [{
+            "EventSource": "aws.config", "MessageType": "ScheduledNotification" }] },
+    });
     let known = json!({ "trailName": "t" });
     let facts = |parameters: Value| {
         let parameters = parameters.as_object().unwrap().clone();
         Ok(Some(ConfigRuleFacts {
             name: "r".to_owned(),
             parameters: RuleParameters::new(parameters),
+            source: None,
+            state: None,
+            settings: ConfigRuleFacts::settings_of(&described),
         }))
     };
     let broken = || Err("InvalidResponse".to_owned());

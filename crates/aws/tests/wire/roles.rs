@@ -89,6 +89,7 @@ async fn a_role_is_read_with_its_boundary() {
             name: "web".to_owned(),
             boundary,
             created: "2025-06-01T00:00:00Z".parse().ok(),
+            trust: None,
         });
         assert_eq!(answer, expected);
         let sent = [("Action", "GetRole"), ("RoleName", "web")];

@@ -249,10 +249,6 @@ async fn event_selectors_of_both_kinds_are_read() {
     };
     let cases = [
         (
-            json!({ "EventSelectors": [] }),
-            EventSelectors::Basic(Vec::new()),
-        ),
-        (
             json!({ "EventSelectors": [{}, { "ReadWriteType": "ReadOnly" }, {
                 "ReadWriteType": "WriteOnly", "IncludeManagementEvents": false,
                 "DataResources": [{ "Type": "AWS::S3::Object", "Values": ["arn:aws:s3"] }],
@@ -280,6 +276,11 @@ async fn event_selectors_of_both_kinds_are_read() {
         );
         assert_eq!(wire.request().json(), json!({ "TrailName": ARN }));
     }
+    // every trail has selectors: an answer without any is cut
+    let wire = Wire::new([ok(json!({ "EventSelectors": [] }))]);
+    let trails = Trails::new(wire.session());
+    let cut = trails.event_selectors(&region("eu-west-1"), &arn()).await;
+    assert_eq!(cut.unwrap_err().code, "InvalidResponse");
 }
 
 #[tokio::test]

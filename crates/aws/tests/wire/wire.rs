@@ -44,9 +44,17 @@ pub(crate) struct Request {
     pub(crate) agent: String,
     /// The body as text.
     pub(crate) body: String,
+    /// All headers.
+    headers: Vec<(String, String)>,
 }
 
 impl Request {
+    /// A header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find_map(|(key, value)| (key == name).then_some(value.as_str()))
+    }
+
     /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
@@ -133,6 +141,11 @@ impl HttpConnector for Wire {
             scope: header("authorization").map(scope).unwrap_or_default(),
             agent: header("user-agent").unwrap_or_default(),
             body: String::from_utf8(body.to_vec()).unwrap(),
+            headers: request
+                .headers()
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         });
         let reply = self.script.lock().unwrap().pop_front();
         HttpConnectorFuture::ready(match reply.expect("a request more than the script has") {

@@ -1,10 +1,12 @@
 //! `trailkeeper demo`: both rules in a sandbox. A trail is attacked, judged and repaired; instances
 //! are judged and get a profile.
 
+mod attack;
 mod instances;
 mod show;
 mod stage;
 
+use clap::Args;
 use jiff::SignedDuration;
 
 use crate::error::CommandError;
@@ -18,12 +20,34 @@ use stage::{Stage, Verdict};
 /// Long enough for several deliveries.
 const PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Plays the demo. The end is good if AWS Config says COMPLIANT, the last run wrote nothing, the
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Tell the story of one attack on a trail instead: an id of docs/threats.md, such as
+    /// B11, or `list`
+    #[arg(long, value_name = "ID")]
+    attack: Option<String>,
+}
+
+/// Plays the demo, or the attack that was asked for.
+///
+/// # Errors
+/// There is no such attack; a call or a function of the sandbox failed that must not.
+pub(crate) async fn run(
+    arguments: &DemoArguments,
+    output: &mut Output,
+) -> Result<Exit, CommandError> {
+    match &arguments.attack {
+        Some(attack) => attack::run(attack, output).await,
+        None => whole(output).await,
+    }
+}
+
+/// Plays the whole demo. The end is good if AWS Config says COMPLIANT, the last run wrote nothing, the
 /// bucket's policy kept what was others', and the instances are as they should be.
 ///
 /// # Errors
 /// A call or a function of the sandbox failed that must not.
-pub(crate) async fn run(output: &mut Output) -> Result<Exit, CommandError> {
+async fn whole(output: &mut Output) -> Result<Exit, CommandError> {
     let stage = Stage::open().await?;
     let mut show = Show::new(output);
     show.opening(&stage)?;

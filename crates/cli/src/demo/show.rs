@@ -34,8 +34,7 @@ impl<'a> Show<'a> {
 
     pub(super) fn opening(&mut self, stage: &Stage) -> Shown {
         let names = stage.names();
-        let title = "Trailkeeper: an audit trail is attacked, judged and repaired";
-        self.output.line(self.output.style.heading(title))?;
+        self.title("Trailkeeper: an audit trail is attacked, judged and repaired")?;
         self.output.line(format!(
             "\n\
              Everything happens in an account in memory; AWS is not called. It is account\n\
@@ -47,6 +46,12 @@ impl<'a> Show<'a> {
             now = stage.now(),
             trail = names.trail,
         ))?;
+        Ok(())
+    }
+
+    /// The first line.
+    pub(super) fn title(&mut self, text: &str) -> Shown {
+        self.output.line(self.output.style.heading(text))?;
         Ok(())
     }
 

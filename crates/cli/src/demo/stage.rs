@@ -58,12 +58,14 @@ impl Run {
         self.text(&format!("Parameters/{name}/0"))
     }
 
-    /// An output of the document, `Step.name`: its values, without empty ones.
+    /// An output of the document, `Step.name`: its values, without empty ones and without what
+    /// Systems Manager says of a step that did not run.
     pub(super) fn output(&self, name: &str) -> Vec<&str> {
         let path = format!("/AutomationExecution/Outputs/{name}");
         let values = self.0.pointer(&path).and_then(Value::as_array);
         let values = values.into_iter().flatten().filter_map(Value::as_str);
-        values.filter(|value| !value.is_empty()).collect()
+        let is_said = |value: &&str| !value.is_empty() && !value.starts_with("No output available");
+        values.filter(is_said).collect()
     }
 }
 
@@ -195,17 +197,7 @@ impl Stage {
 
     /// All runs of a runbook, the last one first.
     pub(super) async fn runs(&self, document: &str) -> Result<Vec<Run>, CommandError> {
-        let ask = json!({"Filters": [{"Key": "DocumentNamePrefix", "Values": [document]}]});
-        let answer = self
-            .call("ssm", "DescribeAutomationExecutions", ask)
-            .await?;
-        let list = answer.get("AutomationExecutionMetadataList");
-        let mut runs = Vec::new();
-        for run in list.and_then(Value::as_array).into_iter().flatten() {
-            let ask = json!({"AutomationExecutionId": run.get("AutomationExecutionId")});
-            runs.push(Run(self.call("ssm", "GetAutomationExecution", ask).await?));
-        }
-        Ok(runs)
+        runs(&self.sandbox, &self.names.region, document).await
     }
 
     /// Whether the bucket's policy still holds the statements of others, character for character.
@@ -254,10 +246,45 @@ impl Stage {
         operation: &'static str,
         input: Value,
     ) -> Result<Value, CommandError> {
-        let call = Call::new(service, operation, &self.names.region, input);
-        let answer = self.sandbox.call(call).await;
-        answer.map_err(|source| CommandError::Sandbox { operation, source })
+        call(&self.sandbox, &self.names.region, service, operation, input).await
     }
+}
+
+/// A call to a sandbox that must not fail.
+///
+/// # Errors
+/// It failed all the same.
+pub(super) async fn call(
+    sandbox: &Sandbox,
+    region: &str,
+    service: &str,
+    operation: &'static str,
+    input: Value,
+) -> Result<Value, CommandError> {
+    let call = Call::new(service, operation, region, input);
+    let answer = sandbox.call(call).await;
+    answer.map_err(|source| CommandError::Sandbox { operation, source })
+}
+
+/// All runs of a runbook, the last one first.
+///
+/// # Errors
+/// As [`call`].
+pub(super) async fn runs(
+    sandbox: &Sandbox,
+    region: &str,
+    document: &str,
+) -> Result<Vec<Run>, CommandError> {
+    let ask = json!({"Filters": [{"Key": "DocumentNamePrefix", "Values": [document]}]});
+    let answer = call(sandbox, region, "ssm", "DescribeAutomationExecutions", ask).await?;
+    let list = answer.get("AutomationExecutionMetadataList");
+    let mut runs = Vec::new();
+    for run in list.and_then(Value::as_array).into_iter().flatten() {
+        let ask = json!({"AutomationExecutionId": run.get("AutomationExecutionId")});
+        let run = call(sandbox, region, "ssm", "GetAutomationExecution", ask).await?;
+        runs.push(Run(run));
+    }
+    Ok(runs)
 }
 
 /// A result of GetComplianceDetailsByConfigRule.

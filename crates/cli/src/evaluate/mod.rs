@@ -1,5 +1,6 @@
 //! `trailkeeper evaluate`: a rule's verdict, here and now.
 
+mod guard;
 mod instances;
 mod trail;
 
@@ -66,7 +67,7 @@ struct Line<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingLine<'a> {
+pub(crate) struct FindingLine<'a> {
     code: &'a str,
     severity: &'a str,
     evidence: &'a str,
@@ -80,14 +81,16 @@ pub(crate) async fn run(
     arguments: &EvaluateArguments,
     output: &mut Output,
 ) -> Result<Exit, CommandError> {
-    if arguments.rule == RuleName::InstanceProfile.as_str() {
-        instances::run(arguments, output).await
-    } else {
-        trail::run(arguments, output).await
+    let mut known = RuleName::ALL.iter();
+    match known.find(|rule| rule.as_str() == arguments.rule) {
+        Some(RuleName::InstanceProfile) => instances::run(arguments, output).await,
+        Some(RuleName::Guard) => guard::run(arguments, output).await,
+        Some(RuleName::CloudtrailEnabled) | None => trail::run(arguments, output).await,
     }
 }
 
-fn finding_line(finding: &Finding) -> FindingLine<'_> {
+/// A finding for programs.
+pub(crate) fn finding_line(finding: &Finding) -> FindingLine<'_> {
     FindingLine {
         code: finding.code.as_str(),
         severity: finding.severity.as_str(),
@@ -95,7 +98,8 @@ fn finding_line(finding: &Finding) -> FindingLine<'_> {
     }
 }
 
-fn finding_row(finding: &Finding) -> [String; 3] {
+/// A finding for people.
+pub(crate) fn finding_row(finding: &Finding) -> [String; 3] {
     [
         finding.code.to_string(),
         finding.severity.to_string(),

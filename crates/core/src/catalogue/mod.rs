@@ -2,6 +2,7 @@
 //!
 //! The one place from which docs/findings.md is made: a table for each rule.
 
+mod guard;
 mod instance;
 mod shared;
 mod trail;
@@ -54,10 +55,11 @@ const fn row(
 }
 
 /// The tables, in the order of the codes, each with its heading.
-const TABLES: [(&str, &[Entry]); 3] = [
+const TABLES: [(&str, &[Entry]); 4] = [
     ("Rule cloudtrail-enabled", trail::ENTRIES),
-    ("Both rules", shared::ENTRIES),
+    ("All rules", shared::ENTRIES),
     ("Rule instance-profile", instance::ENTRIES),
+    ("Rule guard", guard::ENTRIES),
 ];
 
 /// All entries, one a code, in the order of the codes.
@@ -126,6 +128,12 @@ cloudtrail-enabled is `could-not-verify` instead.
   here. The delivery fields are the evidence.
 - `insights-not-offered`: CloudTrail Insights does not exist in the trail's Region.
 
+These two stay notes:
+
+- `trail-tags-added`: the trail has tags that the baseline does not name.
+- `log-files-not-checked`: with checkLogFiles, log files or digests were not looked for: there are
+  more than 50, the trail writes no digests, or it records for an organization.
+
 Notes of the rule instance-profile:
 
 - `exempt`: the role is exempt by the parameter exemptRoles and was not judged; its last day follows.
@@ -136,6 +144,12 @@ Notes of the rule instance-profile:
   it knew last, and nothing is withdrawn.
 - `below-minimum`: so many findings about policies are less severe than minimumSeverity, or left out
   by another parameter.
+
+Notes of the rule guard:
+
+- `recorder-started`, `event-rule-enabled`, `exception-cleared`: what the rule put right, where its
+  parameter repair is true.
+- `not-put-right`: such a call was refused; the finding stands.
 ";
 
 fn section(entry: &Entry) -> String {

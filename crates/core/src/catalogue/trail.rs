@@ -5,8 +5,10 @@ use super::{Entry, row};
 use crate::finding::Code;
 use crate::finding::Severity::{Critical, High, Low, Medium};
 use crate::operation::{
-    CANCEL_KEY_DELETION, CREATE_TRAIL, ENABLE_KEY, PUT_BUCKET_POLICY, PUT_EVENT_SELECTORS,
-    PUT_INSIGHT_SELECTORS, PUT_KEY_POLICY, START_LOGGING, UPDATE_TRAIL,
+    ADD_TAGS, CANCEL_KEY_DELETION, CREATE_BUCKET, CREATE_TRAIL, ENABLE_KEY, PUT_BUCKET_ACL,
+    PUT_BUCKET_ENCRYPTION, PUT_BUCKET_LIFECYCLE, PUT_BUCKET_OWNERSHIP, PUT_BUCKET_POLICY,
+    PUT_BUCKET_REQUEST_PAYMENT, PUT_BUCKET_VERSIONING, PUT_EVENT_SELECTORS, PUT_INSIGHT_SELECTORS,
+    PUT_KEY_POLICY, PUT_PUBLIC_ACCESS_BLOCK, START_LOGGING, UPDATE_TRAIL,
 };
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -189,10 +191,17 @@ pub(super) const ENTRIES: &[Entry] = &[
     row(
         Code::BucketMissing,
         Critical,
-        Not("a deleted bucket's name may be taken by others; create the bucket or require another"),
+        Steps(&[
+            CREATE_BUCKET,
+            PUT_PUBLIC_ACCESS_BLOCK,
+            PUT_BUCKET_VERSIONING,
+            PUT_BUCKET_POLICY,
+        ]),
         "The trail's bucket does not exist",
         "Log files have nowhere to go and are lost when CloudTrail's own retries end. Whoever \
-         creates a bucket of this name receives the log.",
+         creates a bucket of this name receives the log. The repair creates the bucket only where \
+         it was allowed to (RecreateBucket true) and nobody else has taken the name; what the old \
+         one held, the baseline included, is lost.",
     ),
     row(
         Code::BucketNotOurs,
@@ -247,5 +256,116 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The trail does not record the whole organization",
         "Member accounts are not recorded by this trail. The repair converts a trail only where \
          it was told to (ConvertToOrganizationTrail true) and runs in the management account.",
+    ),
+    row(
+        Code::DataEventsMissing,
+        High,
+        Steps(&[PUT_EVENT_SELECTORS]),
+        "Events about data are not recorded that were recorded before",
+        "The baseline records selectors for data events (objects, functions, tables) that the \
+         trail has no longer, or has only for reads or writes. Management alarms and GuardDuty do \
+         not notice. The repair adds what is missing and leaves the rest; basic selectors become \
+         advanced ones where the baseline's are.",
+    ),
+    row(
+        Code::TrailTagsChanged,
+        Medium,
+        Steps(&[ADD_TAGS]),
+        "Tags of the trail are gone or were changed",
+        "A policy whose condition is a tag of the trail (aws:ResourceTag) protects it no longer. \
+         The repair restores the baseline's tags. Tags that came in addition stay and are a note: \
+         nothing here may take a tag away.",
+    ),
+    row(
+        Code::BucketLifecycleChanged,
+        High,
+        Steps(&[PUT_BUCKET_LIFECYCLE]),
+        "The bucket's lifecycle rules are not those of the baseline",
+        "A rule that expires objects after a day deletes the log without any call to delete. The \
+         repair puts the baseline's rules back; what S3 has expired meanwhile is lost, unless the \
+         bucket is versioned.",
+    ),
+    row(
+        Code::BucketVersioningOff,
+        High,
+        Steps(&[PUT_BUCKET_VERSIONING]),
+        "Versioning of the bucket was suspended",
+        "What is deleted or overwritten from now on is gone for good. The repair enables \
+         versioning; what was overwritten meanwhile is lost.",
+    ),
+    row(
+        Code::BucketEncryptionChanged,
+        High,
+        Steps(&[PUT_BUCKET_ENCRYPTION]),
+        "The bucket's default encryption is not that of the baseline",
+        "With a key of another account the log's new objects are in that account's hands, and \
+         digests may fail to arrive. The repair puts the baseline's encryption back.",
+    ),
+    row(
+        Code::BucketRequesterPays,
+        Critical,
+        Steps(&[PUT_BUCKET_REQUEST_PAYMENT]),
+        "The bucket is Requester Pays",
+        "CloudTrail cannot deliver to such a bucket, while IsLogging stays true.",
+    ),
+    row(
+        Code::BucketOwnershipChanged,
+        High,
+        Steps(&[PUT_BUCKET_OWNERSHIP]),
+        "The bucket's object ownership is not that of the baseline",
+        "With access control lists allowed again, objects and bucket can be opened to others by \
+         lists that no policy shows.",
+    ),
+    row(
+        Code::BucketAclChanged,
+        High,
+        Steps(&[PUT_BUCKET_ACL]),
+        "The bucket's access control list is not that of the baseline",
+        "Somebody else may read the log or write into it.",
+    ),
+    row(
+        Code::BucketExposed,
+        Critical,
+        Not(
+            "the repair takes nothing away that others use; switch Block Public Access on, and see \
+             who has read the log meanwhile",
+        ),
+        "The bucket's block of public access is not that of the baseline",
+        "The log can be opened to the public: it tells an intruder what is watched, and whatever \
+         else stands in it.",
+    ),
+    row(
+        Code::BucketProtectionChanged,
+        High,
+        Not(
+            "which copy, lock or notification is wanted is its owner's to say; restore it, or \
+             capture a new baseline",
+        ),
+        "Object Lock, replication, notification or access logging of the bucket was changed",
+        "The log can be deleted where it was locked, its copies in another account end, or \
+         whoever waits for new log files is not told.",
+    ),
+    row(
+        Code::LogFilesMissing,
+        Critical,
+        Not(
+            "what is deleted cannot be made again; restore it from versions or from a copy, and \
+             see who called DeleteObject",
+        ),
+        "Log files or digests are gone that CloudTrail delivered",
+        "With checkLogFiles the last two digests are read: each log file that they name must be \
+         there, at most 50 a run, and the newer must name the older by its hash. The digests' \
+         signatures are not checked, and the files' contents are not compared with their hashes: \
+         one that was overwritten is not found; `aws cloudtrail validate-logs` does both. The \
+         newest digest must be about as new as the last one that CloudTrail says it delivered.",
+    ),
+    row(
+        Code::BaselineUnusable,
+        Medium,
+        Not("capture a new baseline of the healthy trail and name its hash in baselineSha256"),
+        "The baseline is not there or is another one",
+        "The bucket holds no object under trailkeeper/baseline/ with the required hash, its bytes \
+         were changed, or it was captured of another account, trail or bucket. Nothing was \
+         compared with it, so what it would show may be wrong as well.",
     ),
 ];

@@ -4,6 +4,7 @@
 //! speaks only of what it knows: what was needed and is not known is `could-not-verify`.
 
 mod access;
+mod baseline;
 mod delivery;
 mod selection;
 mod settings;
@@ -11,6 +12,8 @@ mod unverified;
 mod visibility;
 
 pub use access::{bucket_target, key_target};
+pub(crate) use baseline::{usable as usable_baseline, usable_of as usable_baseline_of};
+pub(crate) use settings::is_alias;
 
 use jiff::Timestamp;
 use trailkeeper_policy::cloudtrail::GrantCheck;
@@ -29,13 +32,6 @@ pub struct Examination {
     pub findings: Vec<Finding>,
     /// What else the reader should know.
     pub notes: Vec<Note>,
-}
-
-impl Examination {
-    /// Whether the trail is as required, with every required fact read.
-    pub fn is_healthy(&self) -> bool {
-        self.findings.is_empty()
-    }
 }
 
 /// All that a predicate may look at.
@@ -137,6 +133,18 @@ const PREDICATES: &[(Code, Predicate)] = &[
         Code::OrganizationTrailRequired,
         settings::organization_required,
     ),
+    (Code::DataEventsMissing, baseline::data_events_missing),
+    (Code::TrailTagsChanged, baseline::tags_changed),
+    (Code::BucketLifecycleChanged, baseline::lifecycle_changed),
+    (Code::BucketVersioningOff, baseline::versioning_off),
+    (Code::BucketEncryptionChanged, baseline::encryption_changed),
+    (Code::BucketRequesterPays, baseline::requester_pays),
+    (Code::BucketOwnershipChanged, baseline::ownership_changed),
+    (Code::BucketAclChanged, baseline::acl_changed),
+    (Code::BucketExposed, baseline::exposed),
+    (Code::BucketProtectionChanged, baseline::protection_changed),
+    (Code::LogFilesMissing, baseline::log_files_missing),
+    (Code::BaselineUnusable, baseline::unusable),
 ];
 
 /// Judges the trail of `view` at the time `now`. `other` is what the trails beside this one record
@@ -158,7 +166,12 @@ pub fn examine(
     );
     Examination {
         findings,
-        notes: visibility::notes(&subject),
+        notes: [
+            visibility::notes(&subject),
+            baseline::notes(&subject),
+            delivery::gap(&subject).into_iter().collect(),
+        ]
+        .concat(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! exactly when there is nothing left to repair.
 
 pub mod coverage;
+pub mod data_events;
 pub mod examine;
 pub mod reads;
 pub mod requirements;
@@ -17,4 +18,4 @@ pub use examine::{Examination, examine};
 pub use reads::Read;
 pub use requirements::{InsightType, ManagementEvents, Requirements};
 pub use verdict::{Verdict, judge};
-pub use view::TrailView;
+pub use view::{Beside, TrailView};

@@ -2,7 +2,7 @@
 
 use super::requirements::{ManagementEvents, Requirements};
 use super::view::TrailView;
-use crate::facts::{Fact, Trail};
+use crate::facts::{BucketSetting, Fact, Trail};
 use crate::identity::{AccountId, Arn, Caller, Region};
 
 /// One fact to read of a trail. Status, selectors and insights are asked for by the trail's ARN
@@ -48,6 +48,38 @@ pub enum Read {
         /// The Region to ask in where `id` is no ARN.
         region: Region,
     },
+    /// ListTags of the trail.
+    Tags,
+    /// GetObject of the baseline.
+    Baseline {
+        /// The bucket that holds it.
+        place: Place,
+        /// Its SHA-256, by which it is found and checked.
+        sha256: String,
+    },
+    /// A setting of the trail's bucket.
+    Setting {
+        /// The bucket.
+        place: Place,
+        /// The setting.
+        setting: BucketSetting,
+    },
+    /// The newest digests and the log files that they name.
+    LogFiles {
+        /// The bucket.
+        place: Place,
+    },
+}
+
+/// A bucket of which it is known where it is and whose.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The bucket's name.
+    pub bucket: String,
+    /// Its Region.
+    pub region: Region,
+    /// The account that must own it.
+    pub owner: AccountId,
 }
 
 /// The reads that decide about `trail`, beyond its description.
@@ -78,6 +110,9 @@ pub fn needs(requirements: &Requirements, caller: &Caller, trail: &Trail) -> Vec
         reads.push(Read::KeyPolicy { arn });
     }
     reads.extend(wanted_key(requirements, trail));
+    if requirements.baseline_sha256.is_some() {
+        reads.push(Read::Tags);
+    }
     reads
 }
 
@@ -91,6 +126,58 @@ pub fn follow_up(view: &TrailView) -> Vec<Read> {
         }],
         _ => Vec::new(),
     }
+}
+
+/// What a baseline and the check of log files ask of the bucket, once it is known where it is.
+pub fn baseline_reads(requirements: &Requirements, caller: &Caller, view: &TrailView) -> Vec<Read> {
+    let Some(place) = baseline_place(requirements, caller, view) else {
+        return Vec::new();
+    };
+    let mut reads = Vec::new();
+    if let Some(sha256) = &requirements.baseline_sha256 {
+        reads.push(Read::Baseline {
+            place: place.clone(),
+            sha256: sha256.clone(),
+        });
+        if place.owner == caller.account {
+            reads.extend(BucketSetting::ALL.iter().map(|setting| Read::Setting {
+                place: place.clone(),
+                setting: *setting,
+            }));
+        }
+    }
+    let trail = &view.trail;
+    let has_digests =
+        trail.log_file_validation != Some(false) && trail.is_organization_trail != Some(true);
+    if requirements.check_log_files && has_digests {
+        reads.push(Read::LogFiles { place });
+    }
+    reads
+}
+
+/// The bucket that holds the baseline and the log files: the trail's, where it is the right one
+/// and is there. What is wrong with it otherwise is a finding of its own.
+pub(super) fn baseline_place(
+    requirements: &Requirements,
+    caller: &Caller,
+    view: &TrailView,
+) -> Option<Place> {
+    let trail = &view.trail;
+    let is_other = |wanted: &String| *wanted != trail.bucket;
+    if !trail.is_owned_by(&caller.account) || requirements.bucket.as_ref().is_some_and(is_other) {
+        return None;
+    }
+    let region = match &view.bucket {
+        Some(fact) => fact.known()?.region.clone(),
+        // another account's bucket, of which only the parameters tell
+        None => bucket_region(trail),
+    };
+    let owner = requirements.bucket_owner.as_ref();
+    Some(Place {
+        bucket: trail.bucket.clone(),
+        region,
+        owner: owner.unwrap_or(&caller.account).clone(),
+    })
 }
 
 /// Whether the bucket is required to be this account's, so that its policy can be read.
@@ -107,7 +194,7 @@ pub(super) fn key_arn(trail: &Trail) -> Option<Arn> {
 }
 
 /// The key has to be in the bucket's Region, and the bucket need not be in the trail's.
-fn bucket_region(trail: &Trail) -> Region {
+pub(crate) fn bucket_region(trail: &Trail) -> Region {
     key_arn(trail)
         .and_then(|arn| arn.region())
         .unwrap_or_else(|| trail.home_region.clone())

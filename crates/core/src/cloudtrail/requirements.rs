@@ -84,6 +84,10 @@ pub struct Requirements {
     pub max_delivery_age: SignedDuration,
     /// Whether what a member account cannot see counts as not verified.
     pub strict_visibility: bool,
+    /// The SHA-256 of the baseline with which the trail is compared.
+    pub baseline_sha256: Option<String>,
+    /// Whether the newest log files must be there as the digests name them.
+    pub check_log_files: bool,
 }
 
 impl Default for Requirements {
@@ -108,6 +112,8 @@ impl Default for Requirements {
             organization_trail: false,
             max_delivery_age: SignedDuration::from_mins(180),
             strict_visibility: false,
+            baseline_sha256: None,
+            check_log_files: false,
         }
     }
 }

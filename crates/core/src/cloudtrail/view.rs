@@ -1,7 +1,12 @@
 //! Everything observed of one trail.
 
+use std::collections::BTreeMap;
+
+use crate::baseline::{Baseline, BaselineError};
+use crate::digest::LogFileCheck;
 use crate::facts::{
-    BucketFacts, EventSelectors, Fact, InsightSelector, KeyFacts, Trail, TrailStatus,
+    BucketFacts, BucketSettings, EventSelectors, Fact, InsightSelector, KeyFacts, Trail,
+    TrailStatus,
 };
 
 /// One trail with the facts read of it. `None` means that the fact was not asked for.
@@ -25,6 +30,21 @@ pub struct TrailView {
     pub key_policy: Option<Fact<String>>,
     /// The key that is required, where its name does not already tell that it is the trail's.
     pub wanted_key: Option<Fact<KeyFacts>>,
+    /// What is read only where a baseline or the check of log files asks for it.
+    pub beside: Beside,
+}
+
+/// The facts that only a baseline or the check of log files needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Beside {
+    /// The baseline, or why it is none.
+    pub baseline: Option<Fact<Result<Baseline, BaselineError>>>,
+    /// ListTags.
+    pub tags: Option<Fact<BTreeMap<String, String>>>,
+    /// The settings of the bucket.
+    pub settings: BucketSettings,
+    /// The newest digests and the log files that they name.
+    pub log_files: Option<Fact<LogFileCheck>>,
 }
 
 impl TrailView {
@@ -40,6 +60,7 @@ impl TrailView {
             key: None,
             key_policy: None,
             wanted_key: None,
+            beside: Beside::default(),
         }
     }
 }

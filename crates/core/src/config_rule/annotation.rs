@@ -1,6 +1,7 @@
 //! The annotation of an evaluation: 1 to 256 characters, or AWS Config refuses the whole batch.
 
 use crate::escape;
+use crate::fast_path::Actor;
 use crate::finding::Finding;
 
 /// The most characters that AWS Config takes. They are counted in UTF-16 units here, which are
@@ -36,6 +37,15 @@ pub fn of_findings(findings: &[Finding]) -> String {
         };
         cut(first, MOST_CHARACTERS - units(&end).min(MOST_CHARACTERS)) + &end
     })
+}
+
+/// The annotation with who did it, in one line, else by name only, where that fits; nothing of
+/// what is wrong is given up for it.
+pub fn with_actor(text: String, actor: &Actor) -> String {
+    let lines = [actor.to_string(), actor.short()];
+    let mut whole = lines.iter().map(|line| format!("{text}; by {line}"));
+    let fitting = whole.find(|whole| units(whole) <= MOST_CHARACTERS);
+    fitting.unwrap_or(text)
 }
 
 /// An annotation with any text; `no details` where there is none.

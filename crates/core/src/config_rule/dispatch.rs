@@ -1,7 +1,11 @@
 //! Which rule an event is for.
 
 use super::parameters::{RULE, RuleParameters};
+use crate::escape;
 use crate::parameter;
+
+/// Longest name that is repeated in an error; the names of Config rules are shorter.
+const LONGEST_NAME: usize = 128;
 
 macro_rules! rules {
     ($($name:ident = $text:literal;)*) => {
@@ -31,6 +35,7 @@ macro_rules! rules {
 rules! {
     CloudtrailEnabled = "cloudtrail-enabled";
     InstanceProfile = "instance-profile";
+    Guard = "guard";
 }
 
 /// No rule, or more than one, is meant.
@@ -85,14 +90,18 @@ pub fn dispatch(
         let by_name = RuleName::ALL.iter().find(|rule| rule.as_str() == name);
         return by_name
             .copied()
-            .ok_or(DispatchError::UnknownParameter { name });
+            .ok_or_else(|| DispatchError::UnknownParameter { name: shown(&name) });
     }
-    let name = config_rule_name.to_owned();
+    let name = shown(config_rule_name);
     match found_in(config_rule_name, RuleName::ALL, |rule| rule.as_str()).as_slice() {
         [] => Err(DispatchError::NoneInName { name }),
         [rule] => Ok(*rule),
         _ => Err(DispatchError::SeveralInName { name }),
     }
+}
+
+fn shown(name: &str) -> String {
+    escape::cut(name, LONGEST_NAME)
 }
 
 /// The candidates whose name occurs in `text` as a whole run of its dash-delimited words.

@@ -77,6 +77,15 @@ pub enum Notification {
 }
 
 impl Notification {
+    /// Why the rule was invoked, in a word for the log: `schedule`, `change` or `other`.
+    pub fn trigger(&self) -> &'static str {
+        match self {
+            Self::Scheduled { .. } | Self::SnapshotDelivery { .. } => "schedule",
+            Self::ConfigurationItemChange { .. } | Self::Oversized { .. } => "change",
+            Self::Other { .. } => "other",
+        }
+    }
+
     /// The one resource that the notification is about; none for a periodic evaluation.
     pub fn resource(&self) -> Option<&ItemSummary> {
         match self {

@@ -14,6 +14,7 @@ pub use evaluation::{Compliance, Evaluation};
 pub use event::{ConfigEvent, EventError, Notification, Scope};
 pub use item::{ConfigurationItem, ItemStatus, ItemSummary};
 pub use parameters::{
-    RuleParameters, known_parameters, parse_instance_requirements, parse_requirements,
-    render_instance_requirements, render_requirements,
+    RuleParameters, known_parameters, parse_guard_requirements, parse_instance_requirements,
+    parse_requirements, render_guard_requirements, render_instance_requirements,
+    render_requirements,
 };

@@ -29,9 +29,33 @@ impl RuleParameters {
         Self(parameters)
     }
 
+    /// `InputParameters` as DescribeConfigRules has them: an object in a text. None and the empty
+    /// text mean none.
+    ///
+    /// # Errors
+    /// The text is no JSON object, and why.
+    pub fn from_input_parameters(text: Option<&str>) -> Result<Self, String> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Ok(Self::default());
+        };
+        serde_json::from_str(text)
+            .map(Self)
+            .map_err(|error| format!("InputParameters is no object in a text: {error}"))
+    }
+
     /// The parameter `key`, if it was given.
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.0.get(key)
+    }
+
+    /// The parameters as texts, in the order of their names.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(key, value)| {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            (key.as_str(), text)
+        })
     }
 
     /// `ruleParameters` of the event: an object in a text; absent, null and `""` mean none.
@@ -99,9 +123,11 @@ macro_rules! parameter {
 }
 
 // Below the macro, which they use.
+mod guard;
 mod instance;
 mod trail;
 
+pub use guard::{parse_guard_requirements, render_guard_requirements};
 pub use instance::{parse_instance_requirements, render_instance_requirements};
 pub use trail::{parse_requirements, render_requirements};
 
@@ -110,6 +136,7 @@ pub fn known_parameters(rule: RuleName) -> Vec<&'static str> {
     let mut keys: Vec<&'static str> = match rule {
         RuleName::CloudtrailEnabled => keys(trail::PARAMETERS),
         RuleName::InstanceProfile => keys(instance::PARAMETERS),
+        RuleName::Guard => keys(guard::PARAMETERS),
     };
     keys.push(RULE);
     keys

@@ -1,7 +1,9 @@
 //! What AWS Config says of itself: what it records and what its rules found.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
+use super::settings::{Settings, settings_in};
 use crate::config_rule::{Compliance, RuleParameters};
 
 /// Which resource types a recorder records.
@@ -38,6 +40,15 @@ pub struct RecorderFacts {
     pub recording: bool,
     /// The error of its last delivery, where that failed.
     pub last_error: Option<String>,
+    /// Its role and how often it records.
+    pub settings: Settings,
+}
+
+impl RecorderFacts {
+    /// The settings in what AWS Config says of a recorder.
+    pub fn settings_of(recorder: &Value) -> Settings {
+        settings_in(recorder, &["roleARN", "recordingMode"])
+    }
 }
 
 /// A resource on which a rule's verdict stands.
@@ -62,4 +73,23 @@ pub struct ConfigRuleFacts {
     pub name: String,
     /// Its parameters.
     pub parameters: RuleParameters,
+    /// `Source.SourceIdentifier`: of a custom rule its function's ARN.
+    pub source: Option<String>,
+    /// `ACTIVE`, `DELETING` and so on.
+    pub state: Option<String>,
+    /// When it is asked and about which resources.
+    pub settings: Settings,
+}
+
+impl ConfigRuleFacts {
+    /// The settings in what AWS Config says of a rule.
+    pub fn settings_of(rule: &Value) -> Settings {
+        const NAMES: [&str; 4] = [
+            "MaximumExecutionFrequency",
+            "Scope",
+            "Source.Owner",
+            "Source.SourceDetails",
+        ];
+        settings_in(rule, &NAMES)
+    }
 }

@@ -1,14 +1,24 @@
 //! What was observed in the account, and what could not be.
 
 mod bucket;
+mod bucket_setting;
+mod finding_filter;
+mod guarded;
 mod instance;
 mod inventory;
 mod key;
 mod organization;
 mod role;
+mod settings;
 mod trail;
 
 pub use bucket::BucketFacts;
+pub use bucket_setting::{BucketSetting, BucketSettings};
+pub use finding_filter::takes_in_stopped_trails;
+pub use guarded::{
+    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, EventTargetFacts,
+    ExecutionFacts, FunctionFacts, RemediationExceptionFacts, RemediationFacts,
+};
 pub use instance::{InstanceFacts, InstanceState};
 pub use inventory::{ConfigRuleFacts, EvaluatedResource, RecorderFacts, ResourceTypeSelection};
 pub use key::{KeyFacts, KeyState};
@@ -17,6 +27,7 @@ pub use role::{
     AccountDetails, AccountSummary, AttachedPolicy, InlinePolicy, InstanceProfileFacts,
     ManagedPolicy, PolicyDetail, ProfileRole, RoleDetail, RoleFacts,
 };
+pub use settings::{Settings, settings_in};
 pub use trail::{
     AdvancedSelector, BasicSelector, DataResource, EventSelectors, FieldSelector, InsightSelector,
     ListedTrail, ReadWriteType, Trail, TrailStatus,
@@ -43,6 +54,15 @@ impl<T> Fact<T> {
             Ok(value) => Self::Known(value),
             Err(error) if error.class == ErrorClass::Denied => Self::Denied(error),
             Err(error) => Self::Unavailable(error),
+        }
+    }
+
+    /// The fact that follows from this one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Self::Known(value) => Fact::Known(change(value)),
+            Self::Denied(error) => Fact::Denied(error),
+            Self::Unavailable(error) => Fact::Unavailable(error),
         }
     }
 

@@ -37,6 +37,8 @@ pub struct RoleFacts {
     pub boundary: Option<Arn>,
     /// When it was made.
     pub created: Option<Timestamp>,
+    /// Its trust policy, decoded.
+    pub trust: Option<String>,
 }
 
 /// A managed policy attached to a role.

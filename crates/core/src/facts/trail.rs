@@ -1,6 +1,7 @@
 //! A trail as the CloudTrail API describes it.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::identity::{AccountId, Arn, Region};
 
@@ -77,7 +78,7 @@ pub struct TrailStatus {
 }
 
 /// Which events a basic selector takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ReadWriteType {
     /// Read and write events.
     All,
@@ -99,70 +100,88 @@ impl ReadWriteType {
 }
 
 /// The data events of a basic selector.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct DataResource {
     /// The resource type: `AWS::S3::Object`.
+    #[serde(rename = "Type")]
     pub resource_type: String,
     /// ARNs or ARN prefixes.
     pub values: Vec<String>,
 }
 
 /// A basic event selector.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct BasicSelector {
     /// Reads, writes or both.
     pub read_write_type: ReadWriteType,
     /// Whether management events are taken.
     pub include_management_events: bool,
     /// Data events taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data_resources: Vec<DataResource>,
     /// Event sources whose management events are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude_management_event_sources: Vec<String>,
 }
 
 /// One condition of an advanced selector; the values of one operator are alternatives, the
 /// operators and the fields must all hold.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct FieldSelector {
     /// The event record's field: `eventCategory`, `readOnly`, `resources.type`.
     pub field: String,
     /// Exactly one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub equals: Vec<String>,
     /// None of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_equals: Vec<String>,
     /// Begins with one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub starts_with: Vec<String>,
     /// Begins with none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_starts_with: Vec<String>,
     /// Ends with one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ends_with: Vec<String>,
     /// Ends with none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_ends_with: Vec<String>,
 }
 
 /// An advanced event selector.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct AdvancedSelector {
     /// A free-text name without meaning to CloudTrail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The conditions, all of which must hold.
     pub field_selectors: Vec<FieldSelector>,
 }
 
 /// The event selectors of a trail: basic and advanced exclude each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventSelectors {
     /// Basic selectors.
+    #[serde(rename = "EventSelectors")]
     Basic(Vec<BasicSelector>),
     /// Advanced selectors.
+    #[serde(rename = "AdvancedEventSelectors")]
     Advanced(Vec<AdvancedSelector>),
 }
 
 /// One kind of CloudTrail Insights that is switched on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct InsightSelector {
     /// `ApiCallRateInsight` or `ApiErrorRateInsight`.
     pub insight_type: String,
     /// The event categories watched; empty means the default, `Management`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event_categories: Vec<String>,
 }

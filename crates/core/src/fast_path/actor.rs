@@ -60,6 +60,16 @@ impl Actor {
         escape::cut(self.user_agent.trim(), SHOWN)
     }
 
+    /// Who it was, in few words: the ARN, else the key, else `unknown`.
+    pub fn short(&self) -> String {
+        let known = [&self.arn, &self.access_key_id, &self.source_address];
+        let known = known.into_iter().find(|text| !text.trim().is_empty());
+        known.map_or_else(
+            || "unknown".to_owned(),
+            |text| escape::field(text.trim(), SHOWN),
+        )
+    }
+
     /// How long the key lasts: that of a user or of the root until it is deleted, that of a
     /// session for hours.
     fn key_kind(&self) -> &'static str {
@@ -93,7 +103,7 @@ impl fmt::Display for Actor {
         if parts.is_empty() {
             f.write_str("unknown")
         } else {
-            f.write_str(&parts.join(", "))
+            f.write_str(&escape::guarded(parts.join(", ")))
         }
     }
 }

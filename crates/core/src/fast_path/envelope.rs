@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::actor::Actor;
-use super::table::{Handler, handler_of};
+use super::guardduty::GuardDutyFinding;
+use super::table::{EventRow, Handler, row_of};
 use crate::call_error::{ErrorClass, class_of};
 use crate::config_rule::EventError;
 use crate::config_rule::json::Place;
@@ -13,6 +14,9 @@ use crate::identity::{AccountId, Region};
 
 /// The `detail-type` of an API call that CloudTrail recorded.
 pub(super) const API_CALL: &str = "AWS API Call via CloudTrail";
+
+/// The `detail-type` of what GuardDuty found.
+pub(super) const FINDING: &str = "GuardDuty Finding";
 
 /// Longest part of a foreign text that is repeated in an error.
 const SHOWN: usize = 64;
@@ -51,6 +55,8 @@ impl From<EventError> for EnvelopeError {
 pub enum BusEvent {
     /// An API call that CloudTrail recorded.
     ApiCall(Box<ApiCall>),
+    /// What GuardDuty found.
+    Finding(Box<GuardDutyFinding>),
     /// Something that this version does not know.
     Other {
         /// Its `detail-type`, cut and escaped.
@@ -66,12 +72,13 @@ impl BusEvent {
     pub fn parse(event: &Value) -> Result<Self, EnvelopeError> {
         let envelope = Place::root(event)?;
         let detail_type = envelope.required_text(&["detail-type"])?;
-        if detail_type != API_CALL {
-            let detail_type = escape::cut(&detail_type, SHOWN);
-            return Ok(Self::Other { detail_type });
-        }
-        let call = ApiCall::read(&envelope)?;
-        Ok(Self::ApiCall(Box::new(call)))
+        Ok(match detail_type.as_str() {
+            API_CALL => Self::ApiCall(Box::new(ApiCall::read(&envelope)?)),
+            FINDING => Self::Finding(Box::new(GuardDutyFinding::read(&envelope)?)),
+            other => Self::Other {
+                detail_type: escape::cut(other, SHOWN),
+            },
+        })
     }
 }
 
@@ -122,9 +129,14 @@ pub struct ApiCall {
 }
 
 impl ApiCall {
+    /// What is known of such a call, if it is one that is handled.
+    pub fn row(&self) -> Option<&'static EventRow> {
+        row_of(&self.bus_source, &self.event_source, &self.event_name)
+    }
+
     /// What is done about the call, if it is one that is handled.
     pub fn handler(&self) -> Option<Handler> {
-        handler_of(&self.bus_source, &self.event_source, &self.event_name)
+        self.row().map(|row| row.handler)
     }
 
     fn read(envelope: &Place<'_>) -> Result<Self, EnvelopeError> {
@@ -165,7 +177,7 @@ impl ApiCall {
 }
 
 /// What the record says, else what the envelope says.
-fn either<T>(
+pub(super) fn either<T>(
     detail: &Place<'_>,
     name: &'static str,
     own: impl Fn(&'static str) -> Result<Option<T>, EventError>,
@@ -178,7 +190,7 @@ fn either<T>(
     Ok(found.ok_or_else(|| detail.wrong(&[name], "is missing"))?)
 }
 
-fn region(detail: &Place<'_>, envelope: &Place<'_>) -> Result<Region, EnvelopeError> {
+pub(super) fn region(detail: &Place<'_>, envelope: &Place<'_>) -> Result<Region, EnvelopeError> {
     let name = "awsRegion";
     let text = either(
         detail,

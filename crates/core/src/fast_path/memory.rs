@@ -17,10 +17,11 @@ const EVENT_LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// After this time what is wrong still is told again when an event touches it.
 const RESULT_LASTS: SignedDuration = SignedDuration::from_hours(1);
 
-/// Which events were answered and what was told last of each resource.
+/// Which events were answered, which runs were started and what was told last of each resource.
 #[derive(Debug, Default)]
 pub struct Memory {
     events: VecDeque<(String, Timestamp)>,
+    runs: VecDeque<String>,
     results: VecDeque<Told>,
 }
 
@@ -52,6 +53,19 @@ impl Memory {
         while self.events.len() > MOST_ENTRIES {
             self.events.pop_front();
         }
+    }
+
+    /// This run of a runbook was started.
+    pub fn keep_run(&mut self, id: &str) {
+        self.runs.push_back(id.to_owned());
+        while self.runs.len() > MOST_ENTRIES {
+            self.runs.pop_front();
+        }
+    }
+
+    /// The ids of the runs that were started.
+    pub fn runs(&self) -> Vec<String> {
+        self.runs.iter().cloned().collect()
     }
 
     /// Whether this is what was told of the resource last, and lately.

@@ -11,9 +11,12 @@ use serde::Serialize;
 use trailkeeper_policy::analysis::table_date;
 
 use super::envelope::{ApiCall, Failure};
+use super::remarks::Remarks;
 use super::reported::{NAME, Reported, SENTENCE};
+use super::table::plain_name;
 use crate::escape;
 use crate::identity::Region;
+use crate::incident::Outcome;
 
 /// The most bytes of a message: what SNS takes, less room for the subject.
 pub const MOST_BYTES: usize = 256 * 1024 - 1024;
@@ -93,12 +96,35 @@ struct Message<'a> {
 struct Telling<'a> {
     call: &'a ApiCall,
     region: &'a Region,
+    remarks: &'a Remarks,
+}
+
+impl Telling<'_> {
+    /// The event's name.
+    fn event(&self) -> String {
+        let own = plain_name(&self.call.event_source, &self.call.event_name);
+        escape::field(self.remarks.event.as_deref().unwrap_or(own), NAME)
+    }
 }
 
 /// The message about `concerns`, which are in `region` or bear on instances there; none where
 /// nothing is wrong with any of them.
 pub fn notice(call: &ApiCall, region: &Region, concerns: &[Concern]) -> Option<Notice> {
-    let telling = Telling { call, region };
+    notice_with(call, region, concerns, &Remarks::default())
+}
+
+/// The same, with remarks.
+pub fn notice_with(
+    call: &ApiCall,
+    region: &Region,
+    concerns: &[Concern],
+    remarks: &Remarks,
+) -> Option<Notice> {
+    let telling = Telling {
+        call,
+        region,
+        remarks,
+    };
     let wrong: Vec<&Concern> = concerns
         .iter()
         .filter(|concern| !concern.findings.is_empty())
@@ -120,8 +146,11 @@ pub fn notice(call: &ApiCall, region: &Region, concerns: &[Concern]) -> Option<N
 
 /// The message about a call that was refused: an `attempt`.
 pub fn attempt_notice(call: &ApiCall, failure: &Failure, resource: Resource) -> Notice {
-    let region = &call.region;
-    let telling = Telling { call, region };
+    let telling = Telling {
+        call,
+        region: &call.region,
+        remarks: &Remarks::default(),
+    };
     let code = escape::cut(&failure.code, NAME);
     let why = escape::cut(&failure.message, SENTENCE);
     let text = format!(
@@ -164,19 +193,19 @@ fn fitting(
 }
 
 fn body(telling: Telling<'_>, first: &Concern, findings: &[Reported], text: String) -> String {
-    let Telling { call, region } = telling;
+    let Telling { call, region, .. } = telling;
     let message = Message {
         version: 1,
         account: call.account.as_str(),
         region: region.as_str(),
-        event: &call.event_name,
+        event: &telling.event(),
         event_time: call.time.to_string(),
         actor: call.actor.to_string(),
         resource: Resource {
             kind: escape::cut(&first.resource.kind, NAME),
-            id: escape::cut(&first.resource.id, NAME),
+            id: escape::field(&first.resource.id, NAME),
         },
-        profile_name: escape::cut(&first.profile_name, NAME),
+        profile_name: escape::field(&first.profile_name, NAME),
         findings: findings.to_vec(),
         text,
     };
@@ -185,9 +214,20 @@ fn body(telling: Telling<'_>, first: &Concern, findings: &[Reported], text: Stri
 }
 
 fn subject(telling: Telling<'_>, code: &str, id: &str) -> String {
-    let Telling { call, region } = telling;
-    let (account, event) = (&call.account, &call.event_name);
-    let whole = format!("Trailkeeper: {code}: {event} in {account} {region} {id}");
+    let Telling { call, region, .. } = telling;
+    let (account, event) = (&call.account, telling.event());
+    let sample = if telling.remarks.is_sample {
+        "sample: "
+    } else {
+        ""
+    };
+    plain_subject(&format!(
+        "Trailkeeper: {sample}{code}: {event} in {account} {region} {id}"
+    ))
+}
+
+/// The start of a text that can be a subject.
+fn plain_subject(whole: &str) -> String {
     let plain = |c: char| {
         if c.is_ascii_graphic() || c == ' ' {
             c
@@ -201,6 +241,13 @@ fn subject(telling: Telling<'_>, code: &str, id: &str) -> String {
 
 fn text(telling: Telling<'_>, wrong: &[&Concern]) -> String {
     let mut text = format!("{}.\n{}\n", heading(telling), by(telling.call));
+    if telling.remarks.is_sample {
+        text.push_str("This is a sample: nothing of it happened and nothing is done about it.\n");
+    }
+    for line in &telling.remarks.lines {
+        text.push_str(line);
+        text.push('\n');
+    }
     let mut findings = wrong.iter().flat_map(|concern| &concern.findings);
     if findings.any(|finding| !finding.policy_name.is_empty()) {
         let date = table_date();
@@ -246,9 +293,9 @@ fn push_rest(text: &mut String, all: usize, what: &str) {
 }
 
 fn heading(telling: Telling<'_>) -> String {
-    let Telling { call, region } = telling;
+    let Telling { call, region, .. } = telling;
     let account = &call.account;
-    let (event, time) = (&call.event_name, &call.time);
+    let (event, time) = (telling.event(), &call.time);
     format!("{event} in account {account}, Region {region}, at {time}")
 }
 
@@ -263,4 +310,37 @@ fn by(call: &ApiCall) -> String {
 fn shown_resource(resource: &Resource) -> String {
     let id = escape::cut(&resource.id, NAME);
     format!("{} {id}", resource.kind).trim_end().to_owned()
+}
+
+/// The message about what came of a repair.
+pub fn outcome_notice(outcome: &Outcome<'_>) -> Notice {
+    let result = outcome.result;
+    let id = result.trail_arn.as_ref().map(ToString::to_string);
+    let id = id.unwrap_or_default();
+    let (account, region) = (&outcome.caller.account, &outcome.caller.region);
+    let code = outcome.code;
+    let whole = format!("Trailkeeper: {code}: {id} in {account} {region}");
+    let mut text = outcome.text();
+    if let Some((end, _)) = text.char_indices().nth(TEXT) {
+        text.truncate(end);
+    }
+    let message = Message {
+        version: 1,
+        account: account.as_str(),
+        region: region.as_str(),
+        event: code,
+        event_time: outcome.at.to_string(),
+        actor: result.actor.clone().unwrap_or_else(|| "unknown".to_owned()),
+        resource: Resource {
+            kind: "AWS::CloudTrail::Trail".to_owned(),
+            id: escape::field(&id, NAME),
+        },
+        profile_name: String::new(),
+        findings: outcome.findings(MOST_NAMED),
+        text,
+    };
+    Notice {
+        subject: plain_subject(&whole),
+        message: serde_json::to_string(&message).unwrap_or_default(),
+    }
 }

@@ -5,22 +5,43 @@
 
 mod actor;
 mod answer;
+mod bearing;
 mod envelope;
+mod guardduty;
+mod guarded;
 mod memory;
 mod message;
+mod own;
 mod pattern;
 mod profile;
+mod remarks;
 mod reported;
+mod rows;
+mod start;
+mod steps;
 mod subject;
 mod table;
+mod tampering;
 
 pub use actor::Actor;
 pub use answer::{Action, EventAnswer, EventNote};
+pub use bearing::{Bearing, Watch};
 pub use envelope::{ApiCall, BusEvent, EnvelopeError, Failure};
+pub use guardduty::{GuardDutyFinding, Principal};
+pub use guarded::Guarded;
 pub use memory::Memory;
-pub use message::{Concern, MOST_BYTES, Notice, Resource, attempt_notice, notice};
-pub use pattern::{EventPattern, MOST_PATTERN_CHARACTERS, patterns, patterns_of};
+pub use message::{
+    Concern, MOST_BYTES, Notice, Resource, attempt_notice, notice, notice_with, outcome_notice,
+};
+pub use own::OwnRoles;
+pub use pattern::{EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, patterns, patterns_of};
 pub use profile::EventProfile;
+pub use remarks::{Remarks, meaning, noticed, of_guard};
 pub use reported::Reported;
+pub use start::{Budget, Runs, budget, client_token};
+pub use steps::{Permissions, analyst_steps, own_role_steps};
 pub use subject::{EventInstance, Subject};
-pub use table::{EVENTS, EventRow, EventScope, Handler, handler_of};
+pub use table::{
+    Concerns, EventRow, EventScope, Handler, Only, Tells, events, handler_of, plain_name, row_of,
+};
+pub use tampering::{attacks, calls_on_trail, threats_of_codes};

@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::envelope::API_CALL;
-use super::table::{EVENTS, EventRow, EventScope};
+use super::envelope::{API_CALL, FINDING};
+use super::table::{EventRow, EventScope, Only, events};
 
 /// The most characters of an event pattern: EventBridge's default quota.
 pub const MOST_PATTERN_CHARACTERS: usize = 2048;
+
+/// Stands in a pattern for the name of the log bucket, which the template puts in its place.
+pub const LOG_BUCKET: &str = "LogBucketName";
 
 /// The pattern of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,13 +18,15 @@ pub struct EventPattern {
     pub bus_source: &'static str,
     /// Where its events appear.
     pub scope: EventScope,
-    /// The pattern, as a rule takes it.
+    /// The pattern, as a rule takes it; a name that is known only where it is deployed is
+    /// [`LOG_BUCKET`].
     pub json: Value,
 }
 
 /// The patterns that match all events of the table and no others.
 pub fn patterns() -> Vec<EventPattern> {
-    patterns_of(EVENTS)
+    let rows: Vec<EventRow> = events().copied().collect();
+    patterns_of(&rows)
 }
 
 /// The patterns that match the events of `rows` and no others: one a service, or several where one
@@ -40,11 +45,8 @@ pub fn patterns_of(rows: &[EventRow]) -> Vec<EventPattern> {
 
 /// Whether the event fits into the rule of `group`.
 fn takes(group: &[EventRow], row: &EventRow) -> bool {
-    let is_alike = group.first().is_some_and(|first| {
-        first.bus_source == row.bus_source
-            && first.event_source == row.event_source
-            && first.scope == row.scope
-    });
+    let kind = |row: &EventRow| (row.bus_source, row.event_source, row.scope, row.only);
+    let is_alike = group.first().is_some_and(|first| kind(first) == kind(row));
     let mut grown = group.to_vec();
     grown.push(*row);
     is_alike
@@ -56,16 +58,30 @@ fn takes(group: &[EventRow], row: &EventRow) -> bool {
 fn pattern(group: &[EventRow]) -> Option<EventPattern> {
     let first = group.first()?;
     let names: Vec<&str> = group.iter().map(|row| row.event_name).collect();
+    let (detail_type, detail) = if first.event_source.is_empty() {
+        (FINDING, json!({"type": names}))
+    } else {
+        (API_CALL, call_detail(first, &names))
+    };
     Some(EventPattern {
         bus_source: first.bus_source,
         scope: first.scope,
         json: json!({
             "source": [first.bus_source],
-            "detail-type": [API_CALL],
-            "detail": {
-                "eventSource": [first.event_source],
-                "eventName": names,
-            },
+            "detail-type": [detail_type],
+            "detail": detail,
         }),
     })
+}
+
+fn call_detail(first: &EventRow, names: &[&str]) -> Value {
+    let mut detail = json!({
+        "eventSource": [first.event_source],
+        "eventName": names,
+    });
+    if let (Only::LogBucket, Some(fields)) = (first.only, detail.as_object_mut()) {
+        let bucket = json!({"bucketName": [LOG_BUCKET]});
+        fields.insert("requestParameters".to_owned(), bucket);
+    }
+    detail
 }

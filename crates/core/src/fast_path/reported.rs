@@ -85,10 +85,10 @@ impl Reported {
         Self {
             code: escape::cut(&self.code, NAME),
             severity: escape::cut(&self.severity, NAME),
-            policy_name: escape::cut(&self.policy_name, NAME),
-            statement: escape::cut(&self.statement, NAME),
+            policy_name: escape::field(&self.policy_name, NAME),
+            statement: escape::field(&self.statement, NAME),
             grant: escape::cut(&self.grant, NAME),
-            why: escape::cut(&self.why, SENTENCE),
+            why: escape::field(&self.why, SENTENCE),
             suggestion: escape::cut(&self.suggestion, SUGGESTION),
         }
     }

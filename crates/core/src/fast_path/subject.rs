@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::envelope::ApiCall;
 use super::profile::EventProfile;
-use super::table::Handler;
+use super::table::{Concerns, Handler, events};
 use crate::identity::Arn;
 
 /// An instance that an event names.
@@ -27,6 +27,8 @@ pub enum Subject {
     Policy(Arn),
     /// The instance profile of this name.
     Profile(String),
+    /// What else the call names: a trail, a bucket, a function.
+    Named(Vec<String>),
     /// A call that changes no permission.
     NoEffect,
     /// The event does not say. CloudTrail leaves out parameters that are too long, which an
@@ -46,17 +48,18 @@ impl Subject {
             Handler::Role => named("roleName", Self::Role),
             Handler::InstanceProfile => named("instanceProfileName", Self::Profile),
             Handler::ManagedPolicy => policy(call),
+            _ => match call.row().map(|row| row.names(call)) {
+                Some(names) if !names.is_empty() => Self::Named(names),
+                _ => Self::Unnamed,
+            },
         }
     }
 
-    /// The type of resource that `handler` deals with, in AWS Config's words.
+    /// The type of resource that `handler` deals with, in AWS Config's words: that of its first
+    /// row.
     pub fn resource_type(handler: Handler) -> &'static str {
-        match handler {
-            Handler::LaunchedInstances | Handler::ProfileAssociation => "AWS::EC2::Instance",
-            Handler::Role => "AWS::IAM::Role",
-            Handler::ManagedPolicy => "AWS::IAM::Policy",
-            Handler::InstanceProfile => "AWS::IAM::InstanceProfile",
-        }
+        let mut rows = events().filter(|row| row.handler == handler);
+        rows.next().map_or("", |row| row.resource_type)
     }
 
     /// The name by which `call` asked for its subject, also where it was refused: of an instance
@@ -64,6 +67,10 @@ impl Subject {
     pub fn asked_for(handler: Handler, call: &ApiCall) -> String {
         let own = match handler {
             Handler::LaunchedInstances => None,
+            _ if handler.concerns() != Concerns::Instances => {
+                let names = call.row().map(|row| row.names(call));
+                names.map(|names| names.join(", "))
+            }
             Handler::ProfileAssociation => {
                 let request = unwrapped(&call.request, &call.event_name, "Request");
                 text(request, "instanceId").or_else(|| text(request, "associationId"))
@@ -71,6 +78,7 @@ impl Subject {
             Handler::Role => text(&call.request, "roleName"),
             Handler::ManagedPolicy => text(&call.request, "policyArn"),
             Handler::InstanceProfile => text(&call.request, "instanceProfileName"),
+            _ => None,
         };
         own.unwrap_or_default()
     }

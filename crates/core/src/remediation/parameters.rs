@@ -84,6 +84,8 @@ const PARAMETERS: &[Parameter] = &[
         parameter::boolean
     ),
     parameter!("RepairKey", repair_key, parameter::boolean),
+    parameter!("BaselineSha256", baseline_sha256, text naming::sha256),
+    parameter!("RecreateBucket", recreate_bucket, parameter::boolean),
     parameter!("RemediatorFunctionName"),
     parameter!("Mode", mode, mode),
     parameter!("executionId", execution_id, text plain),

@@ -74,6 +74,10 @@ pub struct RepairRequest {
     pub adopt_existing_trail: bool,
     /// Whether the key itself may be repaired.
     pub repair_key: bool,
+    /// The SHA-256 of the baseline to which bucket, tags and data selectors are brought back.
+    pub baseline_sha256: Option<String>,
+    /// Whether a log bucket that does not exist may be made.
+    pub recreate_bucket: bool,
     /// Whether to write.
     pub mode: Mode,
     /// The Automation execution that asks.
@@ -113,6 +117,7 @@ impl RepairRequest {
             kms: self.kms_key_id.is_some(),
             kms_key_id: self.kms_key_id.clone(),
             insights: self.insights.clone(),
+            baseline_sha256: self.baseline_sha256.clone(),
             ..Requirements::default()
         }
     }
@@ -136,6 +141,8 @@ impl RepairRequest {
             convert_to_organization_trail: false,
             adopt_existing_trail: false,
             repair_key: false,
+            baseline_sha256: None,
+            recreate_bucket: false,
             mode: Mode::Apply,
             execution_id: None,
         }

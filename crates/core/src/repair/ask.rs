@@ -1,5 +1,7 @@
 //! Typed look-ups in the view that remember what still has to be read.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::goal::Limits;
@@ -11,6 +13,7 @@ use crate::facts::{
     BucketFacts, EventSelectors, Fact, InsightSelector, KeyFacts, ListedTrail, OrganizationFacts,
     Trail, TrailStatus,
 };
+use crate::identity::Arn;
 
 /// Reads are tried this often before their failure stands: with the waits between them (about
 /// 1, 2 and 4 seconds) that outlasts the usual throttle, and a fault that lasts longer is better
@@ -63,6 +66,14 @@ impl<'a> Ask<'a> {
         owns_bucket: OwnsBucket -> bool;
         key: Key -> KeyFacts;
         key_policy: KeyPolicy -> String;
+        tags: Tags -> BTreeMap<String, String>;
+        object: Object -> Vec<u8>;
+        setting: Setting -> Option<String>;
+    }
+
+    /// The trail that the run has settled on.
+    pub(crate) fn chosen(&self) -> Option<&'a Arn> {
+        self.view.journal.chosen()
     }
 
     fn look_up(&mut self, request: &Request) -> Option<Result<&'a Answer, &'a CallError>> {

@@ -9,7 +9,8 @@ use super::plan::Plan;
 use super::selectors::{covers, insights_cover, may_record_data};
 use super::step::Step;
 use super::survey::Survey;
-use crate::facts::{EventSelectors, Fact};
+use crate::baseline::{ALL_BLOCKED, VERSIONED};
+use crate::facts::{BucketSetting, EventSelectors, Fact};
 use crate::identity::Arn;
 use crate::write_request::UpdateTrail;
 
@@ -41,6 +42,12 @@ pub enum Refusal {
         "the plan would write to {0}, which it is not about; the step was not made, report this"
     )]
     ForeignTarget(String),
+    /// A setting or a tag would become something else than the baseline records.
+    #[error(
+        "the plan would give {0} a setting that the baseline does not record; the step was not \
+         made, report this"
+    )]
+    NotRecorded(String),
 }
 
 /// Checks every step of `plan` against what the survey saw.
@@ -65,12 +72,19 @@ fn is_about(step: &Step, survey: &Survey) -> Result<(), Refusal> {
     let fits = match step {
         Step::StartLogging(arn)
         | Step::PutEventSelectors(arn, _)
-        | Step::PutInsightSelectors(arn, _) => *arn == wanted.arn,
+        | Step::PutInsightSelectors(arn, _)
+        | Step::AddTags(arn, _) => *arn == wanted.arn,
         Step::UpdateTrail(update) => update.arn == wanted.arn,
         Step::CreateTrail(region, trail) => {
             survey.current.is_none() && trail.name == wanted.name && *region == wanted.home_region
         }
-        Step::PutBucketPolicy { bucket, .. } => *bucket == wanted.bucket,
+        Step::PutBucketPolicy { bucket, .. } | Step::PutBucketSetting { bucket, .. } => {
+            *bucket == wanted.bucket
+        }
+        Step::CreateBucket { bucket, .. } => {
+            let is_absent = survey.wanted.bucket.as_ref().is_some_and(Fact::is_absent);
+            *bucket == wanted.bucket && is_absent
+        }
         Step::CancelKeyDeletion(arn) | Step::EnableKey(arn) => Some(arn) == key,
         Step::PutKeyPolicy { key: arn, .. } => Some(arn) == key,
     };
@@ -83,7 +97,7 @@ fn is_about(step: &Step, survey: &Survey) -> Result<(), Refusal> {
 
 fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
     match step {
-        Step::UpdateTrail(update) => update_adds(update),
+        Step::UpdateTrail(update) => update_adds(update, survey),
         Step::PutEventSelectors(arn, new) => selectors_add(arn, new, survey),
         Step::PutInsightSelectors(arn, new) => {
             let old = survey.wanted.insights.as_ref().and_then(Fact::known);
@@ -106,14 +120,59 @@ fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {
             policy_adds(old.map(String::as_str), policy)
                 .ok_or_else(|| Refusal::AltersStatement(key.to_string()))
         }
+        Step::PutBucketSetting {
+            setting, document, ..
+        } => {
+            if is_recorded(*setting, document.as_deref(), survey) {
+                Ok(())
+            } else {
+                Err(Refusal::NotRecorded(step.resource()))
+            }
+        }
+        Step::AddTags(arn, tags) => {
+            let before = survey.baseline().map(|baseline| &baseline.tags);
+            let of_before = |(key, value): (&String, &String)| {
+                before.is_some_and(|before| before.get(key) == Some(value))
+            };
+            if tags.iter().all(of_before) {
+                Ok(())
+            } else {
+                Err(Refusal::NotRecorded(arn.to_string()))
+            }
+        }
         Step::StartLogging(_)
+        | Step::CreateBucket { .. }
         | Step::CreateTrail(..)
         | Step::CancelKeyDeletion(_)
         | Step::EnableKey(_) => Ok(()),
     }
 }
 
-fn update_adds(update: &UpdateTrail) -> Result<(), Refusal> {
+/// Whether a setting may be given this document: the very bytes of the baseline, or what secures a
+/// bucket that was made anew. Versioning is only ever enabled, and what no step repairs is not
+/// written at all.
+fn is_recorded(setting: BucketSetting, document: Option<&str>, survey: &Survey) -> bool {
+    let bucket = survey.baseline().map(|baseline| &baseline.bucket);
+    let recorded = bucket
+        .filter(|bucket| bucket.name == survey.wanted.trail.bucket)
+        .and_then(|bucket| bucket.settings.get(&setting))
+        .is_some_and(|before| before.as_deref() == document);
+    match setting {
+        BucketSetting::Versioning => document == Some(VERSIONED),
+        BucketSetting::PublicAccessBlock => document == Some(ALL_BLOCKED),
+        BucketSetting::Lifecycle => recorded,
+        BucketSetting::Encryption
+        | BucketSetting::RequestPayment
+        | BucketSetting::OwnershipControls
+        | BucketSetting::Acl => recorded && document.is_some(),
+        BucketSetting::ObjectLock
+        | BucketSetting::Replication
+        | BucketSetting::Notification
+        | BucketSetting::Logging => false,
+    }
+}
+
+fn update_adds(update: &UpdateTrail, survey: &Survey) -> Result<(), Refusal> {
     let flags = [
         ("IsMultiRegionTrail", update.is_multi_region),
         (
@@ -135,9 +194,12 @@ fn update_adds(update: &UpdateTrail) -> Result<(), Refusal> {
         .iter()
         .find(|(_, flag)| *flag == Some(false))
         .map(|(field, _)| *field);
+    let before = survey.baseline().and_then(|one| one.key_prefix.as_deref());
+    let had_no_prefix = before == Some("");
     // an empty text is how the API clears a setting
     let cleared = texts
         .iter()
+        .filter(|(field, _)| *field != "S3KeyPrefix" || !had_no_prefix)
         .find(|(_, text)| text.as_deref().is_some_and(str::is_empty))
         .map(|(field, _)| *field);
     match off.or(cleared) {
@@ -196,6 +258,8 @@ fn lets_cloudtrail_in(statement: &Statement<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::baseline::{Baseline, sha256_of};
+    use crate::call_error::CallError;
     use crate::cloudtrail::TrailView;
     use crate::facts::{
         AdvancedSelector, BasicSelector, BucketFacts, DataResource, FieldSelector, InsightSelector,
@@ -423,5 +487,127 @@ mod tests {
             );
         }
         assert_eq!(checked(bucket_policy("logs", &with(allow))), Ok(()));
+    }
+    /// The survey with a baseline of a lifecycle of a year and the tag `team`.
+    fn with_baseline() -> Survey {
+        let text = serde_json::json!({
+            "version": 1,
+            "account": "111122223333",
+            "trail": arn("org-audit"),
+            "capturedAt": "2026-03-02T10:00:00Z",
+            "eventSelectors": {"EventSelectors": []},
+            "insightSelectors": [],
+            "tags": {"team": "audit"},
+            "bucket": {"name": "logs", "region": "us-east-1", "settings": {
+                "lifecycle": YEAR, "versioning": "<V><Status>Suspended</Status></V>",
+                "notification": "<N/>", "acl": null, "publicAccessBlock": "<P/>",
+            }},
+            "key": null,
+        })
+        .to_string();
+        let sha256 = sha256_of(text.as_bytes());
+        let mut survey = survey();
+        survey.account = Some("111122223333".parse().unwrap());
+        let read = Baseline::parse(text.as_bytes(), &sha256);
+        assert!(read.is_ok(), "{read:?}");
+        survey.wanted.beside.baseline = Some(Fact::Known(read));
+        survey
+    }
+
+    const YEAR: &str = "<L><Rule><Expiration><Days>365</Days></Expiration></Rule></L>";
+
+    fn setting(bucket: &str, setting: BucketSetting, document: Option<&str>) -> Step {
+        Step::PutBucketSetting {
+            bucket: bucket.to_owned(),
+            region: "us-east-1".parse().unwrap(),
+            owner: "111122223333".parse().unwrap(),
+            setting,
+            document: document.map(str::to_owned),
+            existed: true,
+        }
+    }
+
+    fn checked_in(step: Step, survey: &Survey) -> Result<(), Refusal> {
+        let steps = vec![PlannedStep::new(step, "code", "change")];
+        let plan = Plan {
+            steps,
+            ..Plan::default()
+        };
+        check(&plan, survey)
+    }
+
+    #[test]
+    fn a_setting_that_the_baseline_does_not_hold_is_refused() {
+        use BucketSetting::{
+            Acl, Encryption, Lifecycle, Notification, PublicAccessBlock, Versioning,
+        };
+        let day = YEAR.replace("365", "1");
+        let refused: [(BucketSetting, Option<&str>); 9] = [
+            (Lifecycle, Some(&day)),
+            (Lifecycle, None),
+            // byte for byte, not only in meaning
+            (Lifecycle, Some(&YEAR.replace("><", "> <"))),
+            (Versioning, Some("<V><Status>Suspended</Status></V>")),
+            (Versioning, None),
+            (Acl, None),
+            (Encryption, Some("<E/>")),
+            (Notification, Some("<N/>")),
+            (PublicAccessBlock, Some("<P/>")),
+        ];
+        for (which, document) in refused {
+            let result = checked_in(setting("logs", which, document), &with_baseline());
+            let is_refused = matches!(result, Err(Refusal::NotRecorded(_)));
+            assert!(is_refused, "{which:?} {document:?}");
+        }
+        let taken = [
+            (Lifecycle, YEAR),
+            (Versioning, VERSIONED),
+            (PublicAccessBlock, ALL_BLOCKED),
+        ];
+        for (which, document) in taken {
+            let step = setting("logs", which, Some(document));
+            assert_eq!(checked_in(step, &with_baseline()), Ok(()), "{which:?}");
+        }
+        let without = checked(setting("logs", Lifecycle, Some(YEAR)));
+        assert!(matches!(without, Err(Refusal::NotRecorded(_))));
+        let elsewhere = setting("another", Lifecycle, Some(YEAR));
+        let elsewhere = checked_in(elsewhere, &with_baseline());
+        assert!(matches!(elsewhere, Err(Refusal::ForeignTarget(_))));
+    }
+
+    #[test]
+    fn a_tag_that_the_baseline_does_not_hold_is_refused() {
+        let tags = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+        let add = |name, key, value| Step::AddTags(arn(name), tags(key, value));
+        let survey = with_baseline();
+        assert_eq!(
+            checked_in(add("org-audit", "team", "audit"), &survey),
+            Ok(())
+        );
+        for (key, value) in [("team", "x"), ("more", "audit")] {
+            let result = checked_in(add("org-audit", key, value), &survey);
+            assert!(matches!(result, Err(Refusal::NotRecorded(_))), "{key}");
+        }
+        let other = checked_in(add("other", "team", "audit"), &survey);
+        assert!(matches!(other, Err(Refusal::ForeignTarget(_))));
+        let without = checked(add("org-audit", "team", "audit"));
+        assert!(matches!(without, Err(Refusal::NotRecorded(_))));
+    }
+
+    #[test]
+    fn a_bucket_is_made_only_where_there_is_none() {
+        let create = |bucket: &str| Step::CreateBucket {
+            bucket: bucket.to_owned(),
+            region: "us-east-1".parse().unwrap(),
+        };
+        let there = checked(create("logs"));
+        assert!(matches!(there, Err(Refusal::ForeignTarget(_))));
+        let mut gone = survey();
+        let operation = crate::operation::GET_BUCKET_POLICY;
+        let error = CallError::from_code(operation, "logs", "NoSuchBucket", "gone");
+        gone.wanted.bucket = Some(Fact::from_call(Err(error)));
+        assert_eq!(checked_in(create("logs"), &gone), Ok(()));
+        let another = checked_in(create("another"), &gone);
+        assert!(matches!(another, Err(Refusal::ForeignTarget(_))));
     }
 }

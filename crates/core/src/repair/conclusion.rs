@@ -6,7 +6,7 @@ use super::plan::{Plan, PlannedStep};
 use super::step::StepKind;
 use super::view::View;
 use crate::call_error::{CallError, ErrorClass};
-use crate::facts::Trail;
+use crate::facts::{BucketSetting, Trail};
 use crate::remediation::{Entry, Outcome, RepairFailure, RepairResult};
 
 /// The code of a run whose writes were all answered well and did not show.
@@ -161,7 +161,7 @@ fn step_lines(goal: &Goal, view: &View, plan: Option<&Plan>, is_confirmed: bool)
         Some(Ok(effect)) => effect.as_str(),
         // the answer was lost and the effect has been seen
         Some(Err(error)) if is_confirmed && error.class == ErrorClass::Broken => match kind {
-            StepKind::CreateTrail => Effect::Added.as_str(),
+            StepKind::CreateTrail | StepKind::CreateBucket => Effect::Added.as_str(),
             _ => Effect::Updated.as_str(),
         },
         Some(Err(_)) => "failed",
@@ -169,8 +169,26 @@ fn step_lines(goal: &Goal, view: &View, plan: Option<&Plan>, is_confirmed: bool)
         None if plan.is_none() || planned(kind) || withheld(kind) => "not-reached",
         None => "not-needed",
     };
+    let is_told = |kind: &StepKind| is_asked_for(goal, *kind) || view.journal.best(*kind).is_some();
     StepKind::ALL
         .into_iter()
+        .filter(is_told)
         .map(|kind| Entry::new(kind.code(), text(kind)))
         .collect()
+}
+
+/// Whether the goal can lead to such a step at all: without a baseline nobody has to read of those
+/// that only a baseline calls for.
+fn is_asked_for(goal: &Goal, kind: StepKind) -> bool {
+    let has_baseline = goal.requirements.baseline_sha256.is_some();
+    match kind {
+        StepKind::CreateBucket | StepKind::PutBucketSetting(BucketSetting::PublicAccessBlock) => {
+            goal.recreate_bucket
+        }
+        StepKind::PutBucketSetting(BucketSetting::Versioning) => {
+            goal.recreate_bucket || has_baseline
+        }
+        StepKind::PutBucketSetting(_) | StepKind::AddTags => has_baseline,
+        _ => true,
+    }
 }

@@ -30,7 +30,11 @@ pub(crate) fn desired(
         .cloned()
         .unwrap_or_else(|| blank(goal, caller, resolved));
     trail.bucket.clone_from(&goal.bucket);
-    keep_or_set(&mut trail.key_prefix, wanted.key_prefix.as_ref());
+    // a baseline's empty prefix takes one away, where there is one
+    let has_prefix = trail.key_prefix.as_ref().is_some_and(|one| !one.is_empty());
+    let prefix = wanted.key_prefix.as_ref();
+    let prefix = prefix.filter(|prefix| has_prefix || !prefix.is_empty());
+    keep_or_set(&mut trail.key_prefix, prefix);
     require(&mut trail.is_multi_region, wanted.multi_region);
     require(
         &mut trail.include_global_service_events,

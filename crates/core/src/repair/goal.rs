@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::baseline::Baseline;
 use crate::cloudtrail::Requirements;
 use crate::identity::Arn;
 use crate::remediation::{Mode, RepairRequest};
@@ -23,6 +24,8 @@ pub struct Goal {
     pub adopt_existing_trail: bool,
     /// Enable the key, cancel its deletion and merge its policy where needed.
     pub repair_key: bool,
+    /// Make the bucket where it does not exist.
+    pub recreate_bucket: bool,
     /// Only say what would be done.
     pub plan_only: bool,
 }
@@ -37,6 +40,7 @@ impl From<&RepairRequest> for Goal {
             convert_to_organization_trail: request.convert_to_organization_trail,
             adopt_existing_trail: request.adopt_existing_trail,
             repair_key: request.repair_key,
+            recreate_bucket: request.recreate_bucket,
             plan_only: request.mode == Mode::Plan,
         }
     }
@@ -46,6 +50,25 @@ impl Goal {
     /// The trail's ARN, where it was given as one.
     pub fn trail_arn(&self) -> Option<Arn> {
         self.trail.parse().ok()
+    }
+
+    /// The goal with what a baseline says of the trail where no parameter does.
+    pub(super) fn with(&self, before: &Baseline) -> Self {
+        let mut goal = self.clone();
+        let wanted = &mut goal.requirements;
+        let fill = |wanted: &mut Option<String>, before: &Option<String>| {
+            if wanted.is_none() {
+                wanted.clone_from(before);
+            }
+        };
+        fill(&mut wanted.kms_key_id, &before.key);
+        fill(&mut wanted.key_prefix, &before.key_prefix);
+        fill(&mut wanted.sns_topic, &before.sns_topic_arn);
+        if wanted.log_group_arn.is_none() && before.log_group_arn.is_some() {
+            wanted.log_group_arn.clone_from(&before.log_group_arn);
+            fill(&mut wanted.log_group_role_arn, &before.log_group_role_arn);
+        }
+        goal
     }
 
     /// The trail's bare name.

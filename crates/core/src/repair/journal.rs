@@ -7,6 +7,7 @@ use super::goal::Limits;
 use super::reaction::{Part, Reaction, reaction};
 use super::step::StepKind;
 use crate::call_error::{CallError, ErrorClass};
+use crate::identity::Arn;
 use crate::remediation::Entry;
 
 /// What a step did.
@@ -40,6 +41,8 @@ pub struct Attempt {
     pub at: Timestamp,
     /// What it changed, in words.
     pub changes: Vec<Entry>,
+    /// The trail for whose sake it was made.
+    pub trail: Option<Arn>,
     /// What it did, or why it did not.
     pub result: Result<Effect, CallError>,
     /// How often everything had been read again before.
@@ -123,6 +126,18 @@ impl Journal {
             .any(|attempt| self.rereads_since(attempt) == 0)
     }
 
+    /// The trail that this run has settled on: the first one for whose sake it wrote.
+    pub(crate) fn chosen(&self) -> Option<&Arn> {
+        self.attempts.iter().find_map(|one| one.trail.as_ref())
+    }
+
+    /// The last attempt at this very step, which succeeded and where nothing else of its kind has
+    /// been tried since.
+    pub(crate) fn last_done(&self, kind: StepKind, changes: &[Entry]) -> Option<&Attempt> {
+        let last = self.last(kind)?;
+        (last.result.is_ok() && last.changes == changes).then_some(last)
+    }
+
     /// Whether any write succeeded in this run.
     pub(crate) fn has_written(&self) -> bool {
         self.attempts.iter().any(|attempt| attempt.result.is_ok())
@@ -159,6 +174,13 @@ impl Journal {
         success
             .map(Ok)
             .or_else(|| self.last(kind)?.result.as_ref().err().map(Err))
+    }
+
+    /// How often the step that changes this has succeeded.
+    pub(crate) fn repetitions(&self, kind: StepKind, changes: &[Entry]) -> usize {
+        let same = |one: &&Attempt| one.kind == kind && one.changes == changes;
+        let same = self.attempts.iter().filter(same);
+        same.filter(|attempt| attempt.result.is_ok()).count()
     }
 
     /// How often a step of this kind has succeeded.

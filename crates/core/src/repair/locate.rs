@@ -24,9 +24,17 @@ pub(crate) enum Location {
     Unknown(CallError),
 }
 
-/// Finds the target, or nothing while reads are missing.
+/// Finds the target, or nothing while reads are missing. A run that has written for the sake of a
+/// trail stays with it, whatever becomes visible or fails to be read later.
 pub(crate) fn locate(goal: &Goal, caller: &Caller, ask: &mut Ask<'_>) -> Option<Location> {
     let given = goal.trail_arn();
+    let chosen = ask.chosen();
+    if let Some((arn, home)) = chosen
+        .filter(|arn| !is_named(goal, arn))
+        .and_then(|arn| Some((arn, arn.region()?)))
+    {
+        return describe(caller, ask, arn, home);
+    }
     let start = given
         .as_ref()
         .and_then(Arn::region)
@@ -34,7 +42,7 @@ pub(crate) fn locate(goal: &Goal, caller: &Caller, ask: &mut Ask<'_>) -> Option<
     let visible = ask.trails(Request::Trails(start.clone(), None))?;
     if let Some(trail) = visible
         .known()
-        .and_then(|trails| pick(goal, caller, trails))
+        .and_then(|trails| pick(goal, caller, chosen, trails))
     {
         return Some(owned_or_not(caller, trail));
     }
@@ -43,11 +51,15 @@ pub(crate) fn locate(goal: &Goal, caller: &Caller, ask: &mut Ask<'_>) -> Option<
         Fact::Known(listed) => listed,
         Fact::Denied(error) | Fact::Unavailable(error) => return Some(Location::Unknown(error)),
     };
-    if let Some(line) = pick_listed(goal, caller, &listed) {
-        return describe(caller, ask, line);
+    if let Some(line) = pick_listed(goal, caller, chosen, &listed) {
+        return describe(caller, ask, &line.arn, line.home_region.clone());
     }
     if !goal.adopt_existing_trail {
         return Some(Location::Absent);
+    }
+    if let Some(chosen) = chosen {
+        // the next run may take another one
+        return Some(Location::Unsettled(vanished(chosen)));
     }
     adopt(caller, ask, &listed)
 }
@@ -60,52 +72,60 @@ fn owned_or_not(caller: &Caller, trail: &Trail) -> Location {
     }
 }
 
-/// The trail that the goal names: by ARN, else by name with the account's own first, then the
-/// one at home in the caller's Region.
-fn pick<'a>(goal: &Goal, caller: &Caller, trails: &'a [Trail]) -> Option<&'a Trail> {
+/// Whether the goal names this trail: by ARN, else by name.
+fn is_named(goal: &Goal, trail: &Arn) -> bool {
     let given = goal.trail_arn();
+    given.map_or(trail.name() == goal.trail, |arn| arn == *trail)
+}
+
+/// The trail that the goal names: the one that the run has settled on, else the account's own
+/// first, then the one at home in the caller's Region.
+fn pick<'a>(
+    goal: &Goal,
+    caller: &Caller,
+    chosen: Option<&Arn>,
+    trails: &'a [Trail],
+) -> Option<&'a Trail> {
     trails
         .iter()
-        .filter(|trail| {
-            given
-                .as_ref()
-                .map_or(trail.name == goal.trail, |arn| trail.arn == *arn)
-        })
-        .min_by_key(|trail| preference(caller, &trail.arn, &trail.home_region))
+        .filter(|trail| is_named(goal, &trail.arn))
+        .min_by_key(|trail| preference(caller, chosen, &trail.arn, &trail.home_region))
 }
 
 fn pick_listed<'a>(
     goal: &Goal,
     caller: &Caller,
+    chosen: Option<&Arn>,
     listed: &'a [ListedTrail],
 ) -> Option<&'a ListedTrail> {
-    let given = goal.trail_arn();
     listed
         .iter()
-        .filter(|line| {
-            given
-                .as_ref()
-                .map_or(line.arn.name() == goal.trail, |arn| line.arn == *arn)
-        })
-        .min_by_key(|line| preference(caller, &line.arn, &line.home_region))
+        .filter(|line| is_named(goal, &line.arn))
+        .min_by_key(|line| preference(caller, chosen, &line.arn, &line.home_region))
 }
 
-fn preference(caller: &Caller, arn: &Arn, home: &Region) -> (bool, bool, Arn) {
+fn preference(
+    caller: &Caller,
+    chosen: Option<&Arn>,
+    arn: &Arn,
+    home: &Region,
+) -> (bool, bool, bool, Arn) {
     (
+        chosen != Some(arn),
         !arn.is_owned_by(&caller.account),
         *home != caller.region,
         arn.clone(),
     )
 }
 
-/// Describes a listed trail in its home Region.
-fn describe(caller: &Caller, ask: &mut Ask<'_>, line: &ListedTrail) -> Option<Location> {
-    let request = Request::Trails(line.home_region.clone(), Some(line.arn.clone()));
+/// Describes a trail that is known to be there in its home Region.
+fn describe(caller: &Caller, ask: &mut Ask<'_>, arn: &Arn, home: Region) -> Option<Location> {
+    let request = Request::Trails(home, Some(arn.clone()));
     match ask.trails(request)? {
-        Fact::Known(trails) => Some(match trails.iter().find(|trail| trail.arn == line.arn) {
+        Fact::Known(trails) => Some(match trails.iter().find(|trail| trail.arn == *arn) {
             Some(trail) => owned_or_not(caller, trail),
-            // listed but not described: it has just come or gone; another look will tell
-            None => Location::Unsettled(vanished(&line.arn)),
+            // it has just come or gone; another look will tell
+            None => Location::Unsettled(vanished(arn)),
         }),
         Fact::Denied(error) | Fact::Unavailable(error) => Some(Location::Unknown(error)),
     }
@@ -116,12 +136,14 @@ fn vanished(arn: &Arn) -> CallError {
         operation: crate::operation::DESCRIBE_TRAILS,
         resource: arn.to_string(),
         code: "TrailNotFoundException".to_owned(),
-        message: "ListTrails names the trail and DescribeTrails does not".to_owned(),
+        message: "the trail was there and DescribeTrails does not show it".to_owned(),
         class: ErrorClass::Absent,
     }
 }
 
-/// The best trail of the account's own: logging, multi-Region, logging for longest, by ARN.
+/// The best trail of the account's own: logging, multi-Region, validated, encrypted, logging for
+/// longest, by ARN. What a repair adds makes a trail better, so that the next run comes to the one
+/// that was adopted before, even if it was not the best then.
 fn adopt(caller: &Caller, ask: &mut Ask<'_>, listed: &[ListedTrail]) -> Option<Location> {
     let own = listed
         .iter()
@@ -129,7 +151,7 @@ fn adopt(caller: &Caller, ask: &mut Ask<'_>, listed: &[ListedTrail]) -> Option<L
     let mut candidates = BTreeMap::new();
     let mut complete = true;
     for line in own {
-        let described = describe(caller, ask, line);
+        let described = describe(caller, ask, &line.arn, line.home_region.clone());
         let status = ask.status(Request::Status(line.arn.clone()));
         match (described, status) {
             (Some(Location::Found(trail)), Some(status)) => {
@@ -150,16 +172,15 @@ fn adopt(caller: &Caller, ask: &mut Ask<'_>, listed: &[ListedTrail]) -> Option<L
     Some(best.map_or(Location::Absent, |(trail, _)| Location::Found(trail)))
 }
 
-fn merit(
-    trail: &Trail,
-    status: Option<&TrailStatus>,
-) -> (bool, bool, Option<jiff::Timestamp>, Arn) {
+fn merit(trail: &Trail, status: Option<&TrailStatus>) -> impl Ord + use<> {
     let logging = status.and_then(|status| status.is_logging) == Some(true);
     let since = status.and_then(|status| status.start_logging_time);
     let multi_region = trail.is_multi_region == Some(true);
     (
         !logging,
         !multi_region,
+        trail.log_file_validation != Some(true),
+        trail.kms_key_id.is_none(),
         since.or(Some(jiff::Timestamp::MAX)),
         trail.arn.clone(),
     )

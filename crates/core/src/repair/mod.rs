@@ -9,6 +9,8 @@
 //! after everything was read again and nothing is left to do.
 
 mod ask;
+mod baseline_steps;
+mod beside;
 mod check;
 mod conclusion;
 mod desired;

@@ -144,7 +144,7 @@ impl Decision<'_> {
             let mut view = TrailView::described(trail.clone());
             view.status = Some(status);
             let start = start_step(&Survey::of_view(view), &self.view.journal);
-            if let Some(next) = start.and_then(|planned| self.attempt(planned)) {
+            if let Some(next) = start.and_then(|planned| self.attempt(planned, Some(trail))) {
                 return next;
             }
         }
@@ -169,7 +169,7 @@ impl Decision<'_> {
                 .steps
                 .iter()
                 .cloned()
-                .find_map(|planned| self.attempt(planned));
+                .find_map(|planned| self.attempt(planned, trail));
             if let Some(next) = attempt {
                 return next;
             }
@@ -210,7 +210,7 @@ impl Decision<'_> {
     }
 
     /// The action that this step calls for now, or nothing where it is done or given up.
-    fn attempt(&self, planned: PlannedStep) -> Option<Next> {
+    fn attempt(&self, mut planned: PlannedStep, trail: Option<&Trail>) -> Option<Next> {
         let journal = &self.view.journal;
         let kind = planned.step.kind();
         if journal.is_done_since_reread(kind) {
@@ -231,22 +231,25 @@ impl Decision<'_> {
             }
             _ => {}
         }
-        if let Some(next) = self.look_again(kind) {
+        if let Some(next) = self.look_again(&planned) {
             return next;
         }
         match journal.earliest(kind) {
             Some(earliest) if earliest > self.now => Some(Next::Wait(earliest)),
-            _ => Some(Next::Write(Box::new(planned))),
+            _ => {
+                planned.trail = trail.map(|trail| trail.arn.clone());
+                Some(Next::Write(Box::new(planned)))
+            }
         }
     }
 
     /// What to do about a step that succeeded, was read again and is still planned: some waits
-    /// and re-reads, then the write again, at last nothing.
-    fn look_again(&self, kind: StepKind) -> Option<Option<Next>> {
+    /// and re-reads, then the write again, at last nothing. A step of the same kind that changes
+    /// something else is another one: what it is about was not known before.
+    fn look_again(&self, planned: &PlannedStep) -> Option<Option<Next>> {
         let journal = &self.view.journal;
-        let last = journal
-            .last(kind)
-            .filter(|attempt| attempt.result.is_ok())?;
+        let (kind, changes) = (planned.step.kind(), planned.changes.as_slice());
+        let last = journal.last_done(kind, changes)?;
         let rereads = journal.rereads_since(last);
         if rereads <= REREADS_FOR_CONSISTENCY {
             let since = journal.rereads.last().copied().unwrap_or(last.at);
@@ -258,7 +261,7 @@ impl Decision<'_> {
             let wait = (self.now < ready).then_some(Next::Wait(ready));
             return Some(wait.or(Some(Next::Reread)));
         }
-        (journal.successes(kind) >= SAME_STEP).then_some(None)
+        (journal.repetitions(kind, changes) >= SAME_STEP).then_some(None)
     }
 
     fn wait_after(&self, at: Timestamp, base: SignedDuration, kind: StepKind) -> Option<Next> {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::baseline_steps::{SettingSteps, setting_steps, tag_step};
 use super::goal::Goal;
 use super::journal::Journal;
 use super::reaction::Part;
@@ -11,8 +12,10 @@ use super::step::{Step, StepKind};
 use super::store_steps::{StoreSteps, bucket_steps, key_steps};
 use super::survey::Survey;
 use super::trail_steps::{create_step, update_step};
+use crate::cloudtrail::coverage::ManagementCoverage;
+use crate::cloudtrail::data_events::{lacking, records_all, resource_types};
 use crate::facts::{Fact, InsightSelector, Trail};
-use crate::identity::Caller;
+use crate::identity::{Arn, Caller};
 use crate::remediation::Entry;
 
 /// A step and what it changes, in words.
@@ -23,6 +26,9 @@ pub struct PlannedStep {
     /// What it changes: the code of the finding that it repairs, and the field with what was
     /// seen and what is wanted.
     pub changes: Vec<Entry>,
+    /// The trail for whose sake it is made, which is the run's from then on; none where it is yet
+    /// to be made.
+    pub trail: Option<Arn>,
 }
 
 impl PlannedStep {
@@ -30,6 +36,7 @@ impl PlannedStep {
         Self {
             step,
             changes: vec![Entry::new(code, change)],
+            trail: None,
         }
     }
 }
@@ -57,14 +64,20 @@ pub(crate) fn plan(
     now: Timestamp,
 ) -> Plan {
     let given_up: Vec<StepKind> = journal.given_up().iter().map(|(kind, ..)| *kind).collect();
-    let bucket = without_given_up(bucket_steps(caller, survey), &given_up);
+    let bucket = without_given_up(bucket_steps(goal, caller, survey), &given_up);
+    let settings = setting_steps(goal, caller, survey).without(&given_up);
     let key = without_given_up(key_steps(goal, survey), &given_up);
     let seen = survey;
     let mut survey = seen.clone();
     if key.blocked {
         keep_key(&mut survey);
     }
-    let mut steps = trail_steps(goal, &survey, &bucket, &key, journal);
+    let stores = Stores {
+        bucket: &bucket,
+        key: &key,
+        settings: &settings,
+    };
+    let mut steps = trail_steps(goal, &survey, &stores, journal);
     steps.retain(|planned| !given_up.contains(&planned.step.kind()));
     let blocked = blocked_update(&survey, &bucket);
     let mut plan = Plan {
@@ -130,19 +143,39 @@ fn keep_key(survey: &mut Survey) {
     survey.wanted.trail.kms_key_id = seen;
 }
 
+/// What is to be done to bucket and key.
+struct Stores<'a> {
+    bucket: &'a StoreSteps,
+    key: &'a StoreSteps,
+    settings: &'a SettingSteps,
+}
+
+impl Stores<'_> {
+    /// The steps that come before any change of the trail: the bucket itself, the settings under
+    /// which nothing could be delivered, then the policies.
+    fn steps(&self) -> impl Iterator<Item = PlannedStep> {
+        let is_made = |planned: &&PlannedStep| planned.step.kind() == StepKind::CreateBucket;
+        let made = self.bucket.steps.iter().filter(is_made);
+        let others = self.bucket.steps.iter().filter(move |one| !is_made(one));
+        made.chain(&self.settings.before)
+            .chain(others)
+            .chain(&self.key.steps)
+            .cloned()
+    }
+}
+
 fn trail_steps(
     goal: &Goal,
     survey: &Survey,
-    bucket: &StoreSteps,
-    key: &StoreSteps,
+    stores: &Stores<'_>,
     journal: &Journal,
 ) -> Vec<PlannedStep> {
     let wanted = &survey.wanted.trail;
-    let stores = bucket.steps.iter().chain(&key.steps).cloned();
+    let bucket = stores.bucket;
     let Some(current) = &survey.current else {
         let is_ours = survey.wanted.owns_bucket == Some(Fact::Known(true));
         let blocked = bucket.blocked && !(bucket.unread && is_ours);
-        return creation(goal, survey, stores.collect(), blocked, journal);
+        return creation(goal, survey, stores, blocked, journal);
     };
     let start = start_step(survey, journal);
     // a trail made by this very run starts last, when it is complete, unless that takes long
@@ -154,11 +187,13 @@ fn trail_steps(
     let update = update_step(current, wanted).filter(|_| may_update(current, survey, bucket));
     first
         .into_iter()
-        .chain(stores)
+        .chain(stores.steps())
         .chain(update)
         .chain(selector_step(goal, survey))
         .chain(insight_step(goal, survey, journal))
         .chain(last)
+        .chain(stores.settings.after.iter().cloned())
+        .chain(tag_step(survey))
         .collect()
 }
 
@@ -167,7 +202,7 @@ fn trail_steps(
 fn creation(
     goal: &Goal,
     survey: &Survey,
-    stores: Vec<PlannedStep>,
+    stores: &Stores<'_>,
     bucket_blocked: bool,
     journal: &Journal,
 ) -> Vec<PlannedStep> {
@@ -176,17 +211,19 @@ fn creation(
     let cannot_be = given_up
         .iter()
         .any(|(kind, ..)| *kind == StepKind::CreateTrail);
-    // without the trail there is nothing to start
+    // without the trail there is nothing to start; a bucket to be made comes before everything
     if bucket_blocked || cannot_be {
-        return Vec::new();
+        let is_made = |planned: &PlannedStep| planned.step.kind() == StepKind::CreateBucket;
+        return stores.steps().filter(is_made).collect();
     }
     let insights = insights_for(goal, survey, &[], journal);
     let start = started(wanted, never_started(wanted));
     stores
-        .into_iter()
+        .steps()
         .chain([create_step(wanted)])
         .chain(insights)
         .chain([start])
+        .chain(stores.settings.after.iter().cloned())
         .collect()
 }
 
@@ -246,11 +283,28 @@ fn started(trail: &Trail, change: String) -> PlannedStep {
 
 fn selector_step(goal: &Goal, survey: &Survey) -> Option<PlannedStep> {
     let seen = survey.wanted.selectors.as_ref()?.known()?;
-    let selectors = widened(seen, goal.requirements.management_events)?;
+    let wanted = goal.requirements.management_events;
+    let before = survey.baseline().map(|baseline| &baseline.event_selectors);
+    let selectors = widened(seen, wanted, before)?;
     let trail = &survey.wanted.trail;
+    let mut changes = Vec::new();
+    if !ManagementCoverage::of(seen).satisfies(wanted) {
+        let change = "management events: all reads and writes, no source left out";
+        changes.push(Entry::new("management-events-missing", change));
+    }
+    if let Some(before) = before.filter(|before| !records_all(seen, before))
+        && records_all(&selectors, before)
+    {
+        let types = resource_types(&lacking(seen, before)).join(", ");
+        let change = format!("data events of the baseline: {types}");
+        changes.push(Entry::new("data-events-missing", change));
+    }
     let step = Step::PutEventSelectors(trail.arn.clone(), selectors);
-    let change = "management events: all reads and writes, no source left out";
-    Some(PlannedStep::new(step, "management-events-missing", change))
+    Some(PlannedStep {
+        step,
+        changes,
+        trail: None,
+    })
 }
 
 fn insight_step(goal: &Goal, survey: &Survey, journal: &Journal) -> Option<PlannedStep> {

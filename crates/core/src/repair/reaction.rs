@@ -66,7 +66,8 @@ pub fn reaction(kind: StepKind, error: &CallError, times: u32) -> Reaction {
             0,
         );
     }
-    on_storage(code, times)
+    on_bucket(kind, code, times)
+        .or_else(|| on_storage(code, times))
         .or_else(|| on_optional_part(kind, error, times))
         .unwrap_or_else(|| on_trail(code, times))
 }
@@ -121,6 +122,32 @@ fn on_trail(code: &str, times: u32) -> Reaction {
         "KMSInvalidStateException" => up_to(2, times, Reaction::Reread(SECOND), "key-unusable"),
         _ => Reaction::GiveUp("bad-parameter"),
     }
+}
+
+/// Errors of the bucket's own steps.
+fn on_bucket(kind: StepKind, code: &str, times: u32) -> Option<Reaction> {
+    let is_setting = matches!(kind, StepKind::PutBucketSetting(_));
+    Some(match code {
+        // the name is taken, and S3 says so for a bucket of ours by another code
+        "BucketAlreadyExists" => Reaction::GiveUp("bucket-not-ours"),
+        "BucketAlreadyOwnedByYou" => up_to(3, times, Reaction::Reread(SECOND), "bucket-missing"),
+        "TooManyBuckets" => Reaction::GiveUp("bucket-quota-full"),
+        // it has just been made, or has just been deleted: the facts tell
+        "NoSuchBucket" if is_setting || kind == StepKind::PutBucketPolicy => {
+            up_to(3, times, Reaction::Reread(SECOND), "bucket-missing")
+        }
+        // the access control list is put back first and may not be seen yet
+        "InvalidBucketAclWithObjectOwnership" => {
+            up_to(2, times, Reaction::Reread(SECOND), "setting-refused")
+        }
+        _ if is_setting => Reaction::GiveUp("setting-refused"),
+        "TagsLimitExceededException" if kind == StepKind::AddTags => Reaction::GiveUp("tags-full"),
+        // AddTags names a trail that is not there so
+        "ResourceNotFoundException" if kind == StepKind::AddTags => {
+            up_to(3, times, Reaction::Reread(SECOND), "trail-not-found")
+        }
+        _ => return None,
+    })
 }
 
 /// Errors of the bucket and the key, whose policies spread slowly.

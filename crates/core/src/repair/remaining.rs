@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::baseline_steps::code_of;
 use super::goal::Goal;
 use super::journal::Journal;
 use super::plan::Plan;
@@ -12,7 +13,7 @@ use crate::call_error::CallError;
 use crate::cloudtrail::coverage::ManagementCoverage;
 use crate::cloudtrail::examine::examine;
 use crate::cloudtrail::{Code, Finding};
-use crate::facts::Fact;
+use crate::facts::{BucketSetting, Fact};
 use crate::identity::Caller;
 use crate::remediation::Entry;
 
@@ -104,6 +105,8 @@ pub(crate) fn what_stays_wrong(
         examination
             .notes
             .iter()
+            // a repair tells of the gap that it has ended
+            .filter(|note| note.code != "logging-gap")
             .map(|note| Entry::new(note.code, &note.text)),
     );
     for (part, error) in dropped {
@@ -178,6 +181,13 @@ fn explains(remaining: &[Entry], code: Code) -> bool {
 }
 
 fn is_solved(finding: &Finding, plan: &Plan) -> bool {
+    // what CloudTrail would not take beside the selectors that are there is left out
+    if finding.code == Code::DataEventsMissing {
+        let changes = plan.steps.iter().flat_map(|planned| &planned.changes);
+        return changes
+            .into_iter()
+            .any(|change| change.code == finding.code.as_str());
+    }
     repaired_by(finding.code)
         .is_some_and(|kind| plan.steps.iter().any(|planned| planned.step.kind() == kind))
 }
@@ -194,21 +204,36 @@ fn repaired_by(code: Code) -> Option<StepKind> {
             Some(StepKind::PutEventSelectors)
         }
         Code::InsightsMissing => Some(StepKind::PutInsightSelectors),
-        _ => None,
+        Code::DataEventsMissing => Some(StepKind::PutEventSelectors),
+        Code::TrailTagsChanged => Some(StepKind::AddTags),
+        Code::BucketMissing => Some(StepKind::CreateBucket),
+        code => {
+            let setting = BucketSetting::ALL
+                .iter()
+                .find(|setting| code_of(**setting) == Some(code))?;
+            Some(StepKind::PutBucketSetting(*setting))
+        }
     }
 }
 
 /// A trail that does not exist has no status and no selectors to read; its stores do.
 fn is_of_trail_to_be_created(survey: &Survey, finding: &Finding) -> bool {
-    let about_stores = matches!(
-        finding.code,
-        Code::BucketMissing
-            | Code::BucketNotOurs
-            | Code::BucketRefusesCloudtrail
-            | Code::KeyDisabled
-            | Code::KeyPendingDeletion
-            | Code::KeyRefusesCloudtrail
-    );
+    let about_setting = BucketSetting::ALL
+        .iter()
+        .any(|setting| code_of(*setting) == Some(finding.code));
+    let about_stores = about_setting
+        || matches!(
+            finding.code,
+            Code::BucketMissing
+                | Code::BaselineUnusable
+                | Code::BucketExposed
+                | Code::BucketProtectionChanged
+                | Code::BucketNotOurs
+                | Code::BucketRefusesCloudtrail
+                | Code::KeyDisabled
+                | Code::KeyPendingDeletion
+                | Code::KeyRefusesCloudtrail
+        );
     let about_trail = finding.evidence.starts_with("cloudtrail:");
     survey.current.is_none()
         && !about_stores

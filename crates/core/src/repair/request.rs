@@ -1,8 +1,10 @@
 //! The reads that a repair asks for, and their answers.
 
+use std::collections::BTreeMap;
+
 use crate::facts::{
-    BucketFacts, EventSelectors, InsightSelector, KeyFacts, ListedTrail, OrganizationFacts, Trail,
-    TrailStatus,
+    BucketFacts, BucketSetting, EventSelectors, InsightSelector, KeyFacts, ListedTrail,
+    OrganizationFacts, Trail, TrailStatus,
 };
 use crate::identity::{AccountId, Arn, Region};
 
@@ -29,6 +31,12 @@ pub enum Request {
     Key(String, Region),
     /// GetKeyPolicy.
     KeyPolicy(Arn),
+    /// ListTags.
+    Tags(Arn),
+    /// GetObject: bucket, its Region, who must own it, key.
+    Object(String, Region, AccountId, String),
+    /// A setting of a bucket: its name, its Region, who must own it.
+    Setting(String, Region, AccountId, BucketSetting),
 }
 
 /// What a read brought; the variants pair with those of [`Request`].
@@ -54,4 +62,10 @@ pub enum Answer {
     Key(KeyFacts),
     /// A key's policy.
     KeyPolicy(String),
+    /// A trail's tags.
+    Tags(BTreeMap<String, String>),
+    /// An object's bytes.
+    Object(Vec<u8>),
+    /// A setting's document, or that there is none.
+    Setting(Option<String>),
 }

@@ -1,6 +1,9 @@
-//! The writes that a repair can make. All of them add; none stops, deletes or narrows.
+//! The writes that a repair can make. All of them add or bring back what was; none stops or
+//! narrows what is recorded.
 
-use crate::facts::{EventSelectors, InsightSelector};
+use std::collections::BTreeMap;
+
+use crate::facts::{BucketSetting, EventSelectors, InsightSelector};
 use crate::identity::{AccountId, Arn, Region};
 use crate::operation::{self, Operation};
 use crate::write_request::{CreateTrail, UpdateTrail};
@@ -42,6 +45,30 @@ pub enum Step {
     PutEventSelectors(Arn, EventSelectors),
     /// PutInsightSelectors with a superset of what is there.
     PutInsightSelectors(Arn, Vec<InsightSelector>),
+    /// CreateBucket with S3's defaults.
+    CreateBucket {
+        /// The bucket.
+        bucket: String,
+        /// Where it is to live.
+        region: Region,
+    },
+    /// A setting of the bucket put back to what it was.
+    PutBucketSetting {
+        /// The bucket.
+        bucket: String,
+        /// Where it lives.
+        region: Region,
+        /// Who must own it.
+        owner: AccountId,
+        /// Which setting.
+        setting: BucketSetting,
+        /// S3's text; none deletes the document.
+        document: Option<String>,
+        /// Whether the bucket had such a document before.
+        existed: bool,
+    },
+    /// AddTags: added or overwritten, none removed.
+    AddTags(Arn, BTreeMap<String, String>),
 }
 
 /// The kind of a step, in the order in which kinds are reported.
@@ -65,11 +92,17 @@ pub enum StepKind {
     PutEventSelectors,
     /// PutInsightSelectors.
     PutInsightSelectors,
+    /// CreateBucket.
+    CreateBucket,
+    /// PutBucketVersioning and its like.
+    PutBucketSetting(BucketSetting),
+    /// AddTags.
+    AddTags,
 }
 
 impl StepKind {
     /// All kinds, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 18] = [
         Self::StartLogging,
         Self::PutBucketPolicy,
         Self::CancelKeyDeletion,
@@ -79,6 +112,15 @@ impl StepKind {
         Self::UpdateTrail,
         Self::PutEventSelectors,
         Self::PutInsightSelectors,
+        Self::CreateBucket,
+        Self::PutBucketSetting(BucketSetting::PublicAccessBlock),
+        Self::PutBucketSetting(BucketSetting::RequestPayment),
+        Self::PutBucketSetting(BucketSetting::Acl),
+        Self::PutBucketSetting(BucketSetting::OwnershipControls),
+        Self::PutBucketSetting(BucketSetting::Versioning),
+        Self::PutBucketSetting(BucketSetting::Encryption),
+        Self::PutBucketSetting(BucketSetting::Lifecycle),
+        Self::AddTags,
     ];
 
     /// The operation that the step calls.
@@ -93,6 +135,9 @@ impl StepKind {
             Self::UpdateTrail => operation::UPDATE_TRAIL,
             Self::PutEventSelectors => operation::PUT_EVENT_SELECTORS,
             Self::PutInsightSelectors => operation::PUT_INSIGHT_SELECTORS,
+            Self::CreateBucket => operation::CREATE_BUCKET,
+            Self::PutBucketSetting(setting) => setting.written_by(),
+            Self::AddTags => operation::ADD_TAGS,
         }
     }
 
@@ -108,6 +153,9 @@ impl StepKind {
             Self::UpdateTrail => "update-trail",
             Self::PutEventSelectors => "put-event-selectors",
             Self::PutInsightSelectors => "put-insight-selectors",
+            Self::CreateBucket => "create-bucket",
+            Self::PutBucketSetting(setting) => setting_code(setting),
+            Self::AddTags => "add-tags",
         }
     }
 
@@ -130,6 +178,9 @@ impl Step {
             Self::UpdateTrail(_) => StepKind::UpdateTrail,
             Self::PutEventSelectors(..) => StepKind::PutEventSelectors,
             Self::PutInsightSelectors(..) => StepKind::PutInsightSelectors,
+            Self::CreateBucket { .. } => StepKind::CreateBucket,
+            Self::PutBucketSetting { setting, .. } => StepKind::PutBucketSetting(*setting),
+            Self::AddTags(..) => StepKind::AddTags,
         }
     }
 
@@ -139,12 +190,31 @@ impl Step {
             Self::StartLogging(arn)
             | Self::PutEventSelectors(arn, _)
             | Self::PutInsightSelectors(arn, _)
+            | Self::AddTags(arn, _)
             | Self::CancelKeyDeletion(arn)
             | Self::EnableKey(arn)
             | Self::PutKeyPolicy { key: arn, .. } => arn.to_string(),
-            Self::PutBucketPolicy { bucket, .. } => bucket.clone(),
+            Self::PutBucketPolicy { bucket, .. }
+            | Self::CreateBucket { bucket, .. }
+            | Self::PutBucketSetting { bucket, .. } => bucket.clone(),
             Self::CreateTrail(_, trail) => trail.name.clone(),
             Self::UpdateTrail(update) => update.arn.to_string(),
         }
+    }
+}
+
+fn setting_code(setting: BucketSetting) -> &'static str {
+    match setting {
+        BucketSetting::Versioning => "put-bucket-versioning",
+        BucketSetting::Encryption => "put-bucket-encryption",
+        BucketSetting::Lifecycle => "put-bucket-lifecycle",
+        BucketSetting::RequestPayment => "put-bucket-request-payment",
+        BucketSetting::OwnershipControls => "put-bucket-ownership",
+        BucketSetting::Acl => "put-bucket-acl",
+        BucketSetting::PublicAccessBlock => "put-public-access-block",
+        BucketSetting::ObjectLock => "put-object-lock",
+        BucketSetting::Replication => "put-bucket-replication",
+        BucketSetting::Notification => "put-bucket-notification",
+        BucketSetting::Logging => "put-bucket-logging",
     }
 }

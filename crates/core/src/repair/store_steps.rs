@@ -9,7 +9,7 @@ use super::plan::PlannedStep;
 use super::step::Step;
 use super::survey::Survey;
 use crate::cloudtrail::examine::{bucket_target, key_target};
-use crate::facts::{Fact, KeyFacts, KeyState};
+use crate::facts::{BucketFacts, Fact, KeyFacts, KeyState};
 use crate::identity::Caller;
 use crate::remediation::Entry;
 
@@ -33,13 +33,26 @@ impl StoreSteps {
 }
 
 /// The bucket policy, where the bucket is this account's.
-pub(crate) fn bucket_steps(caller: &Caller, survey: &Survey) -> StoreSteps {
+pub(crate) fn bucket_steps(goal: &Goal, caller: &Caller, survey: &Survey) -> StoreSteps {
     let mut result = StoreSteps::default();
     let trail = &survey.wanted.trail;
+    let created = creation(goal, survey);
     let facts = match &survey.wanted.bucket {
         // another account's bucket: its policy is that account's to keep
         None => return result,
-        Some(Fact::Known(facts)) => facts,
+        Some(Fact::Known(facts)) => facts.clone(),
+        Some(_) if created.is_some() => {
+            result.steps.extend(created);
+            // nothing can be put into the bucket before it is there
+            if !goal.plan_only {
+                result.blocked = true;
+                return result;
+            }
+            BucketFacts {
+                region: survey.bucket_hint.clone(),
+                policy: None,
+            }
+        }
         // the examination names what is wrong with it
         Some(Fact::Denied(_) | Fact::Unavailable(_)) => {
             result.blocked = true;
@@ -73,6 +86,21 @@ pub(crate) fn bucket_steps(caller: &Caller, survey: &Survey) -> StoreSteps {
         }
     }
     result
+}
+
+/// CreateBucket, where that is allowed and S3 says that nobody has a bucket of this name.
+fn creation(goal: &Goal, survey: &Survey) -> Option<PlannedStep> {
+    let error = survey.wanted.bucket.as_ref()?.failure()?;
+    if !goal.recreate_bucket || error.code != "NoSuchBucket" {
+        return None;
+    }
+    let (bucket, region) = (
+        survey.wanted.trail.bucket.clone(),
+        survey.bucket_hint.clone(),
+    );
+    let change = format!("{bucket} created in {region}");
+    let step = Step::CreateBucket { bucket, region };
+    Some(PlannedStep::new(step, "bucket-missing", change))
 }
 
 /// What the bucket's policy must let CloudTrail do for this trail.

@@ -2,14 +2,17 @@
 //! bucket and the key that it should use.
 
 use super::ask::Ask;
+use super::beside::Besides;
 use super::desired::{Resolved, desired};
 use super::goal::Goal;
 use super::journal::Journal;
 use super::plan::was_created_here;
 use super::reaction::Part;
 use super::request::Request;
+use crate::baseline::Baseline;
 use crate::call_error::ErrorClass;
-use crate::cloudtrail::TrailView;
+use crate::cloudtrail::examine::{is_alias, usable_baseline, usable_baseline_of};
+use crate::cloudtrail::{Beside, Code, TrailView};
 use crate::facts::{BucketFacts, Fact, KeyFacts, OrganizationFacts, Trail};
 use crate::identity::{AccountId, Arn, Caller, Region};
 use crate::remediation::Entry;
@@ -21,6 +24,10 @@ pub(crate) struct Survey {
     pub(crate) current: Option<Trail>,
     /// The wanted trail with the facts about it.
     pub(crate) wanted: TrailView,
+    /// The account that repairs; none where only the trail is known.
+    pub(crate) account: Option<AccountId>,
+    /// Where the bucket probably is, or is to be made.
+    pub(crate) bucket_hint: Region,
     /// The organization's id, where the trail records for an organization.
     pub(crate) organization_id: Option<String>,
     /// What the reader should know.
@@ -34,11 +41,18 @@ impl Survey {
     pub(crate) fn of_view(wanted: TrailView) -> Self {
         Self {
             current: Some(wanted.trail.clone()),
+            account: None,
+            bucket_hint: wanted.trail.home_region.clone(),
             wanted,
             organization_id: None,
             notes: Vec::new(),
             remaining: Vec::new(),
         }
+    }
+
+    /// The baseline, where it was read and is one of the wanted trail.
+    pub(crate) fn baseline(&self) -> Option<&Baseline> {
+        usable_baseline(&self.wanted, self.account.as_ref()?)
     }
 }
 
@@ -55,6 +69,7 @@ pub(crate) fn survey(
         caller,
         current,
         was_created_here: was_created_here(journal),
+        key_before: None,
         dropped: journal
             .dropped()
             .into_iter()
@@ -64,17 +79,30 @@ pub(crate) fn survey(
         remaining: Vec::new(),
     };
     // every read that needs no other is asked for before the first return
+    let merged;
     let trail_facts = current.map(|trail| TrailFacts::ask(goal, trail, ask));
     let organization = surveyor.organization(ask);
     let bucket = surveyor.bucket(ask);
+    let reads = Besides {
+        goal,
+        surveyor: &surveyor,
+    };
+    let beside = reads.ask(bucket.as_ref(), ask);
+    if let Some(before) = beside.as_ref().and_then(|beside| surveyor.before(beside)) {
+        surveyor.key_before.clone_from(&before.key);
+        merged = goal.with(before);
+        surveyor.goal = &merged;
+    }
     let key = surveyor.key(bucket.as_ref(), ask);
-    let (organization, bucket, key) = (organization?, bucket?, key?);
+    let (organization, bucket, key, beside) = (organization?, bucket?, key?, beside?);
     let resolved = surveyor.resolve(&organization, key.as_ref());
-    let mut wanted = TrailView::described(desired(goal, caller, current, &resolved));
+    let mut wanted = TrailView::described(desired(surveyor.goal, caller, current, &resolved));
     if let Some(facts) = trail_facts {
         facts?.fill(&mut wanted);
     }
+    wanted.beside = beside;
     surveyor.fill_storage(&mut wanted, bucket, key, ask)?;
+    let bucket_hint = surveyor.bucket_hint();
     let organization_id = organization.map(|found| found.id);
     let Surveyor {
         notes, remaining, ..
@@ -82,6 +110,8 @@ pub(crate) fn survey(
     Some(Survey {
         current: current.cloned(),
         wanted,
+        account: Some(caller.account.clone()),
+        bucket_hint,
         organization_id,
         notes,
         remaining,
@@ -122,12 +152,14 @@ impl TrailFacts {
     }
 }
 
-struct Surveyor<'a> {
+pub(super) struct Surveyor<'a> {
     goal: &'a Goal,
-    caller: &'a Caller,
-    current: Option<&'a Trail>,
+    pub(super) caller: &'a Caller,
+    pub(super) current: Option<&'a Trail>,
     /// Whether this run made the trail.
     was_created_here: bool,
+    /// The key that a baseline names.
+    key_before: Option<String>,
     dropped: Vec<Part>,
     notes: Vec<Entry>,
     remaining: Vec<Entry>,
@@ -142,9 +174,19 @@ impl Surveyor<'_> {
             .unwrap_or_else(|| self.caller.region.clone())
     }
 
-    fn bucket_owner(&self) -> AccountId {
+    pub(super) fn bucket_owner(&self) -> AccountId {
         let named = self.goal.requirements.bucket_owner.clone();
         named.unwrap_or_else(|| self.caller.account.clone())
+    }
+
+    /// The baseline, where it is one of this trail and its bucket.
+    fn before<'b>(&self, beside: &'b Beside) -> Option<&'b Baseline> {
+        let arn = match self.current {
+            Some(trail) => trail.arn.clone(),
+            None => desired(self.goal, self.caller, None, &Resolved::default()).arn,
+        };
+        usable_baseline_of(beside, &self.caller.account, &arn)
+            .filter(|before| before.bucket.name == self.goal.bucket)
     }
 
     fn is_organization_trail(&self) -> bool {
@@ -177,12 +219,17 @@ impl Surveyor<'_> {
         if self.bucket_owner() != self.caller.account {
             return Some(None);
         }
+        let hint = self.bucket_hint();
+        let request = Request::Bucket(self.goal.bucket.clone(), hint, self.bucket_owner());
+        ask.bucket(request).map(Some)
+    }
+
+    /// Where the bucket is, as far as the key's ARN tells: the two are in one Region.
+    pub(super) fn bucket_hint(&self) -> Region {
         let key_region = self
             .key_id()
             .and_then(|id| id.parse::<Arn>().ok()?.region());
-        let hint = key_region.unwrap_or_else(|| self.home());
-        let request = Request::Bucket(self.goal.bucket.clone(), hint, self.bucket_owner());
-        ask.bucket(request).map(Some)
+        key_region.unwrap_or_else(|| self.home())
     }
 
     /// The key to look at: the wanted one, else the one in use.
@@ -241,6 +288,18 @@ impl Surveyor<'_> {
         match key {
             // another account's key, given by ARN: it cannot be looked at
             None => Some(wanted),
+            Some(Fact::Known(facts)) if self.may_be_moved(&wanted, &facts.arn) => {
+                let used = self.current.and_then(|trail| trail.kms_key_id.as_deref());
+                let text = format!(
+                    "{wanted} stands for {} now, and the trail uses {}; an alias can be moved, so \
+                     no trail gets another key by it: name the key by its ARN",
+                    facts.arn,
+                    used.unwrap_or("none")
+                );
+                let code = Code::WrongKey.as_str();
+                self.remaining.push(Entry::new(code, text));
+                None
+            }
             Some(Fact::Known(facts)) => Some(facts.arn.to_string()),
             Some(Fact::Denied(error) | Fact::Unavailable(error)) => {
                 let code = if error.class == ErrorClass::Absent {
@@ -254,6 +313,19 @@ impl Surveyor<'_> {
         }
     }
 
+    /// Whether only an alias says that an existing trail is to have this key instead of its own:
+    /// whoever moves the alias would have us give the trail a key of theirs.
+    fn may_be_moved(&self, wanted: &str, key: &Arn) -> bool {
+        let key = Some(key.to_string());
+        let (Some(trail), true) = (self.current, is_alias(wanted)) else {
+            return false;
+        };
+        if self.key_before.is_some() {
+            return trail.kms_key_id != key && self.key_before != key;
+        }
+        trail.kms_key_id.is_some() && trail.kms_key_id != key
+    }
+
     /// The management account, where the trail is to be an organization trail and may become one.
     fn resolve_organization(&mut self, found: Option<&OrganizationFacts>) -> Option<String> {
         let convert = self.goal.convert_to_organization_trail;
@@ -261,6 +333,19 @@ impl Surveyor<'_> {
         let wanted = convert || is_new && self.goal.create_as_organization_trail;
         // what CloudTrail refused is told by its own error
         if !wanted || self.is_organization_trail() || self.dropped.contains(&Part::Organization) {
+            return None;
+        }
+        // a trail of another account would not be the one that is named
+        let is_named_as_own = |found: &OrganizationFacts| {
+            let named = self.goal.trail_arn();
+            let is_own = named.is_some_and(|arn| arn.is_owned_by(&self.caller.account));
+            is_own && found.management_account != self.caller.account
+        };
+        if !convert && found.is_some_and(is_named_as_own) {
+            let text = "the trail is named by an ARN of this account, and an organization trail \
+                        would bear the management account's; the account's own trail is restored";
+            let note = Entry::new("organization-not-available", text);
+            self.notes.push(note);
             return None;
         }
         let may = found.is_some_and(|found| {

@@ -69,6 +69,7 @@ pub(crate) fn update_step(seen: &Trail, wanted: &Trail) -> Option<PlannedStep> {
     (!changes.is_empty()).then_some(PlannedStep {
         step: Step::UpdateTrail(update),
         changes,
+        trail: None,
     })
 }
 

@@ -62,6 +62,7 @@ impl View {
             kind,
             at,
             changes,
+            trail: planned.trail.clone(),
             result,
             rereads_before: self.journal.rereads.len(),
         });
@@ -73,15 +74,28 @@ impl View {
                     Request::Trails(..) | Request::AllTrails(_) | Request::Status(_)
                 )
             });
+        } else if kind == StepKind::CreateBucket {
+            // another one may be there now, without anything in it
+            self.forget(|request| {
+                matches!(
+                    request,
+                    Request::Bucket(..)
+                        | Request::OwnsBucket(..)
+                        | Request::Object(..)
+                        | Request::Setting(..)
+                )
+            });
         } else if started {
             // stopping a trail switches its Insights off, so what was read before may be stale
             self.forget(|request| matches!(request, Request::Insights(_)));
         }
     }
 
-    /// Forgets all facts, so that everything is read again.
+    /// Forgets all facts, so that everything is read again. A baseline stays: it is known by its
+    /// hash, and another reading could bring nothing else.
     pub fn forget_facts(&mut self, at: Timestamp) {
-        self.seen.clear();
+        self.seen
+            .retain(|request, seen| matches!(request, Request::Object(..)) && seen.result.is_ok());
         self.journal.rereads.push(at);
     }
 

@@ -110,6 +110,7 @@ pub(crate) fn own(name: &str) -> TrailView {
             &trail, &key,
         )))),
         wanted_key: None,
+        beside: Default::default(),
         trail,
     }
 }

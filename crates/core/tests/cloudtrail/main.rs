@@ -1,6 +1,7 @@
 //! The judgement of trails: coverage, what is read, findings, the catalogue, the verdict.
 #![expect(clippy::unwrap_used, reason = "test code")]
 
+mod baseline;
 mod catalogue;
 mod coverage;
 mod examine;

@@ -2,11 +2,16 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 mod actors;
+mod bearings;
 mod envelopes;
+mod guardduty;
 mod memory;
 mod messages;
+mod own;
 mod patterns;
+mod remarks;
 mod reports;
+mod starts;
 mod subjects;
 
 use serde_json::{Value, json};
@@ -15,6 +20,8 @@ use trailkeeper_core::fast_path::{ApiCall, BusEvent, Concern, Reported, Resource
 pub(crate) const STOP: &str = include_str!("../fixtures/eventbridge/stop-logging-iam-user.json");
 pub(crate) const DELETE: &str =
     include_str!("../fixtures/eventbridge/delete-trail-assumed-role.json");
+pub(crate) const GUARDDUTY: &str =
+    include_str!("../fixtures/guardduty/cloudtrail-logging-disabled.json");
 pub(crate) const UPDATE: &str = include_str!("../fixtures/eventbridge/update-trail-minimise.json");
 pub(crate) const SELECTORS: &str = include_str!("../fixtures/eventbridge/put-event-selectors.json");
 
@@ -37,7 +44,7 @@ pub(crate) fn event(service: &str, name: &str, request: Value, response: Value) 
 pub(crate) fn call(event: &Value) -> ApiCall {
     let call = match BusEvent::parse(event).unwrap() {
         BusEvent::ApiCall(call) => Some(*call),
-        BusEvent::Other { .. } => None,
+        BusEvent::Finding(_) | BusEvent::Other { .. } => None,
     };
     call.unwrap()
 }

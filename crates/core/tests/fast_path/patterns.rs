@@ -4,53 +4,130 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use trailkeeper_core::fast_path::{
-    EVENTS, EventRow, EventScope, MOST_PATTERN_CHARACTERS, handler_of, patterns, patterns_of,
+    Concerns, EventRow, EventScope, Handler, LOG_BUCKET, MOST_PATTERN_CHARACTERS, events,
+    handler_of, patterns, patterns_of, plain_name, row_of,
 };
+use trailkeeper_core::threats::{SeenBy, threats};
+
+fn all() -> Vec<EventRow> {
+    events().copied().collect()
+}
 
 #[test]
 fn the_patterns_of_the_product() {
-    let seen: Vec<_> = patterns()
-        .into_iter()
-        .map(|pattern| (pattern.scope, pattern.json))
+    let all = patterns();
+    let seen: Vec<(&str, EventScope)> = all
+        .iter()
+        .map(|pattern| (pattern.bus_source, pattern.scope))
         .collect();
-    let ec2 = json!({
-        "source": ["aws.ec2"],
-        "detail-type": ["AWS API Call via CloudTrail"],
-        "detail": {
-            "eventSource": ["ec2.amazonaws.com"],
-            "eventName": [
-                "RunInstances",
-                "AssociateIamInstanceProfile",
-                "ReplaceIamInstanceProfileAssociation",
-                "DisassociateIamInstanceProfile",
-            ],
-        },
+    let regional = |source| (source, EventScope::Regional);
+    let global = |source| (source, EventScope::Global);
+    let expected = [
+        regional("aws.ec2"),
+        global("aws.iam"),
+        regional("aws.cloudtrail"),
+        regional("aws.s3"),
+        regional("aws.s3"),
+        regional("aws.kms"),
+        regional("aws.logs"),
+        regional("aws.monitoring"),
+        regional("aws.sns"),
+        global("aws.organizations"),
+        global("aws.account"),
+        regional("aws.config"),
+        regional("aws.events"),
+        regional("aws.lambda"),
+        regional("aws.ssm"),
+        regional("aws.guardduty"),
+        regional("aws.guardduty"),
+    ];
+    assert_eq!(seen, expected);
+    let call = |service: &str, names: &[&str]| {
+        json!({
+            "source": [format!("aws.{service}")],
+            "detail-type": ["AWS API Call via CloudTrail"],
+            "detail": {"eventSource": [format!("{service}.amazonaws.com")], "eventName": names},
+        })
+    };
+    let ec2 = [
+        "RunInstances",
+        "AssociateIamInstanceProfile",
+        "ReplaceIamInstanceProfileAssociation",
+        "DisassociateIamInstanceProfile",
+    ];
+    assert_eq!(all[0].json, call("ec2", &ec2));
+    // Data events are many: only those of the log bucket.
+    let mut objects = call("s3", &["DeleteObject", "DeleteObjects"]);
+    objects["detail"]["requestParameters"] = json!({"bucketName": [LOG_BUCKET]});
+    assert_eq!(all[4].json, objects);
+    let finding = json!({
+        "source": ["aws.guardduty"],
+        "detail-type": ["GuardDuty Finding"],
+        "detail": {"type": ["Stealth:IAMUser/CloudTrailLoggingDisabled"]},
     });
-    let iam = json!({
-        "source": ["aws.iam"],
-        "detail-type": ["AWS API Call via CloudTrail"],
-        "detail": {
-            "eventSource": ["iam.amazonaws.com"],
-            "eventName": [
-                "PutRolePolicy",
-                "DeleteRolePolicy",
-                "AttachRolePolicy",
-                "DetachRolePolicy",
-                "PutRolePermissionsBoundary",
-                "DeleteRolePermissionsBoundary",
-                "DeleteRole",
-                "CreatePolicyVersion",
-                "SetDefaultPolicyVersion",
-                "AddRoleToInstanceProfile",
-                "RemoveRoleFromInstanceProfile",
-                "DeleteInstanceProfile",
-            ],
-        },
-    });
-    assert_eq!(
-        seen,
-        [(EventScope::Regional, ec2), (EventScope::Global, iam)]
-    );
+    assert_eq!(all[16].json, finding);
+    for pattern in &all {
+        let length = pattern.json.to_string().chars().count();
+        assert!(length <= MOST_PATTERN_CHARACTERS, "{length}");
+    }
+}
+
+/// Lambda's events bear the version of the API, whichever it is.
+#[test]
+fn lambda_events_are_known_by_the_name_of_the_operation() {
+    let handled = |name| handler_of("aws.lambda", "lambda.amazonaws.com", name);
+    for name in [
+        "UpdateFunctionCode20150331v2",
+        "UpdateFunctionCode20270101",
+        "UpdateFunctionCode",
+    ] {
+        assert_eq!(handled(name), Some(Handler::Function), "{name}");
+        assert_eq!(
+            plain_name("lambda.amazonaws.com", name),
+            "UpdateFunctionCode"
+        );
+    }
+    assert_eq!(handled("DeleteFunctionConcurrency20171031"), None);
+    assert_eq!(plain_name("s3.amazonaws.com", "Put2"), "Put2");
+}
+
+/// What is handled and belongs to no attack of the list.
+const BESIDES: [&str; 4] = [
+    "DeleteRolePermissionsBoundary",
+    "DisableRegion",
+    "AddPermission",
+    "UpdateFilter",
+];
+
+/// Every call of an attack that is seen by its event has a row, but for the one that heals; every
+/// row about the trail or its guard belongs to an attack, and says what the call means.
+#[test]
+fn the_events_are_those_of_the_known_attacks() {
+    for threat in threats().filter(|threat| threat.seen_by.contains(&SeenBy::Event)) {
+        for call in threat.calls {
+            let service = call.event_source.split('.').next().unwrap();
+            let source = format!("aws.{service}");
+            let row = row_of(&source, call.event_source, call.event_name);
+            let heals = call.event_name == "StartLogging";
+            assert_eq!(row.is_none(), heals, "{} {}", threat.id, call.event_name);
+            let known = row.is_none_or(|row| row.threats().any(|one| one.id == threat.id));
+            assert!(known, "{} {}", threat.id, call.event_name);
+        }
+    }
+    let guards = |row: &&EventRow| {
+        let is_of_role = matches!(row.handler, Handler::Role);
+        row.handler.concerns() != Concerns::Instances || is_of_role
+    };
+    for row in events()
+        .filter(guards)
+        .filter(|row| row.handler != Handler::Finding)
+    {
+        let name = plain_name(row.event_source, row.event_name);
+        let is_known = row.threats().next().is_some();
+        assert_eq!(is_known, !BESIDES.contains(&name), "{name}");
+        assert!(!row.means.is_empty(), "{name}");
+        assert!(!row.means.ends_with('.'), "{name}");
+    }
 }
 
 /// The events that a set of rules matches, as (source, event source, name).
@@ -58,10 +135,13 @@ fn matched(rows: &[EventRow]) -> Vec<(String, String, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let mut all = Vec::new();
     for pattern in patterns_of(rows) {
-        let json = &pattern.json;
-        for name in json["detail"]["eventName"].as_array().unwrap() {
-            let (source, service) = (&json["source"][0], &json["detail"]["eventSource"][0]);
-            all.push((text(source), text(service), text(name)));
+        let (source, detail) = (&pattern.json["source"][0], &pattern.json["detail"]);
+        let (service, names) = match detail.get("type") {
+            Some(kinds) => (String::new(), kinds),
+            None => (text(&detail["eventSource"][0]), &detail["eventName"]),
+        };
+        for name in names.as_array().unwrap() {
+            all.push((text(source), service.clone(), text(name)));
         }
     }
     all
@@ -69,12 +149,13 @@ fn matched(rows: &[EventRow]) -> Vec<(String, String, String)> {
 
 #[test]
 fn patterns_and_handlers_are_the_same_events() {
-    let matched = matched(EVENTS);
+    let rows = all();
+    let matched = matched(&rows);
     let unique: BTreeSet<_> = matched.iter().collect();
-    assert_eq!(matched.len(), EVENTS.len());
+    assert_eq!(matched.len(), rows.len());
     assert_eq!(
         unique.len(),
-        EVENTS.len(),
+        rows.len(),
         "an event stands twice in the table"
     );
     for (source, service, name) in &matched {
@@ -95,7 +176,7 @@ fn a_long_list_is_split_at_the_quota() {
         .iter()
         .map(|name| EventRow {
             event_name: Box::leak(name.clone().into_boxed_str()),
-            ..EVENTS[4]
+            ..all()[4]
         })
         .collect();
     let patterns = patterns_of(&rows);
@@ -109,31 +190,4 @@ fn a_long_list_is_split_at_the_quota() {
         .map(|(_, _, name)| name)
         .collect();
     assert_eq!(seen, names);
-}
-
-/// The template that forwards IAM's events names those of the table, in its order.
-#[test]
-fn the_template_forwards_the_global_events() {
-    let template = include_str!("../../../../cloudformation/global-events.yaml");
-    let after = |start| template.split_once(start).map(|(_, rest)| rest).unwrap();
-    let names: Vec<&str> = after("          eventName:\n")
-        .lines()
-        .map_while(|line| line.strip_prefix("            - "))
-        .collect();
-    let [global] = patterns()
-        .into_iter()
-        .filter(|pattern| pattern.scope == EventScope::Global)
-        .collect::<Vec<_>>()
-        .try_into()
-        .unwrap();
-    assert_eq!(global.json["detail"]["eventName"], json!(names));
-    let rest = after("EventPattern:\n");
-    for (name, value) in [
-        ("source", &global.json["source"][0]),
-        ("detail-type", &global.json["detail-type"][0]),
-        ("  eventSource", &global.json["detail"]["eventSource"][0]),
-    ] {
-        let line = format!("        {name}: [{}]\n", value.as_str().unwrap());
-        assert!(rest.contains(&line), "{line}");
-    }
 }

@@ -49,6 +49,7 @@ pub(crate) fn role_view() -> RoleView {
             name: role().name,
             boundary: None,
             created: None,
+            trust: None,
         }),
         policies: Vec::new(),
         unlisted: Vec::new(),

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use trailkeeper_app::evaluate::EvaluatePorts;
-use trailkeeper_app::roles::PolicyCache;
-use trailkeeper_aws::{
-    Buckets, ConfigInventory, ConfigRules, Instances, Keys, Roles, Session, SessionSettings,
-    SystemClock, Topics, Trails,
-};
+use trailkeeper_aws::{Session, SessionSettings, SystemClock};
 use trailkeeper_lambda::evaluator::Evaluator;
 use trailkeeper_lambda::{HandlerError, Settings, evaluator, log, serve};
 
@@ -44,7 +39,9 @@ async fn run(settings: Settings) -> Result<(), lambda_runtime::Error> {
 }
 
 async fn evaluator(settings: &Settings) -> Result<Evaluator, HandlerError> {
-    let events = settings.events.clone()?;
+    if let Err(error) = &settings.events {
+        tracing::error!(errorType = error.error_type, "{error}");
+    }
     let session = Session::load(SessionSettings {
         region: settings.region.clone(),
         profile: None,
@@ -53,17 +50,8 @@ async fn evaluator(settings: &Settings) -> Result<Evaluator, HandlerError> {
         operation_timeout: evaluator::CALL_TIME,
     })
     .await?;
-    let ports = EvaluatePorts {
-        trails: Arc::new(Trails::new(session.clone())),
-        buckets: Arc::new(Buckets::new(session.clone())),
-        keys: Arc::new(Keys::new(session.clone())),
-        inventory: Arc::new(ConfigInventory::new(session.clone())),
-        roles: Arc::new(Roles::new(session.clone())),
-        policies: PolicyCache::default(),
-        config: Arc::new(ConfigRules::new(session.clone())),
-        clock: Arc::new(SystemClock),
-    };
-    let instances = Arc::new(Instances::new(session.clone()));
-    let topics = Arc::new(Topics::new(session));
-    Ok(Evaluator::new(ports, instances, topics, events))
+    let ports = session.evaluate_ports();
+    let events_ports = session.event_ports(&ports.policies);
+    let events = settings.events.clone();
+    Ok(Evaluator::with(ports, events_ports, events))
 }

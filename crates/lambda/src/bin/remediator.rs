@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use trailkeeper_app::repair::RepairPorts;
-use trailkeeper_aws::{Buckets, Keys, Organization, Session, SessionSettings, SystemClock, Trails};
+use trailkeeper_app::incident::IncidentSettings;
+use trailkeeper_aws::{Session, SessionSettings, SystemClock};
+use trailkeeper_lambda::remediator::Remediator;
 use trailkeeper_lambda::{HandlerError, Settings, log, remediator, serve};
 
 #[expect(
@@ -22,25 +23,30 @@ fn main() -> Result<(), lambda_runtime::Error> {
 }
 
 async fn run(settings: Settings) -> Result<(), lambda_runtime::Error> {
-    let ports = ports(&settings).await;
-    if let Err(error) = &ports {
+    let remediator = remediator_of(&settings).await;
+    if let Err(error) = &remediator {
         tracing::error!(errorType = error.error_type, "{error}");
     }
     serve(
         settings.region,
         Arc::new(SystemClock),
         |payload, invocation| {
-            let ports = ports.clone();
+            let remediator = remediator.clone();
             async move {
                 let seed = remediator::seed(&invocation.request_id);
-                remediator::handle(payload, &ports?, &invocation, seed).await
+                remediator::handle(payload, &remediator?, &invocation, seed).await
             }
         },
     )
     .await
 }
 
-async fn ports(settings: &Settings) -> Result<RepairPorts, HandlerError> {
+async fn remediator_of(settings: &Settings) -> Result<Remediator, HandlerError> {
+    // No repair is given up for a setting of its report.
+    let incident = settings.incident.clone().unwrap_or_else(|error| {
+        tracing::error!(errorType = error.error_type, "{error}");
+        IncidentSettings::default()
+    });
     let session = Session::load(SessionSettings {
         region: settings.region.clone(),
         profile: None,
@@ -49,17 +55,9 @@ async fn ports(settings: &Settings) -> Result<RepairPorts, HandlerError> {
         operation_timeout: remediator::CALL_TIME,
     })
     .await?;
-    let trails = Arc::new(Trails::new(session.clone()));
-    let buckets = Arc::new(Buckets::new(session.clone()));
-    let keys = Arc::new(Keys::new(session.clone()));
-    Ok(RepairPorts {
-        trails: trails.clone(),
-        trail_writer: trails,
-        buckets: buckets.clone(),
-        bucket_writer: buckets,
-        keys: keys.clone(),
-        key_writer: keys,
-        organization: Arc::new(Organization::new(session)),
-        clock: Arc::new(SystemClock),
+    Ok(Remediator {
+        ports: session.repair_ports(),
+        incident: session.incident_ports(),
+        settings: incident,
     })
 }

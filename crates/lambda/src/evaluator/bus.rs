@@ -1,7 +1,7 @@
 //! Events of EventBridge: a message within seconds.
 
 use serde_json::{Value, json};
-use trailkeeper_app::fast_path::answer_event;
+use trailkeeper_app::fast_path::{EventSettings, answer_event};
 use trailkeeper_core::fast_path::{Action, EventAnswer};
 
 use super::{Evaluator, in_time, named};
@@ -15,21 +15,34 @@ pub(super) async fn handle(
     invocation: &Invocation,
 ) -> Result<Value, HandlerError> {
     let cost = evaluator.begin();
-    let ports = evaluator.event_ports(&cost);
-    let work = answer_event(
-        &ports,
-        &evaluator.settings,
-        &invocation.caller,
-        event,
-        &evaluator.told,
-        cost.start,
-    );
-    let ended = in_time(work, invocation, &cost).await;
+    let ended = match &evaluator.settings {
+        Ok(settings) => answer(event, evaluator, settings, invocation, &cost).await,
+        Err(error) => Err(error.clone()),
+    };
     match &ended {
         Ok(answer) => log_answer(answer, event, invocation, &cost),
         Err(error) => log_error(error, event, invocation, &cost),
     }
     Ok(json!(ended?))
+}
+
+async fn answer(
+    event: &Value,
+    evaluator: &Evaluator,
+    settings: &EventSettings,
+    invocation: &Invocation,
+    cost: &Cost<'_>,
+) -> Result<EventAnswer, HandlerError> {
+    let ports = cost.meter.on_events(&evaluator.events);
+    let work = answer_event(
+        &ports,
+        settings,
+        &invocation.caller,
+        event,
+        &evaluator.told,
+        cost.start,
+    );
+    in_time(work, invocation, cost).await
 }
 
 fn action(action: Action) -> &'static str {

@@ -85,6 +85,7 @@ fn log_verdict(evaluated: &Evaluated, name: &str, invocation: &Invocation, cost:
                 cost,
                 configRule = name,
                 rule = rule(evaluated),
+                trigger = evaluated.trigger,
                 verdict = verdict,
                 compliant = evaluated.counts.compliant,
                 nonCompliant = evaluated.counts.non_compliant,

@@ -3,13 +3,12 @@
 mod bus;
 mod config;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::Value;
 use trailkeeper_app::evaluate::EvaluatePorts;
 use trailkeeper_app::fast_path::{EventPorts, EventSettings};
-use trailkeeper_app::ports::{InstanceReader, Notifier};
 use trailkeeper_core::fast_path::Memory;
 
 use crate::error::HandlerError;
@@ -31,25 +30,31 @@ const MOST_CHARACTERS: usize = 128;
 /// again and what was told already.
 pub struct Evaluator {
     ports: EvaluatePorts,
-    instances: Arc<dyn InstanceReader>,
-    notifier: Arc<dyn Notifier>,
-    settings: EventSettings,
+    events: EventPorts,
+    settings: Result<EventSettings, HandlerError>,
     told: Mutex<Memory>,
 }
 
 impl Evaluator {
-    /// An evaluator that told nothing yet. `instances`, `notifier` and `settings` are for events
-    /// of EventBridge.
-    pub fn new(
-        ports: EvaluatePorts,
-        instances: Arc<dyn InstanceReader>,
-        notifier: Arc<dyn Notifier>,
-        settings: EventSettings,
+    /// An evaluator that told nothing yet. `events` and `settings` are for events of EventBridge;
+    /// the settings also name the roles that are the product's own.
+    pub fn new(ports: EvaluatePorts, events: EventPorts, settings: EventSettings) -> Self {
+        Self::with(ports, events, Ok(settings))
+    }
+
+    /// The same, where the settings may be an error: it is the answer to events of EventBridge.
+    /// Those of AWS Config need none of them.
+    pub fn with(
+        mut ports: EvaluatePorts,
+        events: EventPorts,
+        settings: Result<EventSettings, HandlerError>,
     ) -> Self {
+        if let (Some(attribution), Ok(settings)) = (&mut ports.attribution, &settings) {
+            attribution.own_roles.clone_from(&settings.own_roles);
+        }
         Self {
             ports,
-            instances,
-            notifier,
+            events,
             settings,
             told: Mutex::default(),
         }
@@ -57,17 +62,6 @@ impl Evaluator {
 
     fn begin(&self) -> Cost<'_> {
         Cost::begin(self.ports.clock.as_ref())
-    }
-
-    /// The ports for an event of EventBridge, with all calls counted.
-    fn event_ports(&self, cost: &Cost<'_>) -> EventPorts {
-        EventPorts {
-            instances: cost.meter.on(&self.instances),
-            roles: cost.meter.on(&self.ports.roles),
-            inventory: cost.meter.on(&self.ports.inventory),
-            notifier: cost.meter.on(&self.notifier),
-            policies: self.ports.policies.clone(),
-        }
     }
 }
 

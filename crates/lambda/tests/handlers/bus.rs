@@ -6,13 +6,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use trailkeeper_app::fast_path::EventPorts;
 use trailkeeper_app::fast_path::{EventSettings, Mode};
 use trailkeeper_app::ports::InstanceReader;
 use trailkeeper_core::CallError;
 use trailkeeper_core::facts::InstanceFacts;
+use trailkeeper_lambda::HandlerError;
 use trailkeeper_lambda::evaluator::{self, Evaluator};
 use trailkeeper_sandbox::{Fault, FaultKind, Sandbox, When};
 
+use crate::account::{sandbox, scheduled};
 use crate::seeds::{BARE, GOOD, WIDE, instances_world, launched, messages};
 use crate::{ask, counted, evaluate, invocation, logged, now, ports, settings, started};
 
@@ -156,6 +159,22 @@ async fn settings_say_how_far_the_answer_goes() {
     }
 }
 
+/// A setting of the fast path must not silence the rules of AWS Config.
+#[tokio::test]
+async fn a_bad_setting_fails_only_the_events_that_need_it() {
+    let sandbox = sandbox(now(), false);
+    let ports = ports(&sandbox);
+    let events = sandbox.event_ports(&ports.policies);
+    let bad = HandlerError::new("bad-setting", "TRAILKEEPER_MODE takes off");
+    let evaluator = Evaluator::with(ports, events, Err(bad));
+    let (answer, line) = ask(&evaluator, launch(&[BARE])).await;
+    assert_eq!(answer.unwrap_err().error_type, "bad-setting");
+    assert_eq!(line["errorType"], "bad-setting");
+    let (answer, line) = ask(&evaluator, scheduled(now())).await;
+    assert!(answer.is_ok(), "{answer:?}");
+    assert_eq!(line["verdict"], "NON_COMPLIANT");
+}
+
 #[tokio::test]
 async fn a_bad_event_is_an_error_in_one_line() {
     let mut no_name = launch(&[BARE]);
@@ -191,8 +210,13 @@ impl InstanceReader for Silent {
 /// The line counts the call that hung.
 #[tokio::test]
 async fn an_event_without_time_left_is_an_error_with_a_code() {
-    let account = Arc::new(account());
-    let evaluator = Evaluator::new(ports(&account), Arc::new(Silent), account, settings());
+    let account = account();
+    let ports = ports(&account);
+    let events = EventPorts {
+        instances: Arc::new(Silent),
+        ..account.event_ports(&ports.policies)
+    };
+    let evaluator = Evaluator::new(ports, events, settings());
     let mut invocation = invocation(60);
     invocation.deadline = now() + SignedDuration::from_millis(600);
     let (answer, line) = logged(evaluator::handle(launch(&[BARE]), &evaluator, &invocation)).await;

@@ -49,27 +49,19 @@ fn settings() -> EventSettings {
         mode: Mode::Notify,
         topic: Some(TOPIC.parse().unwrap()),
         instance_rule: Some(INSTANCE_RULE.to_owned()),
+        ..EventSettings::default()
     }
 }
 
 /// A function that was just started.
 fn started(sandbox: &Sandbox, settings: EventSettings) -> Evaluator {
-    let account = Arc::new(sandbox.clone());
-    Evaluator::new(ports(sandbox), account.clone(), account, settings)
+    let ports = ports(sandbox);
+    let events = sandbox.event_ports(&ports.policies);
+    Evaluator::new(ports, events, settings)
 }
 
 fn ports(sandbox: &Sandbox) -> EvaluatePorts {
-    let account = Arc::new(sandbox.clone());
-    EvaluatePorts {
-        trails: account.clone(),
-        buckets: account.clone(),
-        keys: account.clone(),
-        inventory: account.clone(),
-        roles: account.clone(),
-        policies: PolicyCache::default(),
-        config: account.clone(),
-        clock: account,
-    }
+    sandbox.evaluate_ports(&PolicyCache::default())
 }
 
 #[derive(Clone, Default)]

@@ -1,9 +1,14 @@
 //! The remediator's handler.
 
+use std::future::pending;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
-use trailkeeper_app::repair::RepairPorts;
+use trailkeeper_app::incident::IncidentSettings;
+use trailkeeper_app::ports::EventSink;
+use trailkeeper_core::CallError;
+use trailkeeper_lambda::remediator::Remediator;
 use trailkeeper_lambda::{HandlerError, remediator};
 use trailkeeper_sandbox::{Fault, FaultKind, Sandbox, When};
 
@@ -12,22 +17,23 @@ use crate::{invocation, logged, now};
 
 const SEED: u64 = 7;
 
-fn repair_ports(sandbox: &Sandbox) -> RepairPorts {
-    RepairPorts {
-        trails: Arc::new(sandbox.clone()),
-        trail_writer: Arc::new(sandbox.clone()),
-        buckets: Arc::new(sandbox.clone()),
-        bucket_writer: Arc::new(sandbox.clone()),
-        keys: Arc::new(sandbox.clone()),
-        key_writer: Arc::new(sandbox.clone()),
-        organization: Arc::new(sandbox.clone()),
-        clock: Arc::new(sandbox.clone()),
+fn remediator_of(sandbox: &Sandbox) -> Remediator {
+    Remediator {
+        ports: sandbox.repair_ports(),
+        incident: sandbox.incident_ports(),
+        settings: IncidentSettings::default(),
     }
 }
 
 async fn remediate(sandbox: &Sandbox, payload: Value) -> (Result<Value, HandlerError>, Value) {
-    let (ports, invocation) = (repair_ports(sandbox), invocation(120));
-    logged(remediator::handle(payload, &ports, &invocation, SEED)).await
+    let remediator = remediator_of(sandbox);
+    logged(remediator::handle(
+        payload,
+        &remediator,
+        &invocation(120),
+        SEED,
+    ))
+    .await
 }
 
 #[tokio::test]
@@ -107,8 +113,8 @@ async fn a_repair_ends_before_the_function_does() {
     let sandbox = sandbox(now(), false);
     let kind = FaultKind::Throttle;
     sandbox.inject(Fault::new("cloudtrail", "StartLogging", When::Always, kind));
-    let (ports, invocation) = (repair_ports(&sandbox), invocation(60));
-    let work = remediator::handle(payload(), &ports, &invocation, SEED);
+    let (remediator, invocation) = (remediator_of(&sandbox), invocation(60));
+    let work = remediator::handle(payload(), &remediator, &invocation, SEED);
     let (answer, line) = logged(work).await;
     assert!(answer.is_err());
     assert!(sandbox.now() < invocation.work_until(), "{}", sandbox.now());
@@ -117,4 +123,31 @@ async fn a_repair_ends_before_the_function_does() {
         failed.starts_with("cloudtrail:StartLogging ThrottlingException"),
         "{failed}"
     );
+}
+
+/// A bus that never answers.
+struct Silent;
+
+#[async_trait]
+impl EventSink for Silent {
+    async fn put_event(&self, _: &str, _: &str) -> Result<(), CallError> {
+        pending().await
+    }
+}
+
+/// What came of the repair does not get lost with its report.
+#[tokio::test(start_paused = true)]
+async fn a_report_that_hangs_does_not_fail_the_repair() {
+    let sandbox = sandbox(now(), false);
+    let mut remediator = remediator_of(&sandbox);
+    remediator.incident.events = Arc::new(Silent);
+    remediator.settings.events = true;
+    let invocation = invocation(120);
+    let work = remediator::handle(payload(), &remediator, &invocation, SEED);
+    let (answer, line) = logged(work).await;
+    let answer = answer.unwrap();
+    assert_eq!(answer["outcome"], "repaired");
+    let notes = line["notes"].as_str().unwrap();
+    assert!(notes.contains("incident-not-recorded"), "{notes}");
+    assert!(is_logging(&sandbox).await);
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::panic, reason = "test code")]
 
 mod boundary;
+mod breadth;
 mod conditions;
 mod deny;
 mod documents;

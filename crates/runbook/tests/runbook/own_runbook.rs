@@ -105,6 +105,8 @@ fn its_parameters_are_the_agreed_ones() {
         ("ConvertToOrganizationTrail", "Boolean", json!(false)),
         ("AdoptExistingTrail", "Boolean", json!(false)),
         ("RepairKey", "Boolean", json!(false)),
+        ("BaselineSha256", "String", json!("")),
+        ("RecreateBucket", "Boolean", json!(false)),
         (
             "RemediatorFunctionName",
             "String",
@@ -225,6 +227,8 @@ fn the_remediator_gets_typed_values() {
         "ConvertToOrganizationTrail": false,
         "AdoptExistingTrail": false,
         "RepairKey": true,
+        "BaselineSha256": "",
+        "RecreateBucket": false,
         "Mode": "Plan",
         "executionId": EXECUTION_ID
     });

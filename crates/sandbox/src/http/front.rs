@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::message::{Reply, Request};
 use super::scope::Scope;
-use super::{control, ec2, json, lambda, query, s3};
+use super::{control, ec2, guardduty, json, lambda, query, s3};
 use crate::account::Sandbox;
 use crate::call::{ApiError, Failure};
 
@@ -33,6 +33,7 @@ enum Protocol {
     Json,
     Query,
     Ec2,
+    GuardDuty,
     Lambda,
     S3,
 }
@@ -43,6 +44,8 @@ impl Protocol {
             "s3" => Self::S3,
             "lambda" => Self::Lambda,
             "ec2" => Self::Ec2,
+            "account" => Self::Json,
+            "guardduty" => Self::GuardDuty,
             _ if request.header("x-amz-target").is_some() => Self::Json,
             _ => Self::Query,
         }
@@ -69,6 +72,7 @@ impl Protocol {
             Self::Json => json::failure(error),
             Self::Query => query::failure(error, service, id),
             Self::Ec2 => ec2::failure(error, id),
+            Self::GuardDuty => guardduty::failure(error),
             Self::Lambda => lambda::failure(error),
             Self::S3 => s3::failure(error, request.method == "HEAD", id),
         }
@@ -110,6 +114,7 @@ impl Front {
             Protocol::Json => json::call(request, &scope),
             Protocol::Query => query::call(request, &scope),
             Protocol::Ec2 => ec2::call(request, &scope),
+            Protocol::GuardDuty => guardduty::call(request, &scope),
             Protocol::Lambda => lambda::call(request, &scope),
             Protocol::S3 => s3::call(request, &scope),
         };
@@ -130,6 +135,7 @@ impl Front {
                 Protocol::Json => json::success(&output),
                 Protocol::Query => query::success(&scope.service, &operation, &output, id),
                 Protocol::Ec2 => ec2::success(&operation, &output, id),
+                Protocol::GuardDuty => guardduty::success(&output),
                 Protocol::Lambda => lambda::success(&operation, &output),
                 Protocol::S3 => s3::success(&operation, &output),
             }),

@@ -1,4 +1,5 @@
-//! The awsJson 1.1 protocol: the operation in `X-Amz-Target`, JSON both ways.
+//! The awsJson protocols: the operation in `X-Amz-Target`, JSON both ways. The account service has
+//! the operation in its path instead.
 
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use crate::call::{ApiError, Call};
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 /// The target prefixes of the services that are known here, as far as the last dot.
-const PREFIXES: [(&str, &[&str]); 5] = [
+const PREFIXES: [(&str, &[&str]); 8] = [
     (
         "cloudtrail",
         &[
@@ -18,12 +19,32 @@ const PREFIXES: [(&str, &[&str]); 5] = [
         ],
     ),
     ("config", &["StarlingDoveService"]),
+    ("events", &["AWSEvents"]),
     ("kms", &["TrentService"]),
+    ("logs", &["Logs_20140328"]),
+    ("monitoring", &["GraniteServiceVersion20100801"]),
     ("organizations", &["AWSOrganizationsV20161128"]),
     ("ssm", &["AmazonSSM"]),
 ];
 
+/// The account service's operations by their paths.
+const PATHS: [(&str, &str); 4] = [
+    ("/enableRegion", "EnableRegion"),
+    ("/disableRegion", "DisableRegion"),
+    ("/listRegions", "ListRegions"),
+    ("/getRegionOptStatus", "GetRegionOptStatus"),
+];
+
 pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {
+    if scope.service == "account" {
+        let known = PATHS.iter().find(|(path, _)| *path == request.path);
+        let Some((_, operation)) = known.filter(|_| request.method == "POST") else {
+            let text = format!("'{}' is no operation of account", request.path);
+            return Err(ApiError::new("UnknownOperationException", text));
+        };
+        let input = request.json()?;
+        return Ok(Call::new("account", operation, &scope.region, input));
+    }
     let target = request.header("x-amz-target").unwrap_or_default();
     let known = PREFIXES.iter().find(|(name, _)| *name == scope.service);
     let fits = |prefix: &str| known.is_none_or(|(_, prefixes)| prefixes.contains(&prefix));
@@ -35,7 +56,12 @@ pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {
         return Err(ApiError::new("UnknownOperationException", text));
     };
     let input = request.json()?;
-    Ok(Call::new(&scope.service, operation, &scope.region, input))
+    // the scope has the name of the endpoint
+    let service = match scope.service.as_str() {
+        "monitoring" => "cloudwatch",
+        service => service,
+    };
+    Ok(Call::new(service, operation, &scope.region, input))
 }
 
 pub(super) fn success(output: &Value) -> Reply {

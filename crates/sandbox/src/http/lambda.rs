@@ -16,27 +16,31 @@ pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {
         .map(percent_decoded)
         .collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let mut input = Map::new();
-    let mut put = |name: &str, value: &str| input.insert(name.to_owned(), json!(value));
-    let operation = match (request.method.as_str(), segments.as_slice()) {
-        ("POST", ["2015-03-31", "functions", name, "invocations"]) => {
-            put("FunctionName", name);
-            "Invoke"
-        }
-        ("GET", ["2015-03-31", "functions", name, "configuration"]) => {
-            put("FunctionName", name);
-            "GetFunctionConfiguration"
-        }
-        ("GET", ["2015-03-31", "functions", name]) => {
-            put("FunctionName", name);
-            "GetFunction"
-        }
-        ("GET", ["2015-03-31", "functions"]) => "ListFunctions",
-        (method, _) => {
-            let text = format!("the sandbox does not model {method} {}", request.path);
-            return Err(ApiError::new("NotImplementedException", text));
-        }
+    let Some((operation, name, statement)) = route(&request.method, &segments) else {
+        let text = format!(
+            "the sandbox does not model {} {}",
+            request.method, request.path
+        );
+        return Err(ApiError::new("NotImplementedException", text));
     };
+    let mut input = match operation {
+        "Invoke" => Map::new(),
+        _ if request.body.is_empty() => Map::new(),
+        _ => match payload(request)? {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        },
+    };
+    let mut put = |name: &str, value: &str| input.insert(name.to_owned(), json!(value));
+    if let Some(name) = name {
+        put("FunctionName", name);
+    }
+    if let Some(statement) = statement {
+        put("StatementId", statement);
+    }
+    if let Some(revision) = request.parameter("RevisionId") {
+        put("RevisionId", revision);
+    }
     if let Some(qualifier) = request.parameter("Qualifier") {
         put("Qualifier", qualifier);
     }
@@ -53,6 +57,42 @@ pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {
     Ok(Call::new("lambda", operation, &scope.region, input))
 }
 
+/// The operation, and what the path names: a function, a statement of its policy.
+type Route<'a> = (&'static str, Option<&'a str>, Option<&'a str>);
+
+fn route<'a>(method: &str, segments: &[&'a str]) -> Option<Route<'a>> {
+    let (name, rest) = match segments {
+        [
+            "2015-03-31" | "2017-10-31" | "2019-09-30",
+            "functions",
+            name,
+            rest @ ..,
+        ] => (*name, rest),
+        ["2015-03-31", "functions"] if method == "GET" => {
+            return Some(("ListFunctions", None, None));
+        }
+        _ => return None,
+    };
+    let operation = match (method, rest) {
+        ("POST", ["invocations"]) => "Invoke",
+        ("GET", ["configuration"]) => "GetFunctionConfiguration",
+        ("PUT", ["configuration"]) => "UpdateFunctionConfiguration",
+        ("PUT", ["code"]) => "UpdateFunctionCode",
+        ("GET", ["concurrency"]) => "GetFunctionConcurrency",
+        ("PUT", ["concurrency"]) => "PutFunctionConcurrency",
+        ("DELETE", ["concurrency"]) => "DeleteFunctionConcurrency",
+        ("GET", ["policy"]) => "GetPolicy",
+        ("POST", ["policy"]) => "AddPermission",
+        ("DELETE", ["policy", statement]) => {
+            return Some(("RemovePermission", Some(name), Some(statement)));
+        }
+        ("GET", []) => "GetFunction",
+        ("DELETE", []) => "DeleteFunction",
+        _ => return None,
+    };
+    Some((operation, Some(name), None))
+}
+
 fn payload(request: &Request) -> Result<Value, ApiError> {
     request.json().map_err(|error| {
         let text = format!("Could not parse request body into json: {}", error.message);
@@ -61,6 +101,13 @@ fn payload(request: &Request) -> Result<Value, ApiError> {
 }
 
 pub(super) fn success(operation: &str, output: &Value) -> Reply {
+    match operation {
+        "DeleteFunction" | "DeleteFunctionConcurrency" | "RemovePermission" => {
+            return Reply::empty(204);
+        }
+        "AddPermission" => return Reply::new(201, CONTENT_TYPE, output.to_string()),
+        _ => {}
+    }
     if operation != "Invoke" {
         return Reply::new(200, CONTENT_TYPE, output.to_string());
     }

@@ -29,6 +29,7 @@
 mod control;
 mod ec2;
 mod front;
+mod guardduty;
 mod json;
 mod lambda;
 mod message;
@@ -38,4 +39,5 @@ mod scope;
 mod server;
 mod xml;
 
+pub(crate) use s3::{document, input_member};
 pub use server::{ServeError, Server, Stopper, serve};

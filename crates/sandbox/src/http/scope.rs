@@ -22,9 +22,14 @@ impl Scope {
         let service = parts.next().filter(|part| !part.is_empty())?;
         let region = parts.next().filter(|part| !part.is_empty())?;
         parts.next()?;
+        // CloudWatch signs by the name that its endpoint has
+        let service = match service.to_ascii_lowercase().as_str() {
+            "monitoring" => "cloudwatch".to_owned(),
+            name => name.to_owned(),
+        };
         Some(Self {
             region: region.to_owned(),
-            service: service.to_ascii_lowercase(),
+            service,
         })
     }
 }

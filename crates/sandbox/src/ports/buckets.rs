@@ -7,7 +7,7 @@ use trailkeeper_core::facts::BucketFacts;
 use trailkeeper_core::operation::{GET_BUCKET_POLICY, LIST_BUCKETS, PUT_BUCKET_POLICY};
 use trailkeeper_core::{AccountId, CallError, Operation, Region};
 
-use super::{Listing, call_error, text};
+use super::{Listing, call_error, invalid_response, text};
 use crate::account::Sandbox;
 use crate::call::{ApiError, Call, Failure};
 
@@ -86,7 +86,13 @@ impl BucketReader for Sandbox {
         let bucket = Bucket { name, hint, owner };
         let (region, answer) = self.ask_bucket(GET_BUCKET_POLICY, bucket, None).await;
         let policy = match answer {
-            Ok(answer) => text(&answer, "Policy"),
+            // to take a body that was cut off for no policy would be to overwrite one
+            Ok(answer) => {
+                let policy = text(&answer, "Policy");
+                let cut =
+                    || invalid_response(GET_BUCKET_POLICY, name, "the answer lacks the policy");
+                Some(policy.ok_or_else(cut)?)
+            }
             Err(error) if error.code == "NoSuchBucketPolicy" => None,
             Err(error) => return Err(error),
         };

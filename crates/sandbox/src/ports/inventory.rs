@@ -15,7 +15,7 @@ use trailkeeper_core::operation::{
 };
 use trailkeeper_core::{CallError, Operation};
 
-use super::{flag, invalid_response, list, structure, text, texts};
+use super::{flag, invalid_response, list, page, structure, text, texts};
 use crate::account::Sandbox;
 use crate::conversions::{from_epoch, to_epoch};
 
@@ -129,21 +129,6 @@ impl Inventory for Sandbox {
     }
 }
 
-/// A page whose token is not the one that was asked with: such a listing would never end.
-fn page<T>(
-    operation: Operation,
-    resource: &str,
-    items: Vec<T>,
-    (token, answer): (Option<&str>, &Value),
-) -> Result<Page<T>, CallError> {
-    let next = text(answer, "NextToken");
-    if next.is_some() && next.as_deref() == token {
-        let reason = "the service sent the same page token twice, the listing has no end";
-        return Err(invalid_response(operation, resource, reason));
-    }
-    Ok(Page { items, next })
-}
-
 /// A recorder with its status; one without a status does not record.
 fn recorder(found: &Value, statuses: &[Value]) -> Result<RecorderFacts, String> {
     let name = text(found, "name").ok_or("a recorder without a name")?;
@@ -156,6 +141,7 @@ fn recorder(found: &Value, statuses: &[Value]) -> Result<RecorderFacts, String> 
         },
         recording: status.and_then(|status| flag(status, "recording")) == Some(true),
         last_error: status.and_then(last_error),
+        settings: RecorderFacts::settings_of(found),
         name,
     })
 }
@@ -217,14 +203,14 @@ fn evaluated(result: &Value) -> Result<EvaluatedResource, String> {
 }
 
 fn config_rule(name: &str, found: &Value) -> Result<ConfigRuleFacts, String> {
-    let parameters = match text(found, "InputParameters") {
-        None => RuleParameters::default(),
-        Some(parameters) => serde_json::from_str(&parameters)
-            .map(RuleParameters::new)
-            .map_err(|error| format!("InputParameters is no object in a text: {error}"))?,
-    };
+    let parameters = text(found, "InputParameters");
     Ok(ConfigRuleFacts {
         name: name.to_owned(),
-        parameters,
+        parameters: RuleParameters::from_input_parameters(parameters.as_deref())?,
+        source: found
+            .get("Source")
+            .and_then(|source| text(source, "SourceIdentifier")),
+        state: text(found, "ConfigRuleState"),
+        settings: ConfigRuleFacts::settings_of(found),
     })
 }

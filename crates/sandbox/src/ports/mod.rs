@@ -6,20 +6,31 @@
 //! of the key, and take an empty text for none. A handle is cheap to clone:
 //! `Arc::new(sandbox.clone())` is any of the ports.
 
+mod automation;
+mod bucket_settings;
 mod buckets;
+mod bundles;
 mod clock;
 mod config_service;
+mod detectors;
+mod event_rules;
+mod functions;
+mod history;
 mod instances;
 mod inventory;
 mod keys;
 mod notifier;
+mod objects;
 mod organization;
+mod remediation;
 mod roles;
 mod selectors;
 mod trail_reader;
+mod trail_tags;
 mod trail_writer;
 
 use serde_json::{Map, Value};
+use trailkeeper_app::ports::Page;
 use trailkeeper_core::{CallError, ErrorClass, Operation};
 
 use crate::account::Sandbox;
@@ -120,6 +131,21 @@ fn invalid_response(operation: Operation, resource: &str, reason: &str) -> CallE
 fn invalid_request(operation: Operation, resource: &str, reason: &str) -> CallError {
     let message = format!("the request could not be built, nothing was sent: {reason}");
     CallError::from_code(operation, resource, "InvalidRequest", message)
+}
+
+/// A page whose token is not the one that was asked with: such a listing would never end.
+fn page<T>(
+    operation: Operation,
+    resource: &str,
+    items: Vec<T>,
+    (token, answer): (Option<&str>, &Value),
+) -> Result<Page<T>, CallError> {
+    let next = text(answer, "NextToken");
+    if next.is_some() && next.as_deref() == token {
+        let reason = "the service sent the same page token twice, the listing has no end";
+        return Err(invalid_response(operation, resource, reason));
+    }
+    Ok(Page { items, next })
 }
 
 /// A text that is there: services send "" for "none".

@@ -12,10 +12,18 @@ use super::{flag, list, structure, text, texts};
 pub(super) fn from_answer(answer: &Value) -> Result<EventSelectors, String> {
     let advanced = list(answer, "AdvancedEventSelectors");
     if !advanced.is_empty() {
-        let advanced = advanced.iter().map(advanced_selector).collect();
-        return Ok(EventSelectors::Advanced(advanced));
+        let advanced = advanced.iter().map(advanced_selector);
+        return advanced
+            .collect::<Result<_, _>>()
+            .map(EventSelectors::Advanced);
     }
-    list(answer, "EventSelectors")
+    // every trail has selectors: an answer without any was cut, and what is built on it would
+    // replace the ones that are there
+    let basic = list(answer, "EventSelectors");
+    if basic.is_empty() {
+        return Err("the answer lacks the event selectors".to_owned());
+    }
+    basic
         .iter()
         .map(basic_selector)
         .collect::<Result<_, _>>()
@@ -45,39 +53,52 @@ fn basic_selector(item: &Value) -> Result<BasicSelector, String> {
         data_resources: list(item, "DataResources")
             .iter()
             .map(data_resource)
-            .collect(),
+            .collect::<Result<_, _>>()?,
         exclude_management_event_sources: texts(item, "ExcludeManagementEventSources"),
     })
 }
 
-fn data_resource(item: &Value) -> DataResource {
-    DataResource {
-        resource_type: text(item, "Type").unwrap_or_default(),
-        values: texts(item, "Values"),
-    }
+fn data_resource(item: &Value) -> Result<DataResource, &'static str> {
+    let values = item.get("Values").map(|_| texts(item, "Values"));
+    Ok(DataResource {
+        resource_type: text(item, "Type").ok_or("a data resource without Type")?,
+        values: values.ok_or("a data resource without Values")?,
+    })
 }
 
-fn advanced_selector(item: &Value) -> AdvancedSelector {
+fn advanced_selector(item: &Value) -> Result<AdvancedSelector, String> {
     let name = item.get("Name").and_then(Value::as_str);
-    AdvancedSelector {
+    let fields = list(item, "FieldSelectors");
+    if fields.is_empty() {
+        return Err("an advanced selector without FieldSelectors".to_owned());
+    }
+    Ok(AdvancedSelector {
         name: name.map(str::to_owned),
-        field_selectors: list(item, "FieldSelectors")
+        field_selectors: fields
             .iter()
             .map(field_selector)
-            .collect(),
-    }
+            .collect::<Result<_, _>>()?,
+    })
 }
 
-fn field_selector(item: &Value) -> FieldSelector {
-    FieldSelector {
-        field: text(item, "Field").unwrap_or_default(),
+fn field_selector(item: &Value) -> Result<FieldSelector, &'static str> {
+    let selector = FieldSelector {
+        field: text(item, "Field").ok_or("a field selector without Field")?,
         equals: texts(item, "Equals"),
         not_equals: texts(item, "NotEquals"),
         starts_with: texts(item, "StartsWith"),
         not_starts_with: texts(item, "NotStartsWith"),
         ends_with: texts(item, "EndsWith"),
         not_ends_with: texts(item, "NotEndsWith"),
+    };
+    let nothing = FieldSelector {
+        field: selector.field.clone(),
+        ..FieldSelector::default()
+    };
+    if selector == nothing {
+        return Err("a field selector without a condition");
     }
+    Ok(selector)
 }
 
 fn insight_selector(item: &Value) -> Result<InsightSelector, String> {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::services::s3;
 use crate::world::World;
 
 /// A bucket to set up. The default is a healthy private log bucket of the sandbox's account in
@@ -28,6 +29,15 @@ pub struct BucketSeed {
     pub lifecycle: Vec<Value>,
     /// Whether the bucket has a public access block with all four settings on; false: it has none.
     pub public_access_block: bool,
+    /// Who owns what others put: `BucketOwnerEnforced`, `BucketOwnerPreferred` or `ObjectWriter`;
+    /// none: the bucket has no ownership controls.
+    pub object_ownership: Option<String>,
+    /// The `ObjectLockConfiguration` in the form of the API model; none: no Object Lock.
+    pub object_lock: Option<Value>,
+    /// The `ReplicationConfiguration` in the form of the API model; none: no replication.
+    pub replication: Option<Value>,
+    /// The tags in the form of the API model, each with `Key` and `Value`.
+    pub tags: Vec<Value>,
 }
 
 impl Default for BucketSeed {
@@ -43,6 +53,10 @@ impl Default for BucketSeed {
             bucket_keys: false,
             lifecycle: Vec::new(),
             public_access_block: true,
+            object_ownership: Some("BucketOwnerEnforced".to_owned()),
+            object_lock: None,
+            replication: None,
+            tags: Vec::new(),
         }
     }
 }
@@ -53,6 +67,12 @@ impl World {
         let created = self.now();
         let (account, region) = (self.account_id.clone(), self.region.clone());
         self.services.s3.place(seed, account, region, created);
+    }
+
+    /// Puts an object into a bucket, as a new version where the bucket keeps versions; whether
+    /// there is such a bucket.
+    pub fn seed_object(&mut self, bucket: &str, key: &str, content: &[u8]) -> bool {
+        s3::seed_object(self, bucket, key, content)
     }
 }
 

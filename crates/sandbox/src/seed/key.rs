@@ -47,6 +47,11 @@ pub struct KeySeed {
     pub policy: Option<String>,
     /// Alias names, each beginning with `alias/`.
     pub aliases: Vec<String>,
+    /// Whether its material is imported and can be deleted by itself.
+    pub external_origin: bool,
+    /// The id of the custom key store that holds it; the store is set up too, connected unless the
+    /// key is unavailable.
+    pub custom_key_store: Option<String>,
 }
 
 impl Default for KeySeed {
@@ -58,6 +63,8 @@ impl Default for KeySeed {
             state: KeyState::Enabled,
             policy: None,
             aliases: Vec::new(),
+            external_origin: false,
+            custom_key_store: None,
         }
     }
 }

@@ -29,6 +29,18 @@ impl World {
         sns::seed(self, region, name)
     }
 
+    /// Puts a confirmed subscription on a topic; `id` is the last part of its ARN. Whether there is
+    /// such a topic.
+    pub fn seed_subscription(
+        &mut self,
+        topic_arn: &str,
+        id: &str,
+        protocol: &str,
+        endpoint: &str,
+    ) -> bool {
+        sns::seed_subscription(self, topic_arn, id, [protocol, endpoint])
+    }
+
     /// What was published so far, in that order.
     pub fn published_messages(&self) -> &[PublishedMessage] {
         &self.services.sns.messages

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::services::{logs, sns};
 use crate::world::World;
 
 /// A trail's settings, named as DescribeTrails names them.
@@ -178,6 +179,47 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Whoever a record's `userIdentity` tells of. The name of LookupEvents is the user's, or the
+    /// session's.
+    pub fn of_identity(user_identity: Value, source_ip_address: &str, user_agent: &str) -> Self {
+        let text = |member: &str| user_identity.get(member).and_then(Value::as_str);
+        let session = text("arn").and_then(|arn| arn.rsplit_once('/'));
+        let name = text("userName").or(session.map(|(_, session)| session));
+        let service = text("invokedBy");
+        Self {
+            username: name.or(service).unwrap_or("root").to_owned(),
+            access_key_id: text("accessKeyId").map(str::to_owned),
+            source_ip_address: source_ip_address.to_owned(),
+            user_agent: user_agent.to_owned(),
+            user_identity,
+        }
+    }
+
+    /// A session of a role of `account` with a temporary key.
+    pub fn role_session(account: &str, role: &str, session: &str, address: &str) -> Self {
+        let identity = json!({
+            "type": "AssumedRole",
+            "principalId": format!("AROAIDPPEZS35WEXAMPLE:{session}"),
+            "arn": format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"),
+            "accountId": account,
+            "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
+            "sessionContext": {
+                "sessionIssuer": {
+                    "type": "Role",
+                    "principalId": "AROAIDPPEZS35WEXAMPLE",
+                    "arn": format!("arn:aws:iam::{account}:role/{role}"),
+                    "accountId": account,
+                    "userName": role,
+                },
+                "attributes": {
+                    "creationDate": "2026-03-02T09:30:00Z",
+                    "mfaAuthenticated": "false",
+                },
+            },
+        });
+        Self::of_identity(identity, address, "aws-cli/2.17.0")
+    }
+
     /// An IAM user of `account` with a long-term key.
     pub fn iam_user(account: &str, name: &str, access_key_id: &str, address: &str) -> Self {
         let identity = json!({
@@ -256,28 +298,37 @@ impl World {
         self.visible_trails(region).count()
     }
 
-    /// Creates a topic. With `error`, CloudTrail may not publish to it and reports that text.
+    /// Keeps the log and digest files of all trails as objects in their buckets, from now on.
+    ///
+    /// A digest names the one before it and its hash, as CloudTrail's do, but is not signed.
+    pub fn keep_log_files(&mut self) {
+        self.services.cloudtrail.keep_files = true;
+    }
+
+    /// Creates a topic, with or without CloudTrail's permission to publish to it, whatever its
+    /// policy says until SNS changes that: with `error`, CloudTrail reports that text.
     pub fn seed_topic(&mut self, arn: &str, error: Option<&str>) {
+        sns::seed_arn(self, arn, error.is_none());
         let topics = &mut self.services.cloudtrail.topics;
         topics.insert(arn.to_owned(), error.map(str::to_owned));
     }
 
     /// Deletes a topic.
     pub fn remove_topic(&mut self, arn: &str) {
-        self.services.cloudtrail.topics.remove(arn);
+        sns::forget(self, arn);
     }
 
     /// Creates a log group; the ARN ends in `:*`.
     pub fn seed_log_group(&mut self, arn: &str) {
-        self.services.cloudtrail.log_groups.insert(arn.to_owned());
+        logs::seed(self, arn);
     }
 
     /// Deletes a log group.
     pub fn remove_log_group(&mut self, arn: &str) {
-        self.services.cloudtrail.log_groups.remove(arn);
+        logs::forget(self, arn);
     }
 
-    /// Creates a role for the delivery to log groups; `usable` says whether CloudTrail can take it
+    /// Creates a role that IAM need not know for the delivery to log groups; `usable` says whether CloudTrail can take it
     /// on and write with it.
     pub fn seed_log_role(&mut self, arn: &str, usable: bool) {
         let roles = &mut self.services.cloudtrail.log_roles;
@@ -297,6 +348,12 @@ impl World {
     /// Adds an event to the account's 90-day history.
     pub fn seed_event(&mut self, event: EventSeed) {
         self.remember(event);
+    }
+
+    /// How long an event takes to appear in the answers of LookupEvents. On AWS these are minutes;
+    /// here events appear at once unless this says otherwise.
+    pub fn set_lookup_lag(&mut self, lag: SignedDuration) {
+        self.services.cloudtrail.lookup_lag = lag;
     }
 
     /// How many trails an answer of ListTrails holds before it hands out a token.

@@ -1,13 +1,18 @@
 //! The service models. Each module holds one service's state, refusals and operations.
 
+mod account;
 mod cloudtrail;
+mod cloudwatch;
 pub(crate) mod config;
 pub(crate) mod ec2;
+pub(crate) mod events;
+pub(crate) mod guardduty;
 pub(crate) mod iam;
 mod kms;
-mod lambda;
+pub(crate) mod lambda;
+pub(crate) mod logs;
 mod organizations;
-mod s3;
+pub(crate) mod s3;
 pub(crate) mod sns;
 pub(crate) mod ssm;
 mod sts;
@@ -17,17 +22,22 @@ use serde_json::Value;
 
 use crate::account::Work;
 use crate::call::{ApiError, Call};
+use crate::seed::Actor;
 use crate::world::World;
 
 /// The state of all services.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Services {
     pub(crate) cloudtrail: cloudtrail::State,
+    pub(crate) cloudwatch: cloudwatch::State,
     pub(crate) config: config::State,
     pub(crate) ec2: ec2::State,
+    pub(crate) events: events::State,
+    pub(crate) guardduty: guardduty::State,
     pub(crate) iam: iam::State,
     pub(crate) kms: kms::State,
     pub(crate) lambda: lambda::State,
+    pub(crate) logs: logs::State,
     pub(crate) organizations: organizations::State,
     pub(crate) s3: s3::State,
     pub(crate) sns: sns::State,
@@ -36,13 +46,24 @@ pub(crate) struct Services {
 
 /// Answers `call` from the state, changing it if the operation does.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let sight = cloudtrail::sight(world, call);
     let answer = answer(world, call);
-    // CloudTrail keeps its own calls by itself
-    if call.service != "cloudtrail" && !is_not_implemented(&answer) {
-        cloudtrail::record(world, call, &answer);
-    }
+    cloudtrail::record(world, call, &answer, sight);
+    guardduty::observe(world, call, &answer);
     follow(world);
     answer
+}
+
+/// Records a call that was answered without the account's doing: refused on its way, or accepted
+/// without effect.
+pub(crate) fn note(world: &mut World, call: &Call, answer: &Result<Value, ApiError>) {
+    let sight = cloudtrail::sight(world, call);
+    cloudtrail::record(world, call, answer, sight);
+}
+
+/// Says who calls, until the next one does; none: the sandbox's own role. Answers who did before.
+pub(crate) fn act_as(world: &mut World, actor: Option<Actor>) -> Option<Actor> {
+    std::mem::replace(&mut world.services.cloudtrail.actor, actor)
 }
 
 /// Lets AWS Config record what has changed.
@@ -57,12 +78,17 @@ pub(crate) fn take_stock(world: &mut World) {
 
 fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     match call.service.as_str() {
+        "account" => account::dispatch(world, call),
         "cloudtrail" => cloudtrail::dispatch(world, call),
+        "cloudwatch" => cloudwatch::dispatch(world, call),
         "config" => config::dispatch(world, call),
         "ec2" => ec2::dispatch(world, call),
+        "events" => events::dispatch(world, call),
+        "guardduty" => guardduty::dispatch(world, call),
         "iam" => iam::dispatch(world, call),
         "kms" => kms::dispatch(world, call),
         "lambda" => lambda::dispatch(world, call),
+        "logs" => logs::dispatch(world, call),
         "organizations" => organizations::dispatch(world, call),
         "s3" => s3::dispatch(world, call),
         "sns" => sns::dispatch(world, call),
@@ -77,6 +103,7 @@ pub(crate) fn pass_time(world: &mut World, to: Timestamp) {
     cloudtrail::pass_time(world, to);
     ec2::pass_time(world, to);
     config::pass_time(world, to);
+    guardduty::pass_time(world, to);
 }
 
 /// The answer to an operation that the sandbox lacks: clear, and not one that an SDK retries.
@@ -100,11 +127,13 @@ pub(crate) fn lambda_registered(world: &mut World, name: &str) {
 
 /// Makes a function known to the API, with a version or alias.
 pub(crate) fn seed_qualifier(world: &mut World, name: &str, qualifier: Option<&str>) {
-    lambda::registered(world, name);
-    let aliases = world.services.lambda.functions.get_mut(name);
-    if let (Some(aliases), Some(qualifier)) = (aliases, qualifier) {
-        aliases.insert(qualifier.to_owned());
-    }
+    let function = lambda::registered(world, name);
+    function.aliases.extend(qualifier.map(str::to_owned));
+}
+
+/// What an invocation of the function of this name would run.
+pub(crate) fn lambda_run(world: &World, name: &str) -> lambda::Run {
+    lambda::run_of(world, name)
 }
 
 /// The function name and payload of an `Invoke` call.

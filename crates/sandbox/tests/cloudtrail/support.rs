@@ -91,8 +91,8 @@ pub(crate) async fn at(
     input: Value,
 ) -> Result<Value, Failure> {
     let call = Call::new("cloudtrail", operation, region, input);
-    if call.is_write() {
-        // CloudTrail takes one write a second
+    if call.is_write() || operation == "LookupEvents" {
+        // CloudTrail takes one write a second, and two lookups
         sandbox.advance(SignedDuration::from_secs(1));
     }
     sandbox.call(call).await

@@ -28,6 +28,11 @@ async fn the_target_names_the_operation_and_the_scope_service_and_region() {
             "AWSOrganizationsV20161128.DescribeOrganization",
             "DescribeOrganization",
         ),
+        (
+            "logs",
+            "Logs_20140328.DescribeLogGroups",
+            "DescribeLogGroups",
+        ),
     ];
     for (service, target, operation) in cases {
         let input = json!({"Name": "x"});
@@ -37,6 +42,15 @@ async fn the_target_names_the_operation_and_the_scope_service_and_region() {
         assert_eq!(wire.sandbox.calls().pop().unwrap().service, service);
         assert!(answer.header("x-amzn-requestid").is_some());
     }
+}
+
+#[tokio::test]
+async fn cloudwatch_signs_as_monitoring() {
+    let wire = Wire::start().await;
+    let target = "GraniteServiceVersion20100801.DescribeAlarms";
+    let answer = wire.json("monitoring", target, &json!({})).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(wire.sandbox.calls().pop().unwrap().service, "cloudwatch");
 }
 
 #[tokio::test]
@@ -169,4 +183,26 @@ async fn faults_travel_over_the_wire() {
     assert!(answer.is_none(), "an answer came: {answer:?}");
     let answer = wire.json("config", target, &Value::Null).await;
     assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
+async fn alarms_have_the_name_of_their_endpoint_and_regions_a_path() {
+    let wire = Wire::start().await;
+    let target = "GraniteServiceVersion20100801.DescribeAlarms";
+    let answer = wire.json("monitoring", target, &json!({})).await;
+    assert_eq!(answer.json()["MetricAlarms"], json!([]));
+    let cases = [
+        ("/listRegions", "{}", 200),
+        ("/enableRegion", r#"{"RegionName":"eu-south-1"}"#, 200),
+        ("/enableRegion", r#"{"RegionName":"eu-west-1"}"#, 400),
+        ("/closeAccount", "{}", 400),
+    ];
+    for (path, body, status) in cases {
+        let ask = wire.signed("account", "POST", path);
+        assert_eq!(
+            ask.send(body).await.unwrap().status,
+            status,
+            "{path} {body}"
+        );
+    }
 }

@@ -99,7 +99,7 @@ async fn errors_name_their_code_in_the_header() {
         ),
         (
             "DELETE",
-            format!("{base}/echo"),
+            format!("{base}/echo/aliases"),
             "",
             400,
             "NotImplementedException",
@@ -129,6 +129,83 @@ async fn functions_are_described() {
             answer.json().pointer(member),
             Some(&json!("echo")),
             "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_changes_a_function_has_its_paths() {
+    let wire = wire().await;
+    let permission = r#"{"StatementId":"s","Action":"lambda:InvokeFunction","Principal":"config.amazonaws.com"}"#;
+    let code = r#"{"ZipFile":"UEsDBA=="}"#;
+    // method, path below the function, body; status, what the answer holds
+    let cases = [
+        (
+            "POST",
+            "2015-03-31",
+            "/policy",
+            permission,
+            201,
+            "Statement",
+        ),
+        (
+            "GET",
+            "2015-03-31",
+            "/policy",
+            "",
+            200,
+            "config.amazonaws.com",
+        ),
+        ("DELETE", "2015-03-31", "/policy/s", "", 204, ""),
+        (
+            "PUT",
+            "2017-10-31",
+            "/concurrency",
+            r#"{"ReservedConcurrentExecutions":0}"#,
+            200,
+            "0",
+        ),
+        (
+            "GET",
+            "2019-09-30",
+            "/concurrency",
+            "",
+            200,
+            "ReservedConcurrentExecutions",
+        ),
+        (
+            "POST",
+            "2015-03-31",
+            "/invocations",
+            "{}",
+            429,
+            "Rate Exceeded.",
+        ),
+        ("DELETE", "2017-10-31", "/concurrency", "", 204, ""),
+        (
+            "PUT",
+            "2015-03-31",
+            "/configuration",
+            r#"{"Handler":"other"}"#,
+            200,
+            "other",
+        ),
+        ("PUT", "2015-03-31", "/code", code, 200, "CodeSha256"),
+        ("DELETE", "2015-03-31", "", "", 204, ""),
+        ("GET", "2015-03-31", "", "", 404, "Function not found"),
+    ];
+    for (method, version, below, body, status, holds) in cases {
+        let path = format!("/{version}/functions/echo{below}");
+        let answer = wire
+            .signed("lambda", method, &path)
+            .send(body)
+            .await
+            .unwrap();
+        assert_eq!(answer.status, status, "{method} {path} {}", answer.body);
+        assert!(
+            answer.body.contains(holds),
+            "{method} {path} {}",
+            answer.body
         );
     }
 }

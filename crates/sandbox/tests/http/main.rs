@@ -4,6 +4,7 @@
 mod automation;
 mod control;
 mod ec2;
+mod events;
 mod iam;
 mod json;
 mod lambda;

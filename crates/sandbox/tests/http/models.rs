@@ -33,6 +33,11 @@ async fn bucket_settings_come_back_as_they_were_put() {
     let block = "<BlockPublicAcls>true</BlockPublicAcls><BlockPublicPolicy>false\
                  </BlockPublicPolicy><IgnorePublicAcls>true</IgnorePublicAcls>\
                  <RestrictPublicBuckets>false</RestrictPublicBuckets>";
+    let replication = "<Role>arn:aws:iam::1:role/r</Role><Rule><Destination>\
+                       <Bucket>arn:aws:s3:::far-logs</Bucket></Destination><Priority>1</Priority>\
+                       <Status>Enabled</Status></Rule>";
+    let lock = "<ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>\
+                <Days>1</Days><Mode>GOVERNANCE</Mode></DefaultRetention></Rule>";
     let cases = [
         (
             "versioning",
@@ -50,6 +55,30 @@ async fn bucket_settings_come_back_as_they_were_put() {
             "requestPayment",
             "RequestPaymentConfiguration",
             "<Payer>Requester</Payer>",
+        ),
+        (
+            "ownershipControls",
+            "OwnershipControls",
+            "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>",
+        ),
+        (
+            "tagging",
+            "Tagging",
+            "<TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet>",
+        ),
+        (
+            "logging",
+            "BucketLoggingStatus",
+            "<LoggingEnabled><TargetBucket>logs</TargetBucket><TargetPrefix>x</TargetPrefix>\
+             </LoggingEnabled>",
+        ),
+        ("replication", "ReplicationConfiguration", replication),
+        ("object-lock", "ObjectLockConfiguration", lock),
+        (
+            "notification",
+            "NotificationConfiguration",
+            "<TopicConfiguration><Event>s3:ObjectRemoved:*</Event><Topic>arn:aws:sns:x</Topic>\
+             </TopicConfiguration>",
         ),
     ];
     for (subresource, root, inner) in cases {
@@ -153,4 +182,50 @@ async fn the_door_and_the_wire_say_the_same() {
             Err(failure) => panic!("{target}: {failure}"),
         }
     }
+}
+
+#[tokio::test]
+async fn versions_and_deletions_of_many_objects_travel_as_xml() {
+    let wire = wire().await;
+    for _ in 0..2 {
+        let put = wire.signed("s3", "PUT", "/logs/k").send("x").await.unwrap();
+        assert!(put.header("x-amz-version-id").is_some(), "{put:?}");
+    }
+    let gone = "<Delete><Object><Key>k</Key></Object></Delete>";
+    let answer = wire
+        .signed("s3", "POST", "/logs?delete")
+        .send(gone)
+        .await
+        .unwrap();
+    assert!(
+        answer.body.contains("<DeleteMarker>true</DeleteMarker>"),
+        "{}",
+        answer.body
+    );
+    let list = wire
+        .signed("s3", "GET", "/logs?versions")
+        .send("")
+        .await
+        .unwrap();
+    assert_eq!(list.body.matches("<Version>").count(), 2, "{}", list.body);
+    assert!(
+        list.body.contains("<IsLatest>true</IsLatest>"),
+        "{}",
+        list.body
+    );
+    let page = wire.signed(
+        "s3",
+        "GET",
+        "/logs?versions&max-keys=1&key-marker=k&version-id-marker=x",
+    );
+    assert_eq!(page.send("").await.unwrap().status, 200);
+    let acl = wire
+        .signed("s3", "PUT", "/logs?acl")
+        .header("x-amz-acl", "private");
+    let acl = acl.send("").await.unwrap();
+    assert!(
+        acl.body.contains("AccessControlListNotSupported"),
+        "{}",
+        acl.body
+    );
 }

@@ -142,8 +142,8 @@ async fn what_is_there_already_and_what_is_not() {
         ),
         ("DeleteInstanceProfile", profile("absent"), missing),
         (
-            "CreateUser",
-            json!({"UserName": "u"}),
+            "CreateGroup",
+            json!({"GroupName": "u"}),
             ("NotImplementedException", 400),
         ),
     ];

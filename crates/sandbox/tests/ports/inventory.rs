@@ -52,6 +52,10 @@ async fn recorders_come_with_their_status() {
             types,
             recording: true,
             last_error: None,
+            settings: RecorderFacts::settings_of(&json!({
+                "roleARN": sandbox.with_world(|world| RecorderSeed::new(world, HOME).role_arn),
+                "recordingMode": {"recordingFrequency": "CONTINUOUS"},
+            })),
         };
         assert_eq!(sandbox.recorders().await, Ok(vec![wanted]));
     }

@@ -50,7 +50,7 @@ async fn a_throttled_organization_is_an_error() {
         let found = sandbox.organization(&account()).await;
         let wanted = expected(
             &format!("organizations:{operation}"),
-            "ThrottlingException",
+            "TooManyRequestsException",
             ErrorClass::Throttled,
         );
         assert_eq!(failure(found), wanted);

@@ -67,6 +67,8 @@ async fn a_document_is_described_as_it_was_made() {
         "Name": "Wait-Some",
         "Owner": "111122223333",
         "CreatedDate": 1_772_445_600,
+        "Hash": "85defa0670ecd74664fbf62a95878cac6ba51aee9cf56459d5b549317725897a",
+        "HashType": "Sha256",
         "Status": "Active",
         "DocumentVersion": "1",
         "Description": "Waits.",

@@ -18,7 +18,8 @@ pub fn bucket_target(trail: &Trail) -> BucketTarget {
     BucketTarget {
         partition: trail.arn.partition.clone(),
         bucket: trail.bucket.clone(),
-        prefix: trail.key_prefix.clone(),
+        // empty where a repair takes a prefix away
+        prefix: trail.key_prefix.clone().filter(|one| !one.is_empty()),
         log_accounts: vec![trail.arn.account.clone()],
         organization_id: None,
         trail_arn: trail.arn.to_string(),

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::super::finding::Note;
 use super::Subject;
 use crate::facts::TrailStatus;
 
@@ -90,6 +91,21 @@ pub(super) fn last_digest(status: &TrailStatus) -> Option<Timestamp> {
 
 fn is_old(time: Timestamp, now: Timestamp, age: SignedDuration) -> bool {
     now.duration_since(time) > age
+}
+
+/// A gap in the log is told for so long after it.
+const RECENT: SignedDuration = SignedDuration::from_hours(24);
+
+/// That the trail logs again after it was stopped: the state shows nothing wrong, and the log lacks
+/// what was done in between.
+pub(super) fn gap(subject: &Subject<'_>) -> Option<Note> {
+    let status = subject.status()?;
+    let (stopped, started) = (status.stop_logging_time?, status.start_logging_time?);
+    let is_over = status.is_logging == Some(true) && stopped < started;
+    (is_over && !is_old(started, subject.now, RECENT)).then(|| Note {
+        code: "logging-gap",
+        text: format!("{} stopped {stopped}, started {started}", subject.name()),
+    })
 }
 
 /// The API sends an empty text too where there is no error.

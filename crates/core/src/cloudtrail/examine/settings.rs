@@ -2,6 +2,7 @@
 
 use super::super::reads::{is_same_key, key_arn};
 use super::Subject;
+use super::baseline::recorded;
 use crate::facts::Fact;
 use crate::identity::Arn;
 
@@ -44,7 +45,9 @@ pub(super) fn organization_required(subject: &Subject<'_>) -> Option<String> {
 
 /// A required key cannot be used without encryption, so naming one requires both.
 pub(super) fn not_encrypted(subject: &Subject<'_>) -> Option<String> {
-    let required = subject.requirements.kms || subject.requirements.kms_key_id.is_some();
+    let required = subject.requirements.kms
+        || subject.requirements.kms_key_id.is_some()
+        || recorded(subject, |before| &before.key).is_some();
     let encrypted = subject
         .trail()
         .kms_key_id
@@ -54,8 +57,11 @@ pub(super) fn not_encrypted(subject: &Subject<'_>) -> Option<String> {
 }
 
 pub(super) fn wrong_key(subject: &Subject<'_>) -> Option<String> {
-    let wanted = subject.requirements.kms_key_id.as_deref()?;
     let used = key_arn(subject.trail())?;
+    if let Some(evidence) = other_than_before(subject, &used) {
+        return Some(evidence);
+    }
+    let wanted = subject.requirements.kms_key_id.as_deref()?;
     let differs = match (is_same_key(wanted, &used), &subject.view.wanted_key) {
         (Some(same), _) => !same,
         (None, Some(Fact::Known(key))) => key.arn != used,
@@ -66,6 +72,21 @@ pub(super) fn wrong_key(subject: &Subject<'_>) -> Option<String> {
     differs.then(|| format!("{} uses {used}, not {wanted}", subject.name()))
 }
 
+/// A baseline's key counts where no key is required, or only one by an alias, which can be moved.
+fn other_than_before(subject: &Subject<'_>, used: &Arn) -> Option<String> {
+    let required = subject.requirements.kms_key_id.as_deref();
+    let before = recorded(subject, |before| &before.key)?;
+    let is_open = required.is_none_or(is_alias);
+    (is_open && is_same_key(before, used) == Some(false))
+        .then(|| format!("{} uses {used}, not {before} as before", subject.name()))
+}
+
+/// Whether this names a key by an alias.
+pub(crate) fn is_alias(id: &str) -> bool {
+    let resource = id.parse::<Arn>().ok().map(|arn| arn.resource);
+    resource.as_deref().unwrap_or(id).starts_with("alias/")
+}
+
 pub(super) fn wrong_bucket(subject: &Subject<'_>) -> Option<String> {
     let wanted = subject.requirements.bucket.as_deref()?;
     let used = &subject.trail().bucket;
@@ -73,7 +94,8 @@ pub(super) fn wrong_bucket(subject: &Subject<'_>) -> Option<String> {
 }
 
 pub(super) fn wrong_prefix(subject: &Subject<'_>) -> Option<String> {
-    let wanted = subject.requirements.key_prefix.as_deref()?;
+    let required = subject.requirements.key_prefix.as_deref();
+    let wanted = required.or_else(|| recorded(subject, |before| &before.key_prefix))?;
     let used = subject.trail().key_prefix.as_deref().unwrap_or_default();
     (wanted != used).then(|| {
         format!(
@@ -85,7 +107,8 @@ pub(super) fn wrong_prefix(subject: &Subject<'_>) -> Option<String> {
 
 /// The topic is required by its ARN or by its name alone.
 pub(super) fn wrong_topic(subject: &Subject<'_>) -> Option<String> {
-    let wanted = subject.requirements.sns_topic.as_deref()?;
+    let required = subject.requirements.sns_topic.as_deref();
+    let wanted = required.or_else(|| recorded(subject, |before| &before.sns_topic_arn))?;
     let used = subject.trail().sns_topic_arn.as_deref().unwrap_or_default();
     let same = match used.parse::<Arn>() {
         Ok(arn) if !wanted.contains(':') => arn.name() == wanted,
@@ -102,7 +125,8 @@ pub(super) fn wrong_topic(subject: &Subject<'_>) -> Option<String> {
 
 /// The API shows a group's ARN with `:*` behind it; people write it without.
 pub(super) fn wrong_log_group(subject: &Subject<'_>) -> Option<String> {
-    let wanted = subject.requirements.log_group_arn.as_deref()?;
+    let required = subject.requirements.log_group_arn.as_deref();
+    let wanted = required.or_else(|| recorded(subject, |before| &before.log_group_arn))?;
     let used = subject.trail().log_group_arn.as_deref().unwrap_or_default();
     (plain_group(wanted) != plain_group(used)).then(|| {
         format!(

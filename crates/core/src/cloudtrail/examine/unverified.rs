@@ -1,7 +1,8 @@
 //! What had to be known of the trail and is not.
 
-use super::super::reads::{Read, is_same_key, key_arn, needs};
+use super::super::reads::{Read, baseline_reads, is_same_key, key_arn, needs};
 use super::access::is_not_ours;
+use super::baseline::baseline;
 use super::delivery::{last_delivery, last_digest};
 use super::visibility::{not_offered, unseen};
 use super::{Checks, Subject};
@@ -14,6 +15,9 @@ pub(super) fn facts(subject: &Subject<'_>) -> Vec<String> {
     let mut texts = absent_flags(subject);
     for read in needs(subject.requirements, subject.caller, subject.trail()) {
         texts.extend(of_read(subject, &read));
+    }
+    for read in baseline_reads(subject.requirements, subject.caller, subject.view) {
+        texts.extend(of_baseline_read(subject, &read));
     }
     if subject.requirements.strict_visibility {
         texts.extend(unseen(subject).into_iter().map(|note| note.text));
@@ -87,7 +91,37 @@ fn of_read(subject: &Subject<'_>, read: &Read) -> Vec<String> {
             Err(text) => vec![text],
         },
         Read::WantedKey { id, .. } => unread_wanted_key(subject, id),
-        Read::OwnsBucket { .. } => Vec::new(),
+        Read::Tags if baseline(subject).is_some() => {
+            unread(&view.beside.tags, operation::LIST_TAGS)
+        }
+        Read::Tags
+        | Read::OwnsBucket { .. }
+        | Read::Baseline { .. }
+        | Read::Setting { .. }
+        | Read::LogFiles { .. } => Vec::new(),
+    }
+}
+
+/// What a baseline records and could not be compared. A baseline that is not there is told as
+/// unusable.
+fn of_baseline_read(subject: &Subject<'_>, read: &Read) -> Vec<String> {
+    let beside = &subject.view.beside;
+    match read {
+        Read::Baseline { .. } if is_absent(&beside.baseline) => Vec::new(),
+        Read::Baseline { .. } => unread(&beside.baseline, operation::GET_OBJECT),
+        Read::Setting { setting, .. } => {
+            let recorded = baseline(subject).map(|one| &one.bucket);
+            let is_compared = recorded.is_some_and(|bucket| {
+                bucket.name == subject.trail().bucket && bucket.settings.contains_key(setting)
+            });
+            match beside.settings.get(setting) {
+                Some(fact) if is_compared => fact.failure().map(failed).into_iter().collect(),
+                None if is_compared => vec![format!("{} was not called", setting.read_by())],
+                _ => Vec::new(),
+            }
+        }
+        Read::LogFiles { .. } => unread(&beside.log_files, operation::LIST_OBJECTS),
+        _ => Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::parameter::{self, ParameterError};
 
 pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
     parameter!("s3BucketName", bucket, text naming::bucket),
+    parameter!("s3KeyPrefix", key_prefix, text naming::key_prefix),
     parameter!("snsTopicArn", sns_topic, text naming::topic_arn),
     parameter!("cloudWatchLogsLogGroupArn", log_group_arn, text naming::log_group),
     parameter!("trailName", trail, text naming::trail),
@@ -41,6 +42,8 @@ pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
         write_minutes
     ),
     parameter!("strictVisibility", strict_visibility),
+    parameter!("baselineSha256", baseline_sha256, text naming::sha256),
+    parameter!("checkLogFiles", check_log_files),
 ];
 
 /// What the parameters of `cloudtrail-enabled` require.

@@ -2,7 +2,7 @@ use trailkeeper_core::Fact;
 use trailkeeper_core::cloudtrail::{Code, Requirements, TrailView};
 use trailkeeper_core::facts::TrailStatus;
 
-use crate::healthy::{codes, examined, foreign, own, status};
+use crate::healthy::{codes, examined, foreign, own, status, time};
 
 const ARCHIVE: &str = "444455556666";
 const ARCHIVE_KEY: &str =
@@ -83,4 +83,29 @@ fn an_alias_cannot_be_compared_with_the_key_of_an_organization_trail() {
     };
     assert_eq!(codes(&examined(&wanted, &view)), []);
     assert_eq!(note_codes(&wanted, &view), ["policy-not-visible"; 2]);
+}
+
+/// A trail that was stopped and started again shows nothing wrong; the log has a hole.
+#[test]
+fn b18_a_gap_of_the_last_day_is_a_note() {
+    let cases = [
+        ("2026-03-02T08:00:00Z", "2026-03-02T09:00:00Z", true),
+        // started before it was stopped, and long ago
+        ("2026-03-02T09:00:00Z", "2026-03-02T08:00:00Z", false),
+        ("2026-02-27T08:00:00Z", "2026-02-27T09:00:00Z", false),
+    ];
+    for (stopped, started, is_told) in cases {
+        let mut view = own("org-audit");
+        view.status = Some(Fact::Known(TrailStatus {
+            stop_logging_time: Some(time(stopped)),
+            start_logging_time: Some(time(started)),
+            ..status()
+        }));
+        let examination = examined(&Requirements::default(), &view);
+        assert_eq!(examination.findings, []);
+        let notes: Vec<String> = examination.notes.iter().map(ToString::to_string).collect();
+        let told = format!("logging-gap: org-audit stopped {stopped}, started {started}");
+        let expected: Vec<String> = is_told.then_some(told).into_iter().collect();
+        assert_eq!(notes, expected);
+    }
 }

@@ -17,7 +17,7 @@ use routes::{Body, Route};
 pub(super) use output::{failure, success};
 
 /// Headers of a request and the members they are.
-const HEADERS: [(&str, &str); 13] = [
+const HEADERS: [(&str, &str); 14] = [
     ("x-amz-expected-bucket-owner", "ExpectedBucketOwner"),
     ("x-amz-acl", "ACL"),
     ("x-amz-grant-full-control", "GrantFullControl"),
@@ -31,6 +31,7 @@ const HEADERS: [(&str, &str); 13] = [
     ("x-amz-server-side-encryption", "ServerSideEncryption"),
     ("x-amz-server-side-encryption-aws-kms-key-id", "SSEKMSKeyId"),
     ("content-md5", "ContentMD5"),
+    ("if-none-match", "IfNoneMatch"),
 ];
 
 /// Headers of a request that are truth values.
@@ -54,7 +55,7 @@ const FLAGS: [(&str, &str); 4] = [
 ];
 
 /// Parameters of the query and the members they are.
-const PARAMETERS: [(&str, &str); 9] = [
+const PARAMETERS: [(&str, &str); 10] = [
     ("prefix", "Prefix"),
     ("delimiter", "Delimiter"),
     ("continuation-token", "ContinuationToken"),
@@ -64,6 +65,7 @@ const PARAMETERS: [(&str, &str); 9] = [
     ("bucket-region", "BucketRegion"),
     ("versionId", "VersionId"),
     ("key-marker", "KeyMarker"),
+    ("version-id-marker", "VersionIdMarker"),
 ];
 
 pub(super) fn call(request: &Request, scope: &Scope) -> Result<Call, ApiError> {
@@ -125,12 +127,31 @@ fn head(request: &Request, input: &mut Map<String, Value>) {
 }
 
 fn payload(request: &Request, route: &Route) -> Result<Option<(&'static str, Value)>, ApiError> {
-    let member = match route.body {
+    if route.body == Body::None {
+        return Ok(None);
+    }
+    member(route.body, body::plain(request)?)
+}
+
+/// The document that the answer of an operation is over HTTP.
+pub(crate) fn document(operation: &str, output: &Value) -> String {
+    String::from_utf8_lossy(&success(operation, output).body).into_owned()
+}
+
+/// The member that a document is in the input of an operation.
+pub(crate) fn input_member(
+    operation: &str,
+    document: &str,
+) -> Result<Option<(&'static str, Value)>, ApiError> {
+    member(routes::body_of(operation), document.as_bytes().to_vec())
+}
+
+fn member(body: Body, content: Vec<u8>) -> Result<Option<(&'static str, Value)>, ApiError> {
+    let member = match body {
         Body::None => return Ok(None),
         Body::Text(member) | Body::Blob(member) | Body::Structure(member) => member,
     };
-    let content = body::plain(request)?;
-    let value = match route.body {
+    let value = match body {
         Body::Text(_) => match String::from_utf8(content) {
             Ok(text) => Value::String(text),
             Err(_) => return Err(malformed()),

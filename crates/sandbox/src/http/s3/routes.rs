@@ -303,3 +303,9 @@ pub(super) fn answer_of(operation: &str) -> Answer {
     let route = ROUTES.iter().find(|route| route.operation == operation);
     route.map_or(Answer::Empty(200), |route| route.answer)
 }
+
+/// What the body of a request for an operation is.
+pub(super) fn body_of(operation: &str) -> Body {
+    let route = ROUTES.iter().find(|route| route.operation == operation);
+    route.map_or(Body::None, |route| route.body)
+}

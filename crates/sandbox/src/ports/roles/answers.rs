@@ -45,6 +45,7 @@ pub(super) fn role(value: &Value) -> Option<RoleFacts> {
         name: text(value, "RoleName")?,
         boundary,
         created: value.get("CreateDate").and_then(from_epoch),
+        trust: document(value, "AssumeRolePolicyDocument"),
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::input::{flag, text};
-use super::names;
+use super::{names, reach};
 use crate::call::{ApiError, Call};
 use crate::seed::TrailSettings;
 use crate::services::kms;
@@ -27,6 +27,8 @@ pub(super) struct Change<'a> {
 pub(super) struct Place<'a> {
     pub(super) world: &'a World,
     pub(super) region: &'a str,
+    /// The ARN of the trail that is made or changed.
+    pub(super) trail: &'a str,
 }
 
 impl<'a> Change<'a> {
@@ -137,7 +139,7 @@ fn topic_arn(given: &str, place: &Place<'_>) -> Result<Option<String>, ApiError>
     }
     let world = place.world;
     let arn = names::topic(given, &world.partition, place.region, &world.account_id)?;
-    if matches!(world.services.cloudtrail.topics.get(&arn), Some(None)) {
+    if reach::topic_error(world, &arn, place.trail).is_none() {
         return Ok(Some(arn));
     }
     let text = "SNS Topic does not exist or the topic policy is incorrect!";
@@ -165,7 +167,7 @@ fn check_log_group(group: &str, role: &str, place: &Place<'_>) -> Result<(), Api
         return Err(ApiError::new("InvalidCloudWatchLogsRoleArnException", text));
     }
     // a role that does not exist and one that lacks permissions get the same answer
-    if state.log_roles.get(role) != Some(&true) {
+    if !reach::role_is_usable(world, role) {
         let text = "Access denied. Verify in IAM that the role has adequate permissions.";
         return Err(ApiError::new("InvalidCloudWatchLogsRoleArnException", text));
     }

@@ -20,9 +20,11 @@ pub(super) fn create_trail(world: &mut World, call: &Call) -> Result<Value, ApiE
         include_global_service_events: true,
         ..TrailSettings::default()
     };
+    let own = world.trail_arn(&call.region, &world.account_id, name);
     let place = Place {
         world,
         region: &call.region,
+        trail: &own,
     };
     let settings = Change::read(call)?.apply(&blank, &place)?;
     let given = list(&call.input, "TagsList")?.unwrap_or_default();

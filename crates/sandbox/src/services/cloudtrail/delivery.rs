@@ -3,8 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::destination::{self, Files};
-use super::find;
+use super::files::{self, File, Taken};
 use super::trail::{DELIVERY, DIGEST, Trail};
+use super::{find, reach};
 use crate::seed::{LastDelivery, TrailStatus};
 use crate::world::World;
 
@@ -15,20 +16,23 @@ pub(crate) fn pass_time(world: &mut World, to: Timestamp) {
     let trails: Vec<_> = trails
         .filter_map(|trail| deliver(world, trail, to))
         .collect();
-    for trail in trails {
+    for (trail, files) in trails {
         let state = &mut world.services.cloudtrail;
         state.trails.insert(trail.arn.clone(), trail);
+        files::store(world, files);
     }
 }
 
-/// The trail after its deliveries up to `to`; none if none was due.
-fn deliver(world: &World, trail: &Trail, to: Timestamp) -> Option<Trail> {
+/// The trail after its deliveries up to `to`, and the files if they are kept; none if nothing was
+/// due.
+fn deliver(world: &World, trail: &Trail, to: Timestamp) -> Option<(Trail, Vec<File>)> {
     let logs = last_due(trail.next_delivery, DELIVERY, to);
     let digests = last_due(trail.next_digest, DIGEST, to);
     if logs.is_none() && digests.is_none() {
         return None;
     }
     let mut after = trail.clone();
+    let mut files = Vec::new();
     for region in find::regions(world, trail) {
         let mut status = trail.status_in(&region);
         if let Some(at) = logs.filter(|_| status.is_logging) {
@@ -39,11 +43,18 @@ fn deliver(world: &World, trail: &Trail, to: Timestamp) -> Option<Trail> {
             let error = error(world, trail, Files::Digests);
             settle(&mut status.digest, error, at);
         }
+        if world.services.cloudtrail.keep_files && status.is_logging {
+            let taken = Taken {
+                logs: error(world, trail, Files::Logs).is_none(),
+                digests: validated && error(world, trail, Files::Digests).is_none(),
+            };
+            files.extend(files::deliver(world, &mut after, &region, taken, to));
+        }
         after.status.insert(region, status);
     }
     after.next_delivery = logs.map_or(trail.next_delivery, |at| at + DELIVERY);
     after.next_digest = digests.map_or(trail.next_digest, |at| at + DIGEST);
-    Some(after)
+    Some((after, files))
 }
 
 fn last_due(first: Timestamp, every: SignedDuration, to: Timestamp) -> Option<Timestamp> {
@@ -53,29 +64,17 @@ fn last_due(first: Timestamp, every: SignedDuration, to: Timestamp) -> Option<Ti
 }
 
 fn deliver_logs(world: &World, trail: &Trail, status: &mut TrailStatus, at: Timestamp) {
-    let state = &world.services.cloudtrail;
     let failed = error(world, trail, Files::Logs);
+    let settings = &trail.settings;
     // nothing is announced that was not delivered; CloudWatch Logs does not depend on the bucket
-    if let Some(topic) = trail
-        .settings
-        .sns_topic_arn
-        .as_ref()
-        .filter(|_| failed.is_none())
-    {
-        let error = state.topics.get(topic).cloned();
-        let error = error.unwrap_or_else(|| Some("NotFound".to_owned()));
+    let topic = settings.sns_topic_arn.as_ref();
+    if let Some(topic) = topic.filter(|_| failed.is_none()) {
+        let error = reach::topic_error(world, topic, &trail.arn);
         settle(&mut status.notification, error, at);
     }
-    let settings = &trail.settings;
     let group = settings.cloud_watch_logs_log_group_arn.as_ref();
     if let (Some(group), Some(role)) = (group, settings.cloud_watch_logs_role_arn.as_ref()) {
-        let error = if state.log_roles.get(role) != Some(&true) {
-            Some("AccessDenied".to_owned())
-        } else if state.log_groups.contains(group) {
-            None
-        } else {
-            Some("ResourceNotFoundException".to_owned())
-        };
+        let error = reach::logs_error(world, group, role).map(str::to_owned);
         settle(&mut status.cloud_watch_logs, error, at);
     }
     settle(&mut status.delivery, failed, at);

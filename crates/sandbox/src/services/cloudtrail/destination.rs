@@ -44,10 +44,17 @@ pub(super) fn trouble(world: &World, trail: &Trail, files: Files) -> Option<Trou
     if !bucket_allows(world, trail, bucket, files) {
         return Some(Trouble::BucketPolicy);
     }
-    let arn = trail.settings.kms_key_id.as_deref()?;
-    let region = arn.split(':').nth(3).unwrap_or_default();
-    let key = kms::find(world, arn, region).filter(|key| key.region == bucket.region);
-    let Some(key) = key else {
+    // a trail without a key leaves its files to the bucket's default encryption
+    let encryption = bucket.encryption.as_ref();
+    let by_default = encryption.and_then(|encryption| encryption.key.as_deref());
+    let key = trail.settings.kms_key_id.as_deref().or(by_default)?;
+    key_trouble(world, trail, bucket, key)
+}
+
+fn key_trouble(world: &World, trail: &Trail, bucket: &Bucket, id: &str) -> Option<Trouble> {
+    let named = id.split(':').nth(3).filter(|_| id.starts_with("arn:"));
+    let key = kms::find(world, id, named.unwrap_or(&bucket.region));
+    let Some(key) = key.filter(|key| key.region == bucket.region) else {
         return Some(Trouble::NoKey);
     };
     if key.state != KeyState::Enabled {

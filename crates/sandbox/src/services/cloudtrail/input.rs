@@ -37,6 +37,14 @@ fn members(operation: &str) -> Option<&'static [&'static str]> {
             "EventDataStore",
             "InsightsDestination",
         ],
+        "GetEventConfiguration" => &["TrailName", "EventDataStore"],
+        "PutEventConfiguration" => &[
+            "TrailName",
+            "EventDataStore",
+            "MaxEventSize",
+            "ContextKeySelectors",
+            "AggregationConfigurations",
+        ],
         "ListTags" => &["ResourceIdList", "NextToken"],
         "AddTags" | "RemoveTags" => &["ResourceId", "TagsList"],
         "LookupEvents" => &[

@@ -49,6 +49,8 @@ fn switch(world: &mut World, call: &Call, on: bool) -> Result<Value, ApiError> {
     if !on {
         // Insights stay off when logging starts again
         trail.insights.clear();
+        // what comes later starts a chain of digests of its own
+        trail.chains.clear();
     }
     Ok(json!({}))
 }

@@ -1,5 +1,6 @@
 //! LookupEvents: the last 90 days of the Region, newest first.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::events;
@@ -16,6 +17,8 @@ struct Query<'a> {
     attribute: Option<(&'a str, &'a str)>,
     from: f64,
     to: f64,
+    /// Later events have not appeared yet.
+    latest: Timestamp,
     page: usize,
 }
 
@@ -74,6 +77,7 @@ fn read<'a>(world: &World, call: &'a Call) -> Result<Query<'a>, ApiError> {
         attribute: attribute(call)?,
         from,
         to,
+        latest: world.now - world.services.cloudtrail.lookup_lag,
         page,
     })
 }
@@ -132,21 +136,22 @@ fn fingerprint(call: &Call) -> String {
 
 fn matches(query: &Query<'_>, call: &Call, place: usize, event: &EventSeed) -> bool {
     let at = event.at.as_second() as f64;
-    if event.region != call.region || at < query.from || at > query.to {
+    let seen = event.at <= query.latest && at >= query.from && at <= query.to;
+    if event.region != call.region || !seen {
         return false;
     }
     let Some((key, value)) = query.attribute else {
         return true;
     };
     let actor = event.actor.as_ref();
-    let resource = event.resource.as_ref();
+    let resources = || events::resources(event).into_iter();
     match key {
         "EventId" => events::id(place) == value,
         "EventName" => event.event_name == value,
         "ReadOnly" => value == "false",
         "Username" => actor.is_some_and(|actor| actor.username == value),
-        "ResourceType" => resource.is_some_and(|(kind, _)| kind == value),
-        "ResourceName" => resource.is_some_and(|(_, name)| name == value),
+        "ResourceType" => resources().any(|(kind, _)| kind == value),
+        "ResourceName" => resources().any(|(_, name)| name == value),
         "EventSource" => event.event_source == value,
         _ => actor.is_some_and(|actor| actor.access_key_id.as_deref() == Some(value)),
     }

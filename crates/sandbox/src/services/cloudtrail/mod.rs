@@ -2,18 +2,25 @@
 
 mod advanced;
 mod change;
+mod class;
+mod configuration;
 mod create;
 mod delivery;
 mod describe;
 mod destination;
 mod events;
+mod files;
 mod find;
 mod input;
 mod insights;
+mod logged;
 mod logging;
 mod lookup;
 mod names;
 mod organization;
+mod parameters;
+mod reach;
+mod record;
 mod selectors;
 mod status;
 mod tags;
@@ -22,6 +29,7 @@ mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::call::{ApiError, Call};
@@ -30,8 +38,11 @@ use crate::services::not_implemented;
 use crate::world::World;
 
 pub(crate) use delivery::pass_time;
-pub(crate) use events::record;
+pub(crate) use organization::release_organization_trails;
+pub(crate) use record::{record, sight};
 use trail::Trail;
+
+const LOOKUPS_A_SECOND: u32 = 2;
 
 /// The trails, what they may deliver to besides buckets, and the history.
 #[derive(Debug, Clone)]
@@ -46,11 +57,17 @@ pub(crate) struct State {
     pub(crate) log_roles: BTreeMap<String, bool>,
     /// Who calls; none: the sandbox's own role.
     pub(crate) actor: Option<Actor>,
+    /// Whether log and digest files are put into buckets.
+    pub(crate) keep_files: bool,
     /// Trails in one answer of ListTrails.
     pub(crate) list_page: usize,
     events: Vec<EventSeed>,
+    /// How long an event takes to appear in the history.
+    pub(crate) lookup_lag: SignedDuration,
     /// The second of the last write, by Region.
     last_write: BTreeMap<String, i64>,
+    /// The second of the last lookup, and how many there were in it, by Region.
+    last_lookup: BTreeMap<String, (i64, u32)>,
 }
 
 impl Default for State {
@@ -61,19 +78,21 @@ impl Default for State {
             log_groups: BTreeSet::new(),
             log_roles: BTreeMap::new(),
             actor: None,
+            keep_files: false,
             list_page: 1000,
             events: Vec::new(),
+            lookup_lag: SignedDuration::ZERO,
             last_write: BTreeMap::new(),
+            last_lookup: BTreeMap::new(),
         }
     }
 }
 
-/// Answers one operation of this service; writes are kept in the history, refused ones too.
+/// Answers one operation of this service.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     input::known(call)?;
-    let answer = admit(world, call).and_then(|()| answer(world, call));
-    record(world, call, &answer);
-    answer
+    admit(world, call)?;
+    answer(world, call)
 }
 
 /// What is refused whatever the operation: a Region that is off, and too fast a pace.
@@ -82,15 +101,30 @@ fn admit(world: &mut World, call: &Call) -> Result<(), ApiError> {
         let text = "The security token included in the request is invalid.";
         return Err(ApiError::new("UnrecognizedClientException", text));
     }
+    let second = world.now.as_second();
+    if call.operation == "LookupEvents" {
+        return admit_lookup(world, &call.region, second);
+    }
     if !call.is_write() {
         return Ok(());
     }
     // AWS grants one write a second for each account and Region.
-    let second = world.now.as_second();
     let last = &mut world.services.cloudtrail.last_write;
     if last.insert(call.region.clone(), second) == Some(second) {
         return Err(ApiError::new("ThrottlingException", "Rate exceeded"));
     }
+    Ok(())
+}
+
+/// Two lookups a second for each account and Region.
+fn admit_lookup(world: &mut World, region: &str, second: i64) -> Result<(), ApiError> {
+    let last = &mut world.services.cloudtrail.last_lookup;
+    let last = last.entry(region.to_owned()).or_default();
+    let made = if last.0 == second { last.1 } else { 0 };
+    if made == LOOKUPS_A_SECOND {
+        return Err(ApiError::new("ThrottlingException", "Rate exceeded"));
+    }
+    *last = (second, made + 1);
     Ok(())
 }
 
@@ -109,6 +143,8 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "PutEventSelectors" => selectors::put_event_selectors(world, call),
         "GetInsightSelectors" => insights::get_insight_selectors(world, call),
         "PutInsightSelectors" => insights::put_insight_selectors(world, call),
+        "GetEventConfiguration" => configuration::get(world, call),
+        "PutEventConfiguration" => configuration::put(world, call),
         "ListTags" => tags::list_tags(world, call),
         "AddTags" => tags::add_tags(world, call),
         "RemoveTags" => tags::remove_tags(world, call),

@@ -64,3 +64,14 @@ pub(super) fn management_account(world: &World) -> String {
     }
     state.management_account.clone()
 }
+
+/// Turns the account's organization trails into plain trails: CloudTrail has lost its access to
+/// the organization.
+pub(crate) fn release_organization_trails(world: &mut World) {
+    let account = world.account_id.clone();
+    for trail in world.services.cloudtrail.trails.values_mut() {
+        if trail.account == account {
+            trail.settings.is_organization_trail = false;
+        }
+    }
+}

@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::State;
+use super::files::Chain;
 use crate::seed::{EventSelectors, TrailSeed, TrailSettings, TrailStatus};
+use crate::view::RecordedTrail;
 
 /// Log files come about every five minutes.
 pub(super) const DELIVERY: SignedDuration = SignedDuration::from_mins(5);
@@ -24,11 +26,15 @@ pub(crate) struct Trail {
     pub(super) settings: TrailSettings,
     pub(super) selectors: EventSelectors,
     pub(super) insights: Vec<Value>,
+    /// The `AggregationConfigurations` of its data events.
+    pub(super) aggregations: Vec<Value>,
     pub(super) tags: BTreeMap<String, String>,
     /// By Region; a Region that is not named has the home Region's.
     pub(super) status: BTreeMap<String, TrailStatus>,
     pub(super) next_delivery: Timestamp,
     pub(super) next_digest: Timestamp,
+    /// The digests by Region, where files are kept.
+    pub(super) chains: BTreeMap<String, Chain>,
 }
 
 impl Trail {
@@ -49,10 +55,12 @@ impl Trail {
             settings,
             selectors: EventSelectors::default(),
             insights: Vec::new(),
+            aggregations: Vec::new(),
             tags: BTreeMap::new(),
             status: BTreeMap::from([(region.to_owned(), TrailStatus::default())]),
             next_delivery: now + DELIVERY,
             next_digest: now + DIGEST,
+            chains: BTreeMap::new(),
         }
     }
 
@@ -61,6 +69,11 @@ impl Trail {
         let found = self.status.get(region);
         let found = found.or_else(|| self.status.get(&self.home_region));
         found.cloned().unwrap_or_default()
+    }
+
+    /// Whether the trail's files go to this bucket.
+    pub(crate) fn delivers_to(&self, bucket: &str) -> bool {
+        self.settings.s3_bucket_name == bucket
     }
 
     /// The members that CreateTrail and UpdateTrail answer.
@@ -119,6 +132,22 @@ impl Trail {
 }
 
 impl State {
+    /// What the trails record.
+    pub(crate) fn recorded(&self) -> BTreeMap<String, RecordedTrail> {
+        let trails = self.trails.iter().map(|(arn, trail)| {
+            let home = trail.status.get(&trail.home_region);
+            let recorded = RecordedTrail {
+                is_logging: home.is_some_and(|status| status.is_logging),
+                settings: trail.settings.clone(),
+                selectors: trail.selectors.clone(),
+                insights: trail.insights.clone(),
+                tags: trail.tags.clone(),
+            };
+            (arn.clone(), recorded)
+        });
+        trails.collect()
+    }
+
     /// Puts a trail in past all checks.
     pub(crate) fn seed(&mut self, seed: TrailSeed, partition: &str, account: &str, now: Timestamp) {
         let (name, home_region) = (&seed.name, &seed.home_region);

@@ -14,6 +14,7 @@ pub(super) fn update_trail(world: &mut World, call: &Call) -> Result<Value, ApiE
     let place = Place {
         world,
         region: &call.region,
+        trail: &before.arn,
     };
     let settings = Change::read(call)?.apply(&before.settings, &place)?;
     match (
@@ -43,6 +44,9 @@ pub(super) fn update_trail(world: &mut World, call: &Call) -> Result<Value, ApiE
     after
         .status
         .retain(|region, _| multi_region || region == home_region);
+    if !after.settings.log_file_validation_enabled {
+        after.chains.clear();
+    }
     let answer = after.settings_json();
     world
         .services

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::input::{Input, invalid};
-use super::rule::{FREQUENCIES, Frequency, MODES, Source, blank, rules_in};
+use super::rule::{FREQUENCIES, Frequency, MODES, Source, blank, cannot_invoke, rules_in};
 use super::run;
 use crate::call::{ApiError, Call};
 use crate::services::{lambda, not_implemented};
@@ -44,12 +44,11 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
             text,
         ));
     }
-    let Some(function) = lambda::resolve(world, wanted.function_arn, None, &call.region) else {
-        let text = format!(
-            "The AWS Lambda function {} cannot be invoked. Check the specified function ARN, and \
-             check the function's permissions.",
-            wanted.function_arn
-        );
+    let function = lambda::resolve(world, wanted.function_arn, None, &call.region);
+    // which rule may is not asked: a new one has no ARN yet
+    let open = |_: &String| lambda::admits(world, wanted.function_arn, "config.amazonaws.com");
+    let Some(function) = function.filter(open) else {
+        let text = cannot_invoke(wanted.function_arn);
         return Err(ApiError::new("InsufficientPermissionsException", text));
     };
     let key = (call.region.clone(), name_of(world, &call.region, &wanted)?);

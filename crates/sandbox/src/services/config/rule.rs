@@ -35,6 +35,8 @@ pub(crate) struct Rule {
     pub(crate) activated: Timestamp,
     pub(crate) last_started: Option<Timestamp>,
     pub(crate) last_invoked: Option<Timestamp>,
+    /// When Lambda last refused the invocation; none: it took the last one.
+    pub(crate) refused: Option<Timestamp>,
     pub(crate) last_evaluated: Option<Timestamp>,
     pub(crate) next_due: Option<Timestamp>,
     /// The results by resource type and resource id.
@@ -111,16 +113,23 @@ impl Rule {
             "ConfigRuleArn": self.arn,
             "ConfigRuleId": self.id,
             "FirstActivatedTime": epoch(self.activated),
-            "FirstEvaluationStarted": self.last_invoked.is_some(),
+            "FirstEvaluationStarted": self.last_invoked.or(self.refused).is_some(),
         });
         let times = [
             ("LastSuccessfulInvocationTime", self.last_invoked),
+            ("LastFailedInvocationTime", self.refused),
             ("LastSuccessfulEvaluationTime", self.last_evaluated),
         ];
         for (name, time) in times {
             if let (Some(time), Some(members)) = (time, status.as_object_mut()) {
                 members.insert(name.to_owned(), epoch(time));
             }
+        }
+        if let (Some(_), Some(members)) = (self.refused, status.as_object_mut()) {
+            let code = "InsufficientPermissionsException";
+            members.insert("LastErrorCode".to_owned(), json!(code));
+            let text = cannot_invoke(&self.source.function_arn);
+            members.insert("LastErrorMessage".to_owned(), json!(text));
         }
         status
     }
@@ -135,6 +144,14 @@ impl Source {
             "SourceDetails": details,
         })
     }
+}
+
+/// What AWS Config says of a function that is gone or does not let it in.
+pub(super) fn cannot_invoke(function: &str) -> String {
+    format!(
+        "The AWS Lambda function {function} cannot be invoked. Check the specified function ARN, \
+         and check the function's permissions."
+    )
 }
 
 fn describe_detail((message_type, frequency): &(String, Option<Frequency>)) -> Value {
@@ -169,6 +186,7 @@ pub(crate) fn blank(world: &mut World, region: &str, name: &str) -> Rule {
         activated: world.now(),
         last_started: None,
         last_invoked: None,
+        refused: None,
         last_evaluated: None,
         next_due: None,
         results: BTreeMap::new(),

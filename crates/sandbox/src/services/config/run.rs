@@ -9,6 +9,7 @@ use super::rule::Rule;
 use super::{change, no_such_rule, written};
 use crate::account::Invocation;
 use crate::call::{ApiError, Call};
+use crate::services::lambda;
 use crate::world::World;
 
 type Key = (String, String);
@@ -85,10 +86,20 @@ fn ask_at(world: &mut World, key: &Key, at: Timestamp, (body, left_scope): (&Val
         "arn:{}:iam::{account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
         world.partition
     );
+    let rule = world.services.config.rules.get(key);
+    let allowed = rule.is_some_and(|rule| {
+        let function = &rule.source.function_arn;
+        lambda::may_invoke(world, function, "config.amazonaws.com", &rule.arn)
+    });
     let config = &mut world.services.config;
     let Some(rule) = config.rules.get_mut(key) else {
         return;
     };
+    if !allowed {
+        rule.refused = Some(at);
+        return;
+    }
+    rule.refused = None;
     rule.last_invoked = Some(at);
     config.runs_made += 1;
     let token = format!("{}-result-token-{:06}", rule.id, config.runs_made);

@@ -26,7 +26,7 @@ pub(super) fn summary(world: &World) -> Value {
         "Roles": state.roles.len(),
         "RolesQuota": 1000,
         "RolePolicySizeQuota": 10_240,
-        "Users": 0,
+        "Users": state.users.len(),
         "VersionsPerPolicyQuota": 5,
     }})
 }

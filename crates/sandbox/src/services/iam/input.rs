@@ -56,8 +56,11 @@ impl Form {
 }
 
 /// The text members, with their shortest and longest length.
-const TEXTS: [(&str, usize, usize, Form); 14] = [
+const TEXTS: [(&str, usize, usize, Form); 17] = [
     ("RoleName", 1, 64, Form::Name),
+    ("UserName", 1, 128, Form::Name),
+    ("AccessKeyId", 16, 128, Form::Name),
+    ("AWSServiceName", 1, 128, Form::Name),
     ("PolicyName", 1, 128, Form::Name),
     ("InstanceProfileName", 1, 128, Form::Name),
     ("PolicyArn", 20, 2048, Form::Any),

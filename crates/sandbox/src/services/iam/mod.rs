@@ -1,8 +1,9 @@
 //! IAM: roles, instance profiles and managed policies. One state for all Regions.
 //!
-//! Users and groups are not modelled. What is written is seen at once by IAM's own reads; EC2 sees
+//! Of users only what is asked about an intruder is modelled, of groups the name. What is written is seen at once by IAM's own reads; EC2 sees
 //! a new instance profile some seconds later.
 
+mod access_key;
 mod account;
 mod attachment;
 mod boundary;
@@ -19,6 +20,9 @@ mod profile_role;
 mod role;
 mod role_policy;
 mod seeds;
+mod serves;
+mod service_role;
+mod user;
 mod version;
 mod visible;
 
@@ -29,7 +33,8 @@ use crate::services::not_implemented;
 use crate::world::World;
 
 pub(crate) use model::State;
-pub(crate) use seeds::{seed_policy, seed_profile, seed_role};
+pub(crate) use seeds::{seed_policy, seed_profile, seed_role, seed_user};
+pub(crate) use serves::serves;
 pub(crate) use visible::{SeenProfile, profile_id, profile_named, profile_of_arn};
 
 /// Answers one operation of this service.
@@ -75,6 +80,11 @@ fn versions_and_account(world: &mut World, call: &Call) -> Result<Value, ApiErro
         "SetDefaultPolicyVersion" => version::set_default(world, call),
         "GetAccountSummary" => Ok(account::summary(world)),
         "GetAccountAuthorizationDetails" => details::list(world, call),
-        _ => Err(not_implemented(call)),
+        "CreateServiceLinkedRole" => service_role::create(world, call),
+        "DeleteServiceLinkedRole" => service_role::delete(world, call),
+        "GetServiceLinkedRoleDeletionStatus" => service_role::status(world, call),
+        _ => user::route(world, call)
+            .or_else(|| access_key::route(world, call))
+            .unwrap_or_else(|| Err(not_implemented(call))),
     }
 }

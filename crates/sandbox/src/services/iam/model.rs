@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::user::User;
+
 /// The roles by name, the profiles by name, the managed policies by ARN.
 ///
 /// The maps are shared with the states kept of earlier times, until one of them changes.
@@ -13,6 +15,10 @@ pub(crate) struct State {
     pub(super) roles: Arc<BTreeMap<String, Role>>,
     pub(super) profiles: Arc<BTreeMap<String, Profile>>,
     pub(super) policies: Arc<BTreeMap<String, Policy>>,
+    /// The users by name.
+    pub(super) users: Arc<BTreeMap<String, User>>,
+    /// How many access keys were made.
+    pub(super) keys_made: u32,
     /// How long EC2 does not see a profile after it was made.
     pub(crate) propagation: SignedDuration,
 }
@@ -23,6 +29,8 @@ impl Default for State {
             roles: Arc::default(),
             profiles: Arc::default(),
             policies: Arc::default(),
+            users: Arc::default(),
+            keys_made: 0,
             propagation: SignedDuration::from_secs(8),
         }
     }
@@ -39,6 +47,10 @@ impl State {
 
     pub(super) fn policies_mut(&mut self) -> &mut BTreeMap<String, Policy> {
         Arc::make_mut(&mut self.policies)
+    }
+
+    pub(super) fn users_mut(&mut self) -> &mut BTreeMap<String, User> {
+        Arc::make_mut(&mut self.users)
     }
 
     /// The profiles that hold the role.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::access_key::AccessKey;
 use super::model::{Policy, PolicyVersion, Profile, Role};
 use super::names;
-use crate::seed::{InstanceProfileSeed, ManagedPolicySeed, RoleSeed};
+use super::user::User;
+use crate::seed::{InstanceProfileSeed, ManagedPolicySeed, RoleSeed, UserSeed};
 use crate::world::World;
 
 pub(crate) fn seed_role(world: &mut World, seed: RoleSeed) -> String {
@@ -74,4 +76,21 @@ pub(crate) fn seed_policy(world: &mut World, seed: ManagedPolicySeed) -> String 
     let policies = world.services.iam.policies_mut();
     policies.insert(arn.clone(), policy);
     arn
+}
+
+pub(crate) fn seed_user(world: &mut World, seed: UserSeed) {
+    let now = world.now;
+    let key = |(id, active)| AccessKey {
+        id,
+        active,
+        created: now,
+    };
+    let user = User {
+        inline: seed.inline_policies,
+        attached: seed.attached_policies,
+        groups: seed.groups,
+        keys: seed.access_keys.into_iter().map(key).collect(),
+        ..User::new(&seed.name, now)
+    };
+    world.services.iam.users_mut().insert(seed.name, user);
 }

@@ -37,6 +37,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, ApiError> 
         description: description.to_owned(),
         created: world.now(),
         deletion: None,
+        external: state == KeyState::PendingImport,
+        store: None,
+        rotation: false,
+        behind: KeyState::Enabled,
     };
     let answer = json!({"KeyMetadata": metadata(&key)});
     world.services.kms.keys.insert(arn, key);
@@ -76,8 +80,10 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
 }
 
 fn metadata(key: &Key) -> Value {
-    let origin = if key.state == KeyState::PendingImport {
+    let origin = if key.external {
         "EXTERNAL"
+    } else if key.store.is_some() {
+        "AWS_CLOUDHSM"
     } else {
         "AWS_KMS"
     };
@@ -97,6 +103,10 @@ fn metadata(key: &Key) -> Value {
         "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"],
         "MultiRegion": false,
     });
+    let metadata = with(metadata, "CustomKeyStoreId", key.store.as_deref());
+    let imported = key.external && key.state != KeyState::PendingImport;
+    let model = imported.then_some("KEY_MATERIAL_DOES_NOT_EXPIRE");
+    let metadata = with(metadata, "ExpirationModel", model);
     with(
         metadata,
         "DeletionDate",
@@ -104,17 +114,20 @@ fn metadata(key: &Key) -> Value {
     )
 }
 
+/// The states of a key that is neither turned on nor off.
+const UNCHANGEABLE: [KeyState; 2] = [KeyState::PendingDeletion, KeyState::PendingImport];
+
 pub(super) fn enable(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let key = own_key(world, call, "KeyId", "kms:EnableKey")?;
-    refuse(key, &[KeyState::PendingDeletion, KeyState::PendingImport])?;
-    set_state(world, &key.arn.clone(), KeyState::Enabled, None);
+    refuse(key, &UNCHANGEABLE)?;
+    switch(world, &key.arn.clone(), KeyState::Enabled);
     Ok(json!({}))
 }
 
 pub(super) fn disable(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let key = own_key(world, call, "KeyId", "kms:DisableKey")?;
-    refuse(key, &[KeyState::PendingDeletion, KeyState::PendingImport])?;
-    set_state(world, &key.arn.clone(), KeyState::Disabled, None);
+    refuse(key, &UNCHANGEABLE)?;
+    switch(world, &key.arn.clone(), KeyState::Disabled);
     Ok(json!({}))
 }
 
@@ -150,16 +163,28 @@ pub(super) fn refuse(key: &Key, states: &[KeyState]) -> Result<(), ApiError> {
     if !states.contains(&key.state) {
         return Ok(());
     }
-    let what = if key.state == KeyState::PendingImport {
-        "import"
-    } else {
-        "deletion"
+    let what = match key.state {
+        KeyState::PendingImport => "pending import",
+        _ => "pending deletion",
     };
-    let text = format!("{} is pending {what}.", key.arn);
+    let text = format!("{} is {what}.", key.arn);
     Err(ApiError::new("KMSInvalidStateException", text))
 }
 
-fn set_state(world: &mut World, arn: &str, state: KeyState, deletion: Option<Timestamp>) {
+/// A key that is out of reach stays so, whatever it will be once its store is connected again.
+fn switch(world: &mut World, arn: &str, to: KeyState) {
+    match world.services.kms.keys.get_mut(arn) {
+        Some(key) if key.state == KeyState::Unavailable => key.behind = to,
+        _ => set_state(world, arn, to, None),
+    }
+}
+
+pub(super) fn set_state(
+    world: &mut World,
+    arn: &str,
+    state: KeyState,
+    deletion: Option<Timestamp>,
+) {
     if let Some(key) = world.services.kms.keys.get_mut(arn) {
         key.state = state;
         key.deletion = deletion;

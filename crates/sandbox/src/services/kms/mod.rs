@@ -4,7 +4,9 @@ mod alias;
 mod input;
 mod key;
 mod lookup;
+mod material;
 mod policy;
+mod store;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +25,8 @@ pub(crate) use crate::seed::KeyState;
 pub(crate) struct State {
     pub(crate) keys: BTreeMap<String, Key>,
     pub(crate) aliases: BTreeMap<String, String>,
+    /// The custom key stores by id, and whether each is connected.
+    pub(crate) stores: BTreeMap<String, bool>,
 }
 
 /// One key.
@@ -37,6 +41,14 @@ pub(crate) struct Key {
     pub(crate) created: Timestamp,
     /// When a key that is pending deletion goes.
     pub(crate) deletion: Option<Timestamp>,
+    /// Whether its material is imported.
+    pub(crate) external: bool,
+    /// The custom key store that holds it.
+    pub(crate) store: Option<String>,
+    /// Whether its material changes every year.
+    pub(crate) rotation: bool,
+    /// The state to which it returns when its custom key store is connected again.
+    pub(crate) behind: KeyState,
 }
 
 impl Key {
@@ -76,6 +88,14 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "CancelKeyDeletion" => key::cancel_deletion(world, call),
         "GetKeyPolicy" => policy::get(world, call),
         "PutKeyPolicy" => policy::put(world, call),
+        "ImportKeyMaterial" => material::import(world, call),
+        "DeleteImportedKeyMaterial" => material::delete(world, call),
+        "EnableKeyRotation" => material::rotate(world, call, true),
+        "DisableKeyRotation" => material::rotate(world, call, false),
+        "GetKeyRotationStatus" => material::rotation(world, call),
+        "DescribeCustomKeyStores" => store::describe(world, call),
+        "ConnectCustomKeyStore" => store::connect(world, call),
+        "DisconnectCustomKeyStore" => store::disconnect(world, call),
         "CreateAlias" => alias::create(world, call),
         "DeleteAlias" => alias::delete(world, call),
         "ListAliases" => alias::list(world, call),
@@ -124,7 +144,15 @@ impl State {
             description: String::new(),
             created: now,
             deletion: in_30_days.filter(|_| pending),
+            external: seed.external_origin || seed.state == KeyState::PendingImport,
+            store: seed.custom_key_store.clone(),
+            rotation: false,
+            behind: KeyState::Enabled,
         };
+        if let Some(store) = seed.custom_key_store {
+            let connected = seed.state != KeyState::Unavailable;
+            self.stores.insert(store, connected);
+        }
         self.keys.insert(arn.clone(), key);
         arn
     }

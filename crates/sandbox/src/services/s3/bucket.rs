@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::call::{ApiError, Call};
 use crate::services::s3::access::{admit, read};
 use crate::services::s3::input::{count, invalid_argument, optional, text, with};
+use crate::services::s3::ownership;
 use crate::services::s3::{Bucket, PublicAccessBlock, canonical_id};
 use crate::world::World;
 
@@ -15,6 +16,9 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, ApiError> 
     let name = text(&call.input, "Bucket")?;
     check_name(name)?;
     let region = wanted_region(call)?;
+    let ownership = ownership::wanted(call)?;
+    // a bucket made for Object Lock has versioning from the start
+    let lock = call.input.get("ObjectLockEnabledForBucket") == Some(&Value::Bool(true));
     match world.services.s3.buckets.get(name) {
         Some(bucket) if bucket.owner != world.account_id => Err(taken()),
         // us-east-1 alone answers a repeated creation with success
@@ -26,6 +30,9 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, ApiError> 
                 region: region.clone(),
                 created: world.now(),
                 public_access_block: Some(PublicAccessBlock::ALL),
+                ownership: Some(ownership),
+                versioning: lock.then(|| "Enabled".to_owned()),
+                object_lock: lock.then(|| json!({"ObjectLockEnabled": "Enabled"})),
                 ..Bucket::default()
             };
             world.services.s3.buckets.insert(name.to_owned(), bucket);
@@ -107,7 +114,8 @@ fn wanted_region(call: &Call) -> Result<String, ApiError> {
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let name = admit(world, call, "s3:DeleteBucket", None)?;
     if !read(world, &name)?.objects.is_empty() {
-        let text = "The bucket you tried to delete is not empty";
+        let text = "The bucket you tried to delete is not empty. You must delete all versions in \
+                    the bucket.";
         return Err(ApiError::new("BucketNotEmpty", text).with_status(409));
     }
     world.services.s3.buckets.remove(&name);
@@ -129,16 +137,6 @@ pub(super) fn location(world: &World, call: &Call) -> Result<Value, ApiError> {
     let region = &read(world, &name)?.region;
     let constraint = Some(region).filter(|region| *region != "us-east-1");
     Ok(json!({"LocationConstraint": constraint}))
-}
-
-pub(super) fn acl(world: &World, call: &Call) -> Result<Value, ApiError> {
-    let name = admit(world, call, "s3:GetBucketAcl", None)?;
-    let id = canonical_id(&read(world, &name)?.owner);
-    let grantee = json!({"ID": id, "Type": "CanonicalUser"});
-    Ok(json!({
-        "Owner": {"ID": id},
-        "Grants": [{"Grantee": grantee, "Permission": "FULL_CONTROL"}],
-    }))
 }
 
 pub(super) fn list(world: &World, call: &Call) -> Result<Value, ApiError> {

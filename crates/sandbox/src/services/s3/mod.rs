@@ -2,16 +2,23 @@
 
 mod access;
 mod bucket;
+mod copies;
+mod delete;
 mod input;
 mod lifecycle;
+mod list;
 mod object;
+mod ownership;
 mod policy;
 mod policy_rules;
 pub(crate) mod resource_policy;
 mod settings;
+mod versions;
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -21,6 +28,7 @@ use crate::services::not_implemented;
 use crate::world::World;
 
 pub(crate) use policy_rules::is_aws_principal;
+use versions::Objects;
 
 /// The buckets by name; names are unique across accounts.
 #[derive(Debug, Clone, Default)]
@@ -46,8 +54,22 @@ pub(crate) struct Bucket {
     pub(crate) lifecycle: Option<Vec<Value>>,
     /// The bucket's public access block, if it has one.
     pub(crate) public_access_block: Option<PublicAccessBlock>,
-    /// The objects by key.
-    pub(crate) objects: BTreeMap<String, Object>,
+    /// Who owns what others put; none: the bucket has no ownership controls.
+    pub(crate) ownership: Option<String>,
+    /// What the access control list grants to others than the owner.
+    pub(crate) grants: Vec<Value>,
+    /// The `ObjectLockConfiguration`, if there is one.
+    pub(crate) object_lock: Option<Value>,
+    /// The `ReplicationConfiguration`, if there is one.
+    pub(crate) replication: Option<Value>,
+    /// The `NotificationConfiguration`, if there is one.
+    pub(crate) notification: Option<Value>,
+    /// `LoggingEnabled` of the access logs, if they are on.
+    pub(crate) logging: Option<Value>,
+    /// The tags as they were put.
+    pub(crate) tags: Vec<Value>,
+    /// The objects.
+    pub(crate) objects: Objects,
 }
 
 /// A bucket's default encryption with a KMS key.
@@ -85,6 +107,8 @@ pub(crate) struct Object {
     pub(crate) body: String,
     pub(crate) content_type: String,
     pub(crate) modified: Timestamp,
+    /// With what it was encrypted, where that is known: an object that was put.
+    pub(crate) encryption: Option<Encryption>,
 }
 
 /// Answers one operation of this service.
@@ -103,16 +127,22 @@ fn route(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "HeadBucket" => bucket::head(world, call),
         "ListBuckets" => bucket::list(world, call),
         "GetBucketLocation" => bucket::location(world, call),
-        "GetBucketAcl" => bucket::acl(world, call),
+        "GetBucketAcl" => ownership::get_acl(world, call),
+        "PutBucketAcl" => ownership::put_acl(world, call),
+        "PutBucketLogging" => copies::put_logging(world, call),
         "GetBucketPolicy" => policy::get(world, call),
+        "GetBucketPolicyStatus" => policy::status(world, call),
         "PutBucketPolicy" => policy::put(world, call),
         "DeleteBucketPolicy" => policy::delete(world, call),
         "GetBucketLifecycleConfiguration" => lifecycle::get(world, call),
         "PutBucketLifecycleConfiguration" => lifecycle::put(world, call),
         "DeleteBucketLifecycle" => lifecycle::delete(world, call),
-        "PutObject" | "GetObject" | "HeadObject" | "DeleteObject" | "ListObjectsV2" => {
-            object::route(world, call)
-        }
+        "PutObject" => object::put(world, call),
+        "GetObject" | "HeadObject" => object::get(world, call),
+        "DeleteObject" => delete::one(world, call),
+        "DeleteObjects" => delete::many(world, call),
+        "ListObjectsV2" => list::objects(world, call),
+        "ListObjectVersions" => list::versions(world, call),
         _ => settings::route(world, call).unwrap_or_else(|| Err(not_implemented(call))),
     }
 }
@@ -134,6 +164,18 @@ fn without_body(mut error: ApiError) -> ApiError {
 /// The canonical user id of an account: 64 hexadecimal digits.
 fn canonical_id(account: &str) -> String {
     format!("{account:0>64}")
+}
+
+/// Puts an object into a bucket, if there is such a bucket.
+pub(crate) fn seed_object(world: &mut World, bucket: &str, key: &str, content: &[u8]) -> bool {
+    let object = Object {
+        body: STANDARD.encode(content),
+        content_type: "binary/octet-stream".to_owned(),
+        modified: world.now(),
+        encryption: None,
+    };
+    let bucket = world.services.s3.buckets.get_mut(bucket);
+    bucket.map(|bucket| bucket.keep(key, object)).is_some()
 }
 
 impl State {
@@ -160,7 +202,11 @@ impl State {
             encryption: seed.kms_key.map(key),
             lifecycle: Some(seed.lifecycle).filter(|rules| !rules.is_empty()),
             public_access_block: seed.public_access_block.then_some(PublicAccessBlock::ALL),
-            objects: BTreeMap::new(),
+            ownership: seed.object_ownership,
+            object_lock: seed.object_lock,
+            replication: seed.replication,
+            tags: seed.tags,
+            ..Bucket::default()
         };
         self.buckets.insert(seed.name, bucket);
     }

@@ -43,3 +43,15 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> 
     edit(world, &name)?.policy = None;
     Ok(json!({}))
 }
+
+/// Whether the policy is public, as Block Public Access means it.
+pub(super) fn status(world: &World, call: &Call) -> Result<Value, ApiError> {
+    let name = admit(world, call, "s3:GetBucketPolicyStatus", None)?;
+    let policy = read(world, &name)?.policy.as_deref();
+    let Some(policy) = policy else {
+        let text = "The bucket policy does not exist";
+        return Err(ApiError::new("NoSuchBucketPolicy", text).with_status(404));
+    };
+    let document = serde_json::from_str(policy).unwrap_or(Value::Null);
+    Ok(json!({"PolicyStatus": {"IsPublic": is_public(&document)}}))
+}

@@ -107,7 +107,7 @@ fn names_caller(statement: &Value, principals: &[String]) -> bool {
 
 /// Matches `*` (any run) and `?` (any one character). Only the last `*` is ever tried again, so
 /// that a pattern full of them costs no more than its length times the text's.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.chars(), text.chars());
     let mut retry = None;
     loop {

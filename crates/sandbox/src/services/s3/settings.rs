@@ -1,11 +1,14 @@
-//! The bucket's settings: versioning, encryption, who pays, public access block.
+//! The bucket's settings: which operation reads or writes which; versioning, encryption, who pays,
+//! public access block.
 
 use serde_json::{Value, json};
 
 use crate::call::{ApiError, Call};
 use crate::services::not_implemented;
 use crate::services::s3::access::{admit, edit, read};
+use crate::services::s3::copies;
 use crate::services::s3::input::{invalid_argument, malformed_xml, optional, structure};
+use crate::services::s3::ownership;
 use crate::services::s3::{Bucket, Encryption, PublicAccessBlock};
 use crate::world::World;
 
@@ -29,10 +32,58 @@ pub(super) fn route(world: &mut World, call: &Call) -> Option<Result<Value, ApiE
             bucket.public_access_block = None;
             Ok(())
         }),
+        _ => return route_others(world, call),
+    };
+    Some(answer)
+}
+
+fn route_others(world: &mut World, call: &Call) -> Option<Result<Value, ApiError>> {
+    let answer = match call.operation.as_str() {
+        "GetBucketOwnershipControls" => get(world, call, GET_OWNERSHIP, ownership::get),
+        "PutBucketOwnershipControls" => put(world, call, PUT_OWNERSHIP, ownership::put),
+        "DeleteBucketOwnershipControls" => put(world, call, PUT_OWNERSHIP, |bucket, _| {
+            bucket.ownership = None;
+            Ok(())
+        }),
+        "GetObjectLockConfiguration" => get(world, call, GET_LOCK, copies::object_lock),
+        "PutObjectLockConfiguration" => put(world, call, PUT_LOCK, copies::put_object_lock),
+        "GetBucketReplication" => get(world, call, GET_REPLICATION, copies::replication),
+        "PutBucketReplication" => put(world, call, PUT_REPLICATION, copies::put_replication),
+        "DeleteBucketReplication" => put(world, call, PUT_REPLICATION, |bucket, _| {
+            bucket.replication = None;
+            Ok(())
+        }),
+        "GetBucketNotificationConfiguration" => get(
+            world,
+            call,
+            "s3:GetBucketNotification",
+            copies::notification,
+        ),
+        "PutBucketNotificationConfiguration" => put(
+            world,
+            call,
+            "s3:PutBucketNotification",
+            copies::put_notification,
+        ),
+        "GetBucketLogging" => get(world, call, "s3:GetBucketLogging", copies::logging),
+        "GetBucketTagging" => get(world, call, "s3:GetBucketTagging", copies::tagging),
+        "PutBucketTagging" => put(world, call, PUT_TAGGING, copies::put_tagging),
+        "DeleteBucketTagging" => put(world, call, PUT_TAGGING, |bucket, _| {
+            bucket.tags.clear();
+            Ok(())
+        }),
         _ => return None,
     };
     Some(answer)
 }
+
+const GET_OWNERSHIP: &str = "s3:GetBucketOwnershipControls";
+const PUT_OWNERSHIP: &str = "s3:PutBucketOwnershipControls";
+const GET_LOCK: &str = "s3:GetBucketObjectLockConfiguration";
+const PUT_LOCK: &str = "s3:PutBucketObjectLockConfiguration";
+const GET_REPLICATION: &str = "s3:GetReplicationConfiguration";
+const PUT_REPLICATION: &str = "s3:PutReplicationConfiguration";
+const PUT_TAGGING: &str = "s3:PutBucketTagging";
 
 const PUT_BLOCK: &str = "s3:PutBucketPublicAccessBlock";
 
@@ -70,7 +121,11 @@ fn put_versioning(bucket: &mut Bucket, call: &Call) -> Result<(), ApiError> {
         return Err(not_implemented(call));
     }
     match optional(configuration, "Status") {
-        Some(status @ ("Enabled" | "Suspended")) => bucket.versioning = Some(status.to_owned()),
+        Some("Enabled") => bucket.versioning = Some("Enabled".to_owned()),
+        Some("Suspended") => {
+            copies::may_suspend(bucket)?;
+            bucket.versioning = Some("Suspended".to_owned());
+        }
         Some(_) => return Err(malformed_xml()),
         None => {
             return Err(ApiError::new(

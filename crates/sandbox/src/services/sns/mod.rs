@@ -13,8 +13,9 @@ use crate::seed::PublishedMessage;
 use crate::services::not_implemented;
 use crate::world::World;
 
+pub(crate) use subscription::seed as seed_subscription;
 use topic::Topic;
-pub(crate) use topic::seed;
+pub(crate) use topic::{forget, policy_of, seed, seed_arn};
 
 /// The topics by ARN, and the messages in the order in which they were published.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,9 @@ pub(crate) struct State {
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     match call.operation.as_str() {
         "CreateTopic" => topic::create(world, call),
+        "DeleteTopic" => topic::delete(world, call),
+        "SetTopicAttributes" => topic::set_attribute(world, call),
+        "Unsubscribe" => subscription::unsubscribe(world, call),
         "GetTopicAttributes" => topic::attributes(world, call),
         "ListTopics" => topic::list(world, call),
         "Subscribe" => subscription::subscribe(world, call),

@@ -84,6 +84,20 @@ fn check(protocol: &str, endpoint: &str) -> Result<(), ApiError> {
     }
 }
 
+pub(super) fn unsubscribe(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let arn = needed(call, "SubscriptionArn")?;
+    let Some((topic, _)) = arn.rsplit_once(':').filter(|_| arn.starts_with("arn:")) else {
+        return Err(invalid(
+            "SubscriptionArn Reason: An ARN must have at least 6 elements",
+        ));
+    };
+    let missing = || ApiError::new("NotFound", "Subscription does not exist").with_status(404);
+    let subscriptions = &mut found(world, call, topic)?.subscriptions;
+    let at = subscriptions.iter().position(|one| one.arn == arn);
+    subscriptions.remove(at.ok_or_else(missing)?);
+    Ok(json!({}))
+}
+
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let topic_arn = needed(call, "TopicArn")?;
     let owner = world.account_id.clone();
@@ -103,4 +117,23 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     };
     let told: Vec<Value> = topic.subscriptions.iter().map(one).collect();
     Ok(json!({"Subscriptions": told}))
+}
+
+/// Puts a confirmed subscription, if there is such a topic.
+pub(crate) fn seed(
+    world: &mut World,
+    topic: &str,
+    id: &str,
+    [protocol, endpoint]: [&str; 2],
+) -> bool {
+    let Some(found) = world.services.sns.topics.get_mut(topic) else {
+        return false;
+    };
+    found.subscriptions.push(Subscription {
+        arn: format!("{topic}:{id}"),
+        protocol: protocol.to_owned(),
+        endpoint: endpoint.to_owned(),
+        confirmed: true,
+    });
+    true
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use trailkeeper_policy::Policy;
 
 use super::subscription::Subscription;
 use super::{found, invalid, needed, text};
@@ -84,6 +85,7 @@ pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Value, ApiErr
     put("TopicArn", arn);
     put("Owner", &owner);
     put("DisplayName", "");
+    put("Policy", &default_policy(&owner, arn));
     put("SubscriptionsConfirmed", &confirmed.to_string());
     put("SubscriptionsPending", &pending.to_string());
     put("SubscriptionsDeleted", "0");
@@ -91,6 +93,26 @@ pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Value, ApiErr
         put(name, value);
     }
     Ok(json!({"Attributes": told}))
+}
+
+/// The policy that SNS gives a topic: its owner's account decides.
+fn default_policy(owner: &str, arn: &str) -> String {
+    let actions = [
+        "Publish",
+        "Subscribe",
+        "GetTopicAttributes",
+        "SetTopicAttributes",
+        "DeleteTopic",
+    ];
+    json!({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [{
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": actions.map(|action| format!("SNS:{action}")),
+        "Resource": arn,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": owner}},
+    }]})
+    .to_string()
 }
 
 pub(super) fn list(world: &World, call: &Call) -> Result<Value, ApiError> {
@@ -111,6 +133,83 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Value, ApiError> {
         return Ok(json!({"Topics": page, "NextToken": next}));
     }
     Ok(json!({"Topics": page}))
+}
+
+/// Attributes that can be set on a topic that is no queue in order.
+const SETTABLE: [&str; 8] = [
+    "DeliveryPolicy",
+    "DisplayName",
+    "KmsMasterKeyId",
+    "Policy",
+    "SignatureVersion",
+    "TracingConfig",
+    "DataProtectionPolicy",
+    "HTTPSuccessFeedbackRoleArn",
+];
+
+pub(super) fn set_attribute(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let arn = needed(call, "TopicArn")?;
+    let name = needed(call, "AttributeName")?;
+    let value = text(call, "AttributeValue")?.unwrap_or_default();
+    let topic = found(world, call, arn)?;
+    if !SETTABLE.contains(&name) {
+        return Err(invalid("AttributeName"));
+    }
+    if name == "Policy" && Policy::parse(value).is_err() {
+        return Err(invalid("Policy Error: null"));
+    }
+    topic.attributes.insert(name.to_owned(), value.to_owned());
+    if name == "Policy" {
+        // from now on the policy tells who may publish, not what was set up past it
+        world.services.cloudtrail.topics.remove(arn);
+    }
+    Ok(json!({}))
+}
+
+/// A topic that does not exist is deleted just as well.
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let arn = needed(call, "TopicArn")?;
+    match found(world, call, arn) {
+        Ok(_) => forget(world, arn),
+        Err(error) if error.code == "NotFound" => {}
+        Err(error) => return Err(error),
+    }
+    Ok(json!({}))
+}
+
+/// Takes a topic out, also as CloudTrail knows it.
+pub(crate) fn forget(world: &mut World, arn: &str) {
+    world.services.sns.topics.remove(arn);
+    world.services.cloudtrail.topics.remove(arn);
+}
+
+/// The text of a topic's policy, or none where it has SNS's own; nothing if there is no such topic.
+pub(crate) fn policy_of<'a>(world: &'a World, arn: &str) -> Option<Option<&'a str>> {
+    let topic = world.services.sns.topics.get(arn)?;
+    Some(topic.attributes.get("Policy").map(String::as_str))
+}
+
+/// Puts the topic of this ARN, if it is one of the account; `open`: with a policy that lets
+/// CloudTrail publish.
+pub(crate) fn seed_arn(world: &mut World, topic: &str, open: bool) {
+    let parts: Vec<&str> = topic.split(':').collect();
+    if let ["arn", _, "sns", region, account, name] = parts.as_slice()
+        && *account == world.account_id
+    {
+        seed(world, region, name);
+    }
+    let found = world.services.sns.topics.get_mut(topic);
+    if let Some(found) = found.filter(|_| open) {
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Sid": "AWSCloudTrailSNSPolicy20131101",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": "SNS:Publish",
+            "Resource": topic,
+        }]});
+        let attributes = &mut found.attributes;
+        attributes.insert("Policy".to_owned(), policy.to_string());
+    }
 }
 
 /// Puts a topic; its ARN is the answer.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use trailkeeper_runbook as runbook;
 
 use crate::call::ApiError;
@@ -17,6 +18,14 @@ pub(super) struct Content {
     /// `YAML` or `JSON`.
     pub(super) format: &'static str,
     pub(super) document: Arc<runbook::Document>,
+}
+
+impl Content {
+    /// The text's SHA-256 in hexadecimal digits.
+    pub(super) fn hash(&self) -> String {
+        let digest = Sha256::digest(self.text.as_bytes());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// Reads a text in `format`, which is JSON if none is given.

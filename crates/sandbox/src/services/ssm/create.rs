@@ -66,6 +66,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, ApiError> 
         default: 1,
         latest: 1,
         tags: input.value("Tags").cloned(),
+        shared: Default::default(),
     };
     let answer = describe::description(&document, 1, "Creating");
     documents.insert(key, document);

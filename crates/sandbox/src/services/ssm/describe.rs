@@ -101,6 +101,8 @@ pub(super) fn description(document: &Document, number: u32, status: &str) -> Val
     let read = &version.content.document;
     put("Owner", json!(document.owner));
     put("CreatedDate", epoch(version.created));
+    put("Hash", json!(version.content.hash()));
+    put("HashType", json!("Sha256"));
     put("Status", json!(status));
     if !read.description.is_empty() {
         put("Description", json!(read.description));

@@ -1,6 +1,6 @@
 //! The documents: what is kept of one, how it comes and how it goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -26,6 +26,8 @@ pub(super) struct Document {
     pub(super) default: u32,
     pub(super) latest: u32,
     pub(super) tags: Option<Value>,
+    /// With whom it is shared: accounts, or `all`.
+    pub(super) shared: BTreeSet<String>,
 }
 
 /// One version of a document.
@@ -94,6 +96,10 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> 
         let text = format!("The document {name} belongs to {}.", document.owner);
         return Err(ApiError::new("InvalidDocumentOperation", text));
     }
+    if !document.shared.is_empty() {
+        let text = "You must stop sharing this document before it can be deleted.";
+        return Err(ApiError::new("InvalidDocumentOperation", text));
+    }
     let one = match (number, version_name) {
         (None, None) => None,
         _ => Some(describe::chosen(document, number, version_name)?.0),
@@ -140,6 +146,7 @@ pub(crate) fn seed(world: &mut World, seed: DocumentSeed) -> Result<(), String> 
         default: 1,
         latest: 1,
         tags: None,
+        shared: BTreeSet::new(),
     };
     let key = (seed.region, seed.name);
     world.services.ssm.documents.insert(key, document);

@@ -8,6 +8,7 @@ mod document;
 mod execution;
 mod filter;
 mod list;
+mod permission;
 mod signal;
 mod start;
 mod stop;
@@ -46,6 +47,8 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "UpdateDocument" => version::update(world, call),
         "UpdateDocumentDefaultVersion" => version::set_default(world, call),
         "DeleteDocument" => document::delete(world, call),
+        "ModifyDocumentPermission" => permission::modify(world, call),
+        "DescribeDocumentPermission" => permission::describe(world, call),
         "DescribeDocument" => describe::describe(world, call),
         "GetDocument" => describe::get(world, call),
         "ListDocuments" => list::documents(world, call),

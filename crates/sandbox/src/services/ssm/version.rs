@@ -40,7 +40,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, ApiError> 
     Ok(json!({"DocumentDescription": answer}))
 }
 
-fn own(world: &World, document: &Document) -> Result<(), ApiError> {
+pub(super) fn own(world: &World, document: &Document) -> Result<(), ApiError> {
     if document.owner == world.account_id {
         return Ok(());
     }

@@ -1,0 +1,128 @@
+//! Events about the product's own parts: told, and the rule `guard` asked to look again. Nothing is
+//! undone from here: a part is changed by its owner as often as by an intruder.
+
+use futures::future::join;
+use trailkeeper_core::CallError;
+use trailkeeper_core::fast_path::{
+    Concerns, EventAnswer, EventNote, Guarded, Remarks, meaning, of_guard,
+};
+
+use super::asked::Asked;
+use super::error::{AnswerError, passes};
+use super::found::shown;
+use super::settings::Mode;
+use super::{answer_of, evaluate_again};
+
+/// The answer, where the event is about a part of ours.
+pub(super) async fn answer(asked: Asked<'_>) -> Result<Option<EventAnswer>, AnswerError> {
+    let Known {
+        guarded,
+        mut notes,
+        unread,
+    } = known(&asked).await;
+    let is_of_guard = asked.row.handler.concerns() == Concerns::Guard;
+    let names = asked.names();
+    let ours = guarded.ours(asked.row.handler, &names);
+    // Parameters that CloudTrail left out can be made too long on purpose: they count as ours.
+    let is_unnamed = names.is_empty() && is_of_guard;
+    if ours.is_empty() && !is_unnamed {
+        // Whether it is one of ours is not known as long as what names ours cannot be read.
+        return match unread.filter(|error| is_of_guard && passes(error)) {
+            Some(error) => Err(AnswerError::unfinished(asked.call, error)),
+            None => Ok(None),
+        };
+    }
+    if let Some(failure) = &asked.call.failure {
+        return asked.tell_attempt(failure, notes).await.map(Some);
+    }
+    let finding = of_guard(asked.row, asked.call, &ours);
+    let concern = asked.concern(&ours.join(", "), vec![finding]);
+    let remarks = Remarks {
+        lines: vec![meaning(asked.row, &[])],
+        ..Remarks::default()
+    };
+    let told = asked.tell(&concern, &remarks).await;
+    // Also where the message failed: the verdict does not wait for it.
+    if asked.settings.mode != Mode::Off {
+        let rule = asked.settings.guard_rule.as_deref();
+        notes.extend(evaluate_again(asked.ports, rule).await);
+    }
+    Ok(Some(answer_of(told?, notes)))
+}
+
+/// What is known of the parts.
+#[derive(Default)]
+struct Known {
+    guarded: Guarded,
+    notes: Vec<EventNote>,
+    /// What kept the rest from being known.
+    unread: Option<CallError>,
+}
+
+impl Known {
+    fn and(mut self, other: Self) -> Self {
+        self.guarded = self.guarded.and(other.guarded);
+        self.notes.extend(other.notes);
+        self.unread = self.unread.or(other.unread);
+        self
+    }
+
+    fn of(guarded: Guarded) -> Self {
+        Self {
+            guarded,
+            ..Self::default()
+        }
+    }
+
+    fn not_read(code: &'static str, error: CallError) -> Self {
+        Self {
+            notes: vec![EventNote::new(code, shown(&error))],
+            unread: Some(error),
+            ..Self::default()
+        }
+    }
+}
+
+/// The names of the parts: those of the settings, of the trail's remediation, and of the rule
+/// `guard`.
+async fn known(asked: &Asked<'_>) -> Known {
+    let settings = asked.settings;
+    let rules = [
+        &settings.trail_rule,
+        &settings.instance_rule,
+        &settings.guard_rule,
+    ];
+    let known = Guarded {
+        config_rules: rules.into_iter().flatten().cloned().collect(),
+        roles: settings.own_roles.iter().cloned().collect(),
+        functions: settings.function.iter().cloned().collect(),
+        ..Guarded::default()
+    };
+    let (of_rule, of_remediation) = join(of_guard_rule(asked), of_remediation(asked)).await;
+    Known::of(known).and(of_rule).and(of_remediation)
+}
+
+async fn of_guard_rule(asked: &Asked<'_>) -> Known {
+    let Some(rule) = asked.settings.guard_rule.as_deref() else {
+        return Known::default();
+    };
+    match asked.ports.inventory.config_rule(rule).await {
+        Ok(Some(facts)) => Known::of(Guarded::of_guard(&facts.parameters)),
+        Ok(None) => Known {
+            notes: vec![EventNote::new("rule-missing", rule)],
+            ..Known::default()
+        },
+        Err(error) => Known::not_read("rule-not-read", error),
+    }
+}
+
+async fn of_remediation(asked: &Asked<'_>) -> Known {
+    let Some(rule) = asked.settings.trail_rule.as_deref() else {
+        return Known::default();
+    };
+    match asked.ports.trail.remediation.remediation(rule).await {
+        Ok(Some(remediation)) => Known::of(Guarded::of_remediation(&remediation)),
+        Ok(None) => Known::default(),
+        Err(error) => Known::not_read("remediation-not-read", error),
+    }
+}

@@ -1,0 +1,125 @@
+//! SSM Automation.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use trailkeeper_app::ports::{AutomationReader, AutomationStart, AutomationStarter};
+use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts};
+use trailkeeper_core::operation::{
+    DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DOCUMENT, START_AUTOMATION_EXECUTION,
+};
+use trailkeeper_core::{CallError, Operation};
+
+use crate::convert::{epoch, items, member};
+use crate::error::invalid_response;
+use crate::session::Session;
+
+/// The most that a page of DescribeAutomationExecutions holds.
+const PAGE: usize = 50;
+
+/// Documents and their runs in the session's Region.
+#[derive(Debug, Clone)]
+pub struct Automation {
+    session: Session,
+}
+
+impl Automation {
+    /// Systems Manager as `session` sees it.
+    pub fn new(session: Session) -> Self {
+        Self { session }
+    }
+}
+
+#[async_trait]
+impl AutomationReader for Automation {
+    async fn document(&self, name: &str) -> Result<Option<DocumentFacts>, CallError> {
+        let input = json!({"Name": name, "DocumentVersion": "$DEFAULT"});
+        let asked = self.session.ssm();
+        let answer = match asked.call(DESCRIBE_DOCUMENT, name, &input).await {
+            Ok(answer) => answer,
+            Err(error) if error.code == "InvalidDocument" => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let document = answer.get("Document").unwrap_or(&Value::Null);
+        document_facts(document)
+            .map(Some)
+            .map_err(|reason| invalid_response(DESCRIBE_DOCUMENT, name, &reason))
+    }
+
+    async fn executions(
+        &self,
+        document: &str,
+        since: Timestamp,
+    ) -> Result<Vec<ExecutionFacts>, CallError> {
+        const OPERATION: Operation = DESCRIBE_AUTOMATION_EXECUTIONS;
+        let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let input = json!({
+            "Filters": [
+                {"Key": "DocumentNamePrefix", "Values": [document]},
+                {"Key": "StartTimeAfter", "Values": [since]},
+            ],
+            "MaxResults": PAGE,
+        });
+        let ssm = self.session.ssm();
+        let answer = ssm.call(OPERATION, document, &input).await?;
+        let runs = items(&answer, "AutomationExecutionMetadataList").iter();
+        // the filter is a prefix
+        let runs = runs.filter(|run| member(run, "DocumentName").as_deref() == Some(document));
+        runs.map(execution)
+            .collect::<Result<_, _>>()
+            .map_err(|reason| invalid_response(OPERATION, document, &reason))
+    }
+}
+
+fn document_facts(document: &Value) -> Result<DocumentFacts, String> {
+    let needed = |name: &str| {
+        member(document, name).ok_or_else(|| format!("the document's description lacks {name}"))
+    };
+    let kind = needed("HashType")?;
+    if kind != "Sha256" {
+        return Err(format!("the document's Hash is of the HashType `{kind}`"));
+    }
+    Ok(DocumentFacts {
+        name: needed("Name")?,
+        hash: needed("Hash")?,
+        version: needed("DocumentVersion")?,
+        status: needed("Status")?,
+    })
+}
+
+fn execution(run: &Value) -> Result<ExecutionFacts, String> {
+    let needed =
+        |name: &str| member(run, name).ok_or_else(|| format!("an execution without {name}"));
+    Ok(ExecutionFacts {
+        id: needed("AutomationExecutionId")?,
+        status: needed("AutomationExecutionStatus")?,
+        started: run.get("ExecutionStartTime").and_then(epoch),
+        executed_by: member(run, "ExecutedBy"),
+    })
+}
+
+#[async_trait]
+impl AutomationStarter for Automation {
+    // Systems Manager knows a request that comes again by its ClientToken.
+    async fn start(&self, start: &AutomationStart) -> Result<String, CallError> {
+        const OPERATION: Operation = START_AUTOMATION_EXECUTION;
+        let name = &start.document;
+        let members = [
+            ("DocumentName", Some(json!(name))),
+            ("DocumentVersion", start.version.as_deref().map(Value::from)),
+            (
+                "Parameters",
+                (!start.parameters.is_empty()).then(|| json!(start.parameters)),
+            ),
+            ("ClientToken", Some(json!(start.client_token))),
+        ];
+        let members = members
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let input = Value::Object(members.collect::<Map<_, _>>());
+        let answer = self.session.ssm().call(OPERATION, name, &input).await?;
+        member(&answer, "AutomationExecutionId").ok_or_else(|| {
+            invalid_response(OPERATION, name, "the answer lacks an AutomationExecutionId")
+        })
+    }
+}

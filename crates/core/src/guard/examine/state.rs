@@ -1,0 +1,141 @@
+//! What is wrong with a part that is there, whatever was recorded.
+
+use super::invoked::lets_in;
+use super::{GuardView, Requirements};
+use crate::facts::{EventRuleFacts, EventTargetFacts, Fact, FunctionFacts};
+use crate::finding::{Code, Finding};
+use crate::guard::part::{Part, PartKind};
+use crate::identity::{Arn, Caller};
+
+/// The variable with the mode of the fast path, and the mode that ends all answers.
+const MODE: (&str, &str) = ("TRAILKEEPER_MODE", "off");
+
+pub(super) fn state(
+    part: &Part,
+    requirements: &Requirements,
+    caller: &Caller,
+    view: &GuardView,
+) -> Vec<Finding> {
+    let name = &part.name;
+    let found = match part.kind {
+        PartKind::Recorder | PartKind::DeliveryChannel | PartKind::Role => None,
+        PartKind::ConfigRule => there(view.config_rules.get(name)).and_then(|rule| {
+            let state = rule.state.as_deref().filter(|state| *state != "ACTIVE")?;
+            let text = format!("the rule {name} is {}", state.to_lowercase());
+            Some(Finding::new(Code::ConfigRuleMissing, text))
+        }),
+        PartKind::Remediation => there(view.remediations.get(name)).and_then(|remediation| {
+            let wanted = requirements.remediated_rules.get(name).copied();
+            let text = format!("the remediation of {name} is not automatic any more");
+            (wanted == Some(true) && !remediation.automatic)
+                .then(|| Finding::new(Code::RemediationChanged, text))
+        }),
+        PartKind::EventRule => there(view.event_rules.get(name))
+            .and_then(|rule| event_rule(rule, requirements, caller)),
+        PartKind::Function => {
+            let function = there(view.functions.get(name));
+            return function.map_or_else(Vec::new, |it| {
+                self::function(it, name, requirements, caller)
+            });
+        }
+        PartKind::Runbook => there(view.runbooks.get(name)).and_then(|runbook| {
+            let text = format!("the document {name} is {}", runbook.status);
+            (runbook.status != "Active").then(|| Finding::new(Code::RunbookMissing, text))
+        }),
+    };
+    found.into_iter().collect()
+}
+
+fn there<T>(fact: Option<&Fact<Option<T>>>) -> Option<&T> {
+    fact?.known()?.as_ref()
+}
+
+fn event_rule(
+    rule: &EventRuleFacts,
+    requirements: &Requirements,
+    caller: &Caller,
+) -> Option<Finding> {
+    let name = &rule.name;
+    if !rule.state.starts_with("ENABLED") {
+        let text = format!("the rule {name} is {}", rule.state.to_lowercase());
+        return Some(Finding::new(Code::EventRuleOff, text));
+    }
+    let changed = |text: String| Some(Finding::new(Code::EventRuleChanged, text));
+    if rule.targets.is_empty() {
+        return changed(format!("the rule {name} has no target"));
+    }
+    let functions = [&requirements.functions, &requirements.invoked_functions];
+    let is_named = functions.iter().any(|names| !names.is_empty());
+    // Only a rule that is required by name has to reach the functions: another one, which was
+    // recorded, is compared with its record.
+    if !is_named || !requirements.event_rules.contains(name) {
+        return None;
+    }
+    let is_ours = |target: &&EventTargetFacts| {
+        let own = own_function(&target.arn, caller);
+        own.is_some_and(|own| functions.iter().any(|names| names.contains(&own)))
+    };
+    let mut ours = rule.targets.iter().filter(is_ours).peekable();
+    if ours.peek().is_none() {
+        return changed(format!(
+            "no target of the rule {name} is a function of the guard"
+        ));
+    }
+    let reworded = ours.find(|target| target.is_reworded())?;
+    changed(format!(
+        "the rule {name} sends {} something else than the event",
+        reworded.arn
+    ))
+}
+
+/// The name of the function in this account and Region that the ARN is of.
+fn own_function(arn: &str, caller: &Caller) -> Option<String> {
+    let arn: Arn = arn.parse().ok()?;
+    let is_here = arn.service == "lambda"
+        && arn.account == caller.account.as_str()
+        && arn.region().as_ref() == Some(&caller.region);
+    let name = arn.resource.strip_prefix("function:")?;
+    let name = name.split(':').next()?;
+    is_here.then(|| name.to_owned())
+}
+
+fn function(
+    function: &FunctionFacts,
+    name: &str,
+    requirements: &Requirements,
+    caller: &Caller,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let is_invoked = requirements.invoked_functions.contains(name);
+    if function.reserved_concurrency == Some(0) {
+        let text = format!("the function {name} has a reserved concurrency of 0");
+        findings.push(Finding::new(Code::FunctionThrottled, text));
+    } else if is_invoked && let Some(service) = shut_out(function, requirements, caller) {
+        let text = format!("the function {name} does not let {service} in");
+        findings.push(Finding::new(Code::FunctionPermissionMissing, text));
+    }
+    let (variable, off) = MODE;
+    if is_invoked && function.environment.get(variable).map(String::as_str) == Some(off) {
+        let text = format!("the function {name} answers to no event: its {variable} is {off}");
+        findings.push(Finding::new(Code::KillSwitchUsed, text));
+    }
+    findings
+}
+
+/// The service that has to invoke the function and may not.
+fn shut_out(
+    function: &FunctionFacts,
+    requirements: &Requirements,
+    caller: &Caller,
+) -> Option<&'static str> {
+    let services = [
+        (
+            !requirements.config_rules.is_empty(),
+            "config.amazonaws.com",
+        ),
+        (!requirements.event_rules.is_empty(), "events.amazonaws.com"),
+    ];
+    let mut wanted = services.into_iter().filter(|(wanted, _)| *wanted);
+    let found = wanted.find(|(_, service)| !lets_in(function, service, caller));
+    found.map(|(_, service)| service)
+}

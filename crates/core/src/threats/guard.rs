@@ -1,0 +1,223 @@
+//! Attacks on what guards the trail.
+
+use super::call::{cloudtrail, config, events, guardduty, iam, lambda, s3, ssm};
+use super::{Class, SeenBy, Threat};
+use SeenBy::{Event, GuardRule};
+
+pub(super) const THREATS: &[Threat] = &[
+    Threat {
+        id: "B43",
+        title: "stop AWS Config",
+        class: Class::Guarded,
+        attack: "Without a recorder no change is noticed and, once Config is off, no rule runs on \
+                 its schedule either.",
+        calls: &[
+            config("StopConfigurationRecorder"),
+            config("DeleteConfigurationRecorder"),
+            config("DeleteDeliveryChannel"),
+            config("PutConfigurationRecorder"),
+            config("PutDeliveryChannel"),
+            config("DisassociateResourceTypes"),
+        ],
+        condition: "",
+        seen_by: &[
+            Event,
+            GuardRule("recorder-off"),
+            GuardRule("recorder-changed"),
+            GuardRule("delivery-channel-missing"),
+        ],
+        undone_by: "",
+        stays_lost: "configuration items meanwhile",
+        parameters: &[],
+        source: "Sigma and Elastic detection rules on AWS Config",
+    },
+    Threat {
+        id: "B44",
+        title: "the rule, its remediation, exceptions",
+        class: Class::Guarded,
+        attack: "The rule is deleted or its parameters ask for less; its remediation is taken \
+                 away; an exception makes AWS Config skip the account for ever; old verdicts are \
+                 deleted so that nothing is red.",
+        calls: &[
+            config("DeleteConfigRule"),
+            config("PutConfigRule"),
+            config("DeleteRemediationConfiguration"),
+            config("PutRemediationConfigurations"),
+            config("PutRemediationExceptions"),
+            config("DeleteEvaluationResults"),
+        ],
+        condition: "",
+        seen_by: &[
+            Event,
+            GuardRule("config-rule-missing"),
+            GuardRule("config-rule-changed"),
+            GuardRule("remediation-missing"),
+            GuardRule("remediation-changed"),
+            GuardRule("remediation-blocked"),
+        ],
+        undone_by: "",
+        stays_lost: "verdicts that were deleted",
+        parameters: &[],
+        source: "Elastic detection rule on AWS Config rules; AWS Config API reference",
+    },
+    Threat {
+        id: "B45",
+        title: "the rules of EventBridge",
+        class: Class::Guarded,
+        attack: "A disabled rule, one without targets or with another pattern looks like a quiet \
+                 day. The fast path is gone, the schedule stays.",
+        calls: &[
+            events("DisableRule"),
+            events("DeleteRule"),
+            events("RemoveTargets"),
+            events("PutRule"),
+            events("PutTargets"),
+        ],
+        condition: "",
+        seen_by: &[
+            Event,
+            GuardRule("event-rule-off"),
+            GuardRule("event-rule-changed"),
+        ],
+        undone_by: "",
+        stays_lost: "the fast answer to events meanwhile",
+        parameters: &[],
+        source: "Elastic detection rule on EventBridge; Hacking the Cloud",
+    },
+    Threat {
+        id: "B46",
+        title: "the functions",
+        class: Class::Guarded,
+        attack: "A concurrency of zero, other code, another environment, no permission to be \
+                 invoked, waiting events that are dropped soon, or no function. Where the evaluator itself is silenced, the alarm on \
+                 missing evaluations and the event remain.",
+        calls: &[
+            lambda("PutFunctionConcurrency"),
+            lambda("UpdateFunctionCode"),
+            lambda("UpdateFunctionConfiguration"),
+            lambda("DeleteFunction"),
+            lambda("RemovePermission"),
+            lambda("PutFunctionEventInvokeConfig"),
+            lambda("UpdateFunctionEventInvokeConfig"),
+            lambda("DeleteFunctionEventInvokeConfig"),
+        ],
+        condition: "",
+        seen_by: &[
+            Event,
+            GuardRule("function-missing"),
+            GuardRule("function-throttled"),
+            GuardRule("function-changed"),
+            GuardRule("function-permission-missing"),
+        ],
+        undone_by: "",
+        stays_lost: "verdicts and repairs meanwhile",
+        parameters: &[],
+        source: "AWS sample service control policies",
+    },
+    Threat {
+        id: "B47",
+        title: "the runbook and the roles",
+        class: Class::Guarded,
+        attack: "Another default version of the document repairs nothing, and a role without its \
+                 policy or with a boundary lets every repair fail. A role with more policy is a \
+                 way up for the intruder.",
+        calls: &[
+            ssm("UpdateDocument"),
+            ssm("UpdateDocumentDefaultVersion"),
+            ssm("DeleteDocument"),
+            iam("PutRolePolicy"),
+            iam("DeleteRolePolicy"),
+            iam("AttachRolePolicy"),
+            iam("DetachRolePolicy"),
+            iam("PutRolePermissionsBoundary"),
+            iam("UpdateAssumeRolePolicy"),
+            iam("DeleteRole"),
+        ],
+        condition: "",
+        seen_by: &[
+            Event,
+            GuardRule("runbook-missing"),
+            GuardRule("runbook-changed"),
+            GuardRule("guard-role-missing"),
+            GuardRule("guard-role-changed"),
+        ],
+        undone_by: "",
+        stays_lost: "repairs meanwhile",
+        parameters: &[],
+        source: "AWS sample service control policies",
+    },
+    Threat {
+        id: "B48",
+        title: "GuardDuty",
+        class: Class::Guarded,
+        attack: "The detector is turned off, a filter archives its findings before anybody sees \
+                 them, a list declares the intruder's address trusted, or findings are no longer \
+                 exported or shown to the account that looks after GuardDuty.",
+        calls: &[
+            guardduty("UpdateDetector"),
+            guardduty("DeleteDetector"),
+            guardduty("CreateFilter"),
+            guardduty("CreateIPSet"),
+            guardduty("UpdateIPSet"),
+            guardduty("CreateTrustedEntitySet"),
+            guardduty("UpdateTrustedEntitySet"),
+            guardduty("DisassociateFromAdministratorAccount"),
+            guardduty("DisassociateFromMasterAccount"),
+            guardduty("DeletePublishingDestination"),
+        ],
+        condition: "",
+        seen_by: &[
+            Event,
+            GuardRule("guardduty-off"),
+            GuardRule("guardduty-suppressed"),
+        ],
+        undone_by: "",
+        stays_lost: "findings meanwhile",
+        parameters: &[],
+        source: "Hacking the Cloud; Elastic detection rules on GuardDuty",
+    },
+    Threat {
+        id: "B49",
+        title: "exhaust the repair",
+        class: Class::Guarded,
+        attack: "A cause that the repair may not remove lets one attempt after the other fail, \
+                 until AWS Config adds a remediation exception and never tries again; or calls at \
+                 CloudTrail's rate of one a second throttle every write; or another automation \
+                 undoes each repair.",
+        calls: &[s3("PutBucketPolicy"), cloudtrail("UpdateTrail")],
+        condition: "",
+        seen_by: &[
+            Event,
+            GuardRule("remediation-blocked"),
+            GuardRule("repairs-exhausted"),
+        ],
+        undone_by: "",
+        stays_lost: "what is not recorded until the cause is removed",
+        parameters: &[],
+        source: "AWS Config API reference, PutRemediationConfigurations; CloudTrail quotas",
+    },
+    Threat {
+        id: "B50",
+        title: "use our own switches",
+        class: Class::Guarded,
+        attack: "The mode of the functions is set to off, automatic remediation is turned off, or \
+                 the rule's parameters exempt what should be judged. Each is a setting of the \
+                 owner's, so it is told and not undone.",
+        calls: &[
+            lambda("UpdateFunctionConfiguration"),
+            config("PutConfigRule"),
+            config("PutRemediationConfigurations"),
+        ],
+        condition: "",
+        seen_by: &[
+            Event,
+            GuardRule("kill-switch-used"),
+            GuardRule("config-rule-changed"),
+            GuardRule("remediation-changed"),
+        ],
+        undone_by: "",
+        stays_lost: "repairs meanwhile",
+        parameters: &[],
+        source: "the design of this guard",
+    },
+];

@@ -1,0 +1,57 @@
+//! Attacks by way of the organization and of Regions.
+
+use super::call::{account, cloudtrail, iam, organizations};
+use super::{Class, SeenBy, Threat};
+use SeenBy::{Event, GuardDuty, TrailRule};
+
+pub(super) const THREATS: &[Threat] = &[
+    Threat {
+        id: "B40",
+        title: "take the account out of its organization",
+        class: Class::Noticed,
+        attack: "Outside the organization its trail no longer records the account and its service \
+                 control policies no longer bind anybody in it.",
+        calls: &[
+            organizations("LeaveOrganization"),
+            organizations("RemoveAccountFromOrganization"),
+        ],
+        condition: "",
+        seen_by: &[Event, TrailRule("trail-missing")],
+        undone_by: "",
+        stays_lost: "what an organization trail alone recorded",
+        parameters: &[],
+        source: "Stratus Red Team organizations-leave",
+    },
+    Threat {
+        id: "B41",
+        title: "trusted access, service-linked role, delegated administrator",
+        class: Class::Noticed,
+        attack: "Without trusted access an organization trail turns into one of the management \
+                 account alone. Without its delegated administrator nobody looks after it.",
+        calls: &[
+            organizations("DisableAWSServiceAccess"),
+            organizations("DeregisterDelegatedAdministrator"),
+            iam("DeleteServiceLinkedRole"),
+        ],
+        condition: "",
+        seen_by: &[Event, TrailRule("organization-trail-required")],
+        undone_by: "",
+        stays_lost: "what happened in member accounts meanwhile",
+        parameters: &["requireOrganizationTrail"],
+        source: "Landing Zone Accelerator on AWS, issue tracker",
+    },
+    Threat {
+        id: "B42",
+        title: "work in a Region that no trail covers",
+        class: Class::Undone,
+        attack: "An opt-in Region is turned on, or one is chosen that the trail of one Region \
+                 does not see. A multi-Region trail takes a new Region in by itself.",
+        calls: &[account("EnableRegion"), cloudtrail("UpdateTrail")],
+        condition: "",
+        seen_by: &[Event, TrailRule("not-multi-region"), GuardDuty],
+        undone_by: "UpdateTrail",
+        stays_lost: "what happened in that Region before the trail covered it",
+        parameters: &["requireMultiRegion"],
+        source: "CloudTrail User Guide, multi-Region trails",
+    },
+];

@@ -1,0 +1,160 @@
+//! What a message says besides what is wrong.
+
+use serde_json::{Value, json};
+use trailkeeper_core::Code;
+use trailkeeper_core::fast_path::{
+    Concern, Notice, Remarks, Reported, attacks, meaning, notice_with, noticed, of_guard,
+};
+
+use crate::{call, concern, event, json_of};
+
+fn of(service: &str, name: &str, request: Value) -> trailkeeper_core::fast_path::ApiCall {
+    call(&event(service, name, request, Value::Null))
+}
+
+/// UpdateTrail is part of many attacks; what is wrong afterwards says of which.
+#[test]
+fn findings_tell_attacks_apart() {
+    let ids = |name: &str, codes: &[Code]| {
+        let call = of("cloudtrail", name, Value::Null);
+        let known = attacks(call.row().unwrap(), codes);
+        known
+            .into_iter()
+            .map(|threat| threat.id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids("UpdateTrail", &[Code::WrongKey]), ["B06"]);
+    assert_eq!(ids("UpdateTrail", &[Code::LogValidationOff]), ["B05"]);
+    assert!(ids("UpdateTrail", &[]).len() > 8);
+    assert_eq!(ids("StopLogging", &[Code::TrailNotLogging]), ["B01"]);
+    assert_eq!(ids("StopLogging", &[]), ["B01", "B18"]);
+}
+
+#[test]
+fn sentences_say_what_the_call_means() {
+    let stop = of("cloudtrail", "StopLogging", json!({"name": "org-audit"}));
+    let row = stop.row().unwrap();
+    assert_eq!(
+        meaning(row, &[Code::TrailNotLogging]),
+        "Known attack B01 (stop the trail): StopLogging means that the trail records nothing \
+         until it is started again."
+    );
+    let told = noticed(row, &stop, &row.names(&stop), true);
+    assert_eq!(told.code, "tampering-noticed");
+    assert!(
+        told.why
+            .starts_with("StopLogging on org-audit by IAMUser arn:"),
+        "{}",
+        told.why
+    );
+    let mut again = stop.clone();
+    again.id = "another".to_owned();
+    assert_ne!(
+        noticed(row, &again, &row.names(&stop), true),
+        told,
+        "another call is another fact"
+    );
+    let missing = crate::reported("trail-missing", "account 1 has no trail org-audit");
+    assert_ne!(
+        missing.clone().of_event(&stop),
+        missing.of_event(&again),
+        "deleted twice it is gone twice"
+    );
+    assert!(
+        told.why.ends_with("; the rule finds nothing wrong now"),
+        "{}",
+        told.why
+    );
+
+    let request = json!({"functionName": "tk-evaluator"});
+    let update = of("lambda", "UpdateFunctionConfiguration20150331v2", request);
+    let row = update.row().unwrap();
+    let told = of_guard(row, &update, &row.names(&update));
+    assert!(
+        told.why
+            .contains("UpdateFunctionConfiguration on tk-evaluator by"),
+        "{}",
+        told.why
+    );
+    assert!(told.why.contains("TRAILKEEPER_MODE"), "{}", told.why);
+    let mut again = update.clone();
+    again.id = "another".to_owned();
+    assert_ne!(of_guard(row, &again, &row.names(&update)), told);
+    let message = notice_with(
+        &update,
+        &update.region,
+        &[concern("f", vec![told])],
+        &Remarks::default(),
+    );
+    let message = json_of(&message.unwrap().message);
+    assert_eq!(
+        message["event"], "UpdateFunctionConfiguration",
+        "without the API's version"
+    );
+}
+
+fn told(concern: Concern, remarks: &Remarks) -> (Notice, Value) {
+    let call = of("monitoring", "DeleteAlarms", Value::Null);
+    let notice = notice_with(&call, &call.region, &[concern], remarks).unwrap();
+    let message = json_of(&notice.message);
+    (notice, message)
+}
+
+#[test]
+fn samples_are_marked_in_subject_and_text() {
+    let remarks = Remarks {
+        is_sample: true,
+        event: Some("GuardDuty finding".to_owned()),
+        lines: vec!["1. Affected: nobody.".to_owned()],
+    };
+    let (notice, message) = told(concern("t", vec![crate::reported("x", "y")]), &remarks);
+    assert_eq!(
+        notice.subject,
+        "Trailkeeper: sample: x: GuardDuty finding in 111122223333 us-east-1 t"
+    );
+    let text = message["text"].as_str().unwrap();
+    assert!(text.contains("\nThis is a sample: "), "{text}");
+    assert!(text.contains("\n1. Affected: nobody.\n"), "{text}");
+    assert_eq!(message["event"], "GuardDuty finding");
+}
+
+/// A spreadsheet takes a field that begins so for a formula.
+#[test]
+fn no_field_is_a_formula() {
+    for start in ["=", "+", "-", "@", "\t=", "\r-"] {
+        let evil = format!("{start}cmd|' /C calc'!A0<b>\u{202e}");
+        let finding = Reported {
+            policy_name: evil.clone(),
+            statement: evil.clone(),
+            ..crate::reported("x", &evil)
+        };
+        let concern = Concern {
+            profile_name: evil.clone(),
+            ..concern(&evil, vec![finding])
+        };
+        let mut event = event("monitoring", "DeleteAlarms", Value::Null, Value::Null);
+        event["detail"]["userIdentity"] = json!({"arn": evil, "sessionName": evil});
+        let call = call(&event);
+        let notice = notice_with(&call, &call.region, &[concern], &Remarks::default()).unwrap();
+        let message = json_of(&notice.message);
+        let fields = [
+            &message["actor"],
+            &message["resource"]["id"],
+            &message["profileName"],
+            &message["findings"][0]["policyName"],
+            &message["findings"][0]["statement"],
+            &message["findings"][0]["why"],
+        ];
+        for field in fields {
+            let field = field.as_str().unwrap();
+            assert!(
+                !field.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                "{field}"
+            );
+            assert!(
+                field.contains("cmd|") && !field.contains('\u{202e}'),
+                "{field}"
+            );
+        }
+    }
+}

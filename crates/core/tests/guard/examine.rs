@@ -1,0 +1,408 @@
+//! What is found, code by code.
+
+use serde_json::json;
+use trailkeeper_core::facts::{KeyState, RemediationExceptionFacts};
+use trailkeeper_core::guard::{GuardRecord, GuardView};
+use trailkeeper_core::{CallError, Fact, operation};
+
+use crate::support::{
+    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, execution, found, known, target, view,
+};
+
+type Change = fn(&mut GuardView);
+
+#[test]
+fn all_in_order_is_compliant_with_and_without_a_record() {
+    assert!(found(&view(), None).is_empty());
+    assert!(found(&view(), Some(&view().record())).is_empty());
+}
+
+/// Each part gone, stopped or changed, and the one finding that says so. The record was taken
+/// before.
+#[test]
+fn each_move_against_the_guard_is_one_finding() {
+    let cases: &[(&str, Change)] = &[
+        ("recorder-off: the recorder default is stopped", |view| {
+            recorder(view)
+        }),
+        ("recorder-off: AWS Config has no recorder", |view| {
+            view.recorders = Some(Fact::Known(Vec::new()));
+        }),
+        ("delivery-channel-missing: ", |view| {
+            view.channels = Some(Fact::Known(Vec::new()));
+        }),
+        (
+            "config-rule-missing: the rule of AWS Config trailkeeper-cloudtrail-enabled is not",
+            |v| {
+                v.config_rules.insert(RULE.to_owned(), Fact::Known(None));
+            },
+        ),
+        (
+            "config-rule-missing: the rule trailkeeper-cloudtrail-enabled is deleting",
+            |view| {
+                known(&mut view.config_rules, RULE).state = Some("DELETING".to_owned());
+            },
+        ),
+        (
+            "config-rule-changed: rule of AWS Config trailkeeper-cloudtrail-enabled: source is arn:x",
+            |v| {
+                known(&mut v.config_rules, RULE).source = Some("arn:x".to_owned());
+            },
+        ),
+        (
+            "config-rule-changed: rule of AWS Config trailkeeper-cloudtrail-enabled: parameter:rule is gone",
+            |v| {
+                known(&mut v.config_rules, RULE).parameters =
+                    [("trailName".to_owned(), "org-audit".to_owned())]
+                        .into_iter()
+                        .collect::<std::collections::BTreeMap<_, _>>()
+                        .into();
+            },
+        ),
+        ("remediation-missing: ", |view| {
+            view.remediations.insert(RULE.to_owned(), Fact::Known(None));
+        }),
+        (
+            "remediation-changed: remediation configuration trailkeeper-cloudtrail-enabled: parameter:CloudTrailName is other, was org-audit",
+            |v| {
+                let parameters = &mut known(&mut v.remediations, RULE).parameters;
+                parameters.insert("CloudTrailName".to_owned(), vec!["other".to_owned()]);
+            },
+        ),
+        ("event-rule-off: the rule of EventBridge", |view| {
+            view.event_rules
+                .insert(EVENTS.to_owned(), Fact::Known(None));
+        }),
+        (
+            "event-rule-off: the rule trailkeeper-cloudtrail-events is disabled",
+            |view| {
+                known(&mut view.event_rules, EVENTS).state = "DISABLED".to_owned();
+            },
+        ),
+        (
+            "event-rule-changed: rule of EventBridge trailkeeper-cloudtrail-events: pattern is not what it was",
+            |v| {
+                known(&mut v.event_rules, EVENTS).pattern = Some("{}".to_owned());
+            },
+        ),
+        ("function-missing: ", |view| {
+            view.functions
+                .insert(REMEDIATOR.to_owned(), Fact::Known(None));
+        }),
+        (
+            "function-changed: Lambda function trailkeeper-remediator: codeSha256 is evil, was q1w2e3",
+            |v| {
+                known(&mut v.functions, REMEDIATOR).code_sha256 = "evil".to_owned();
+            },
+        ),
+        (
+            "function-changed: Lambda function trailkeeper-remediator: environment:SECRET is not what it was",
+            |v| {
+                let environment = &mut known(&mut v.functions, REMEDIATOR).environment;
+                environment.insert("SECRET".to_owned(), "hunter3".to_owned());
+            },
+        ),
+        (
+            "kill-switch-used: Lambda function trailkeeper-evaluator: environment:TRAILKEEPER_MODE is off, was enforce",
+            |v| {
+                let environment = &mut known(&mut v.functions, EVALUATOR).environment;
+                environment.insert("TRAILKEEPER_MODE".to_owned(), "off".to_owned());
+            },
+        ),
+        ("runbook-missing: ", |view| {
+            view.runbooks.insert(RUNBOOK.to_owned(), Fact::Known(None));
+        }),
+        (
+            "runbook-missing: the document Trailkeeper-RestoreCloudTrail is Deleting",
+            |view| {
+                known(&mut view.runbooks, RUNBOOK).status = "Deleting".to_owned();
+            },
+        ),
+        (
+            "runbook-changed: SSM document Trailkeeper-RestoreCloudTrail: hash is 00, was abab",
+            |v| {
+                known(&mut v.runbooks, RUNBOOK).hash = "00".to_owned();
+            },
+        ),
+        ("guard-role-missing: ", |view| {
+            view.roles.insert(ROLE.to_owned(), Fact::Known(None));
+        }),
+        (
+            "guard-role-changed: role trailkeeper-automation: trust is not what it was",
+            |view| {
+                known(&mut view.roles, ROLE).facts.trust = Some("{}".to_owned());
+            },
+        ),
+        (
+            "guard-role-changed: role trailkeeper-automation: inline:run is gone",
+            |view| {
+                known(&mut view.roles, ROLE).inline.clear();
+            },
+        ),
+        ("key-disabled: ", |view| key(view, KeyState::Disabled)),
+        ("key-pending-deletion: ", |view| {
+            key(view, KeyState::PendingDeletion)
+        }),
+        ("key-unusable: ", |view| {
+            key(view, KeyState::Other("Unavailable".to_owned()))
+        }),
+        ("guardduty-off: GuardDuty has no detector", |view| {
+            view.detectors = Some(Fact::Known(Vec::new()));
+        }),
+        (
+            "guardduty-off: the detector 12abc34d567e8fa901bc2d34e56789f0 is suspended",
+            |view| {
+                if let Some(Fact::Known(all)) = &mut view.detectors {
+                    all.iter_mut().for_each(|one| one.enabled = false);
+                }
+            },
+        ),
+        (
+            "guardduty-suppressed: the filter quiet archives GuardDuty's finding",
+            |view| {
+                if let Some(Fact::Known(all)) = &mut view.detectors {
+                    all.iter_mut()
+                        .for_each(|one| one.archiving_filters.push("quiet".to_owned()));
+                }
+            },
+        ),
+        (
+            "remediation-blocked: an exception of trailkeeper-cloudtrail-enabled on AWS::::Account 111122223333 blocks its repair: gave up",
+            |v| {
+                v.exceptions
+                    .insert(RULE.to_owned(), Fact::Known(vec![exception()]));
+            },
+        ),
+        (
+            "repairs-exhausted: Trailkeeper-RestoreCloudTrail began 4 times within an hour",
+            |view| {
+                let runs = (0..7).map(|at| execution("x", &format!("2026-03-02T09:{at}5:00Z")));
+                let old = execution("y", "2026-03-02T08:59:00Z");
+                let runs = runs.take(4).chain([old]).collect();
+                view.executions
+                    .insert(RUNBOOK.to_owned(), Fact::Known(runs));
+            },
+        ),
+    ];
+    let record = view().record();
+    for (expected, change) in cases {
+        let mut changed = view();
+        change(&mut changed);
+        let found = found(&changed, Some(&record));
+        assert_eq!(found.len(), 1, "{expected}: {found:?}");
+        assert!(found[0].starts_with(expected), "{expected}: {found:?}");
+        assert!(!found[0].contains("hunter"), "{found:?}");
+    }
+}
+
+/// What is wrong whatever was recorded.
+#[test]
+fn without_a_record_state_and_presence_count() {
+    let cases: &[(&str, Change)] = &[
+        (
+            "remediation-changed: the remediation of trailkeeper-cloudtrail-enabled is not automatic",
+            |v| {
+                known(&mut v.remediations, RULE).automatic = false;
+            },
+        ),
+        (
+            "event-rule-changed: the rule trailkeeper-cloudtrail-events has no target",
+            |view| {
+                known(&mut view.event_rules, EVENTS).targets.clear();
+            },
+        ),
+        (
+            "event-rule-changed: no target of the rule trailkeeper-cloudtrail-events is a function",
+            |view| {
+                let targets = &mut known(&mut view.event_rules, EVENTS).targets;
+                targets[0].arn = "arn:aws:lambda:us-east-1:111122223333:function:sink".to_owned();
+            },
+        ),
+        (
+            "event-rule-changed: no target of the rule trailkeeper-cloudtrail-events is a function",
+            |view| {
+                let targets = &mut known(&mut view.event_rules, EVENTS).targets;
+                targets[0].arn = targets[0].arn.replace("111122223333", "444455556666");
+            },
+        ),
+        (
+            "event-rule-changed: the rule trailkeeper-cloudtrail-events sends",
+            |view| {
+                known(&mut view.event_rules, EVENTS).targets =
+                    vec![target(json!({ "Input": "{}" }))];
+            },
+        ),
+        (
+            "event-rule-changed: the rule trailkeeper-cloudtrail-events sends",
+            |view| {
+                let template = json!({ "InputTransformer": { "InputTemplate": "x" } });
+                known(&mut view.event_rules, EVENTS).targets = vec![target(template)];
+            },
+        ),
+        (
+            "kill-switch-used: the function trailkeeper-evaluator answers to no event",
+            |view| {
+                let environment = &mut known(&mut view.functions, EVALUATOR).environment;
+                environment.insert("TRAILKEEPER_MODE".to_owned(), "off".to_owned());
+            },
+        ),
+        (
+            "recorder-off: the recorder default fails: NoSuchBucket",
+            |view| {
+                if let Some(Fact::Known(all)) = &mut view.recorders {
+                    all[0].last_error = Some("NoSuchBucket".to_owned());
+                }
+            },
+        ),
+        (
+            "function-throttled: the function trailkeeper-remediator",
+            |view| {
+                known(&mut view.functions, REMEDIATOR).reserved_concurrency = Some(0);
+            },
+        ),
+        (
+            "function-permission-missing: the function trailkeeper-evaluator does not let config.amazonaws.com in",
+            |v| {
+                known(&mut v.functions, EVALUATOR).policy = None;
+            },
+        ),
+        (
+            "function-permission-missing: the function trailkeeper-evaluator does not let events.amazonaws.com in",
+            |v| {
+                let policy = known(&mut v.functions, EVALUATOR).policy.take().unwrap();
+                let policy = policy.replace("events.amazonaws.com", "s3.amazonaws.com");
+                known(&mut v.functions, EVALUATOR).policy = Some(policy);
+            },
+        ),
+    ];
+    for (expected, change) in cases {
+        let mut changed = view();
+        change(&mut changed);
+        let found = found(&changed, None);
+        assert_eq!(found.len(), 1, "{expected}: {found:?}");
+        assert!(found[0].starts_with(expected), "{expected}: {found:?}");
+    }
+    let mut throttled = view();
+    known(&mut throttled.functions, EVALUATOR).policy = Some("{}".to_owned());
+    known(&mut throttled.functions, REMEDIATOR).policy = None;
+    assert_eq!(
+        found(&throttled, None).len(),
+        1,
+        "nobody invokes the remediator by policy"
+    );
+}
+
+/// I9: what could not be read is never in order.
+#[test]
+fn an_unread_part_is_could_not_verify() {
+    let denied = || CallError::from_code(operation::DESCRIBE_RULE, "x", "AccessDenied", "no");
+    let cases: &[Change] = &[
+        |view| view.recorders = Some(Fact::Denied(refused())),
+        |view| view.channels = Some(Fact::Denied(refused())),
+        |view| {
+            drop(
+                view.config_rules
+                    .insert(RULE.to_owned(), Fact::Denied(refused())),
+            )
+        },
+        |view| {
+            drop(
+                view.remediations
+                    .insert(RULE.to_owned(), Fact::Denied(refused())),
+            )
+        },
+        |view| {
+            drop(
+                view.exceptions
+                    .insert(RULE.to_owned(), Fact::Denied(refused())),
+            )
+        },
+        |view| {
+            drop(
+                view.executions
+                    .insert(RUNBOOK.to_owned(), Fact::Denied(refused())),
+            )
+        },
+        |view| {
+            drop(
+                view.event_rules
+                    .insert(EVENTS.to_owned(), Fact::Denied(refused())),
+            )
+        },
+        |view| {
+            drop(
+                view.functions
+                    .insert(EVALUATOR.to_owned(), Fact::Denied(refused())),
+            )
+        },
+        |view| {
+            drop(
+                view.runbooks
+                    .insert(RUNBOOK.to_owned(), Fact::Unavailable(refused())),
+            )
+        },
+        |view| {
+            drop(
+                view.roles
+                    .insert(ROLE.to_owned(), Fact::Unavailable(refused())),
+            )
+        },
+        |view| view.key = Some(Fact::Unavailable(refused())),
+        |view| view.detectors = Some(Fact::Unavailable(refused())),
+    ];
+    for (place, change) in cases.iter().enumerate() {
+        let mut changed = view();
+        change(&mut changed);
+        let found = found(&changed, Some(&view().record()));
+        let expected = format!("could-not-verify: {} {}", denied().operation, denied().code);
+        assert_eq!(found, [expected], "case {place}");
+    }
+}
+
+#[test]
+fn what_is_foreign_is_escaped_and_cut() {
+    let mut changed = view();
+    let mut nasty = exception();
+    nasty.message = format!("\u{1b}[31m{}\n", "x".repeat(10_000));
+    changed
+        .exceptions
+        .insert(RULE.to_owned(), Fact::Known(vec![nasty]));
+    let found = found(&changed, None);
+    assert!(found[0].chars().count() < 400, "{found:?}");
+    assert!(!found[0].chars().any(char::is_control), "{found:?}");
+}
+
+#[test]
+fn a_recorded_part_is_looked_at_though_no_parameter_names_it() {
+    let record: GuardRecord = view().record();
+    let wanted = trailkeeper_core::guard::Requirements::default();
+    let parts = GuardView::parts(&wanted, Some(&record));
+    assert_eq!(parts.len(), record.0.len());
+    assert_eq!(parts.len(), 9);
+    assert!(GuardView::parts(&wanted, None).is_empty());
+}
+
+fn refused() -> CallError {
+    CallError::from_code(operation::DESCRIBE_RULE, "x", "AccessDenied", "no")
+}
+
+fn recorder(view: &mut GuardView) {
+    if let Some(Fact::Known(all)) = &mut view.recorders {
+        all.iter_mut().for_each(|one| one.recording = false);
+    }
+}
+
+fn key(view: &mut GuardView, state: KeyState) {
+    if let Some(Fact::Known(key)) = &mut view.key {
+        key.state = state;
+    }
+}
+
+pub(crate) fn exception() -> RemediationExceptionFacts {
+    RemediationExceptionFacts {
+        resource_type: "AWS::::Account".to_owned(),
+        resource_id: "111122223333".to_owned(),
+        message: "gave up".to_owned(),
+        expires: None,
+    }
+}

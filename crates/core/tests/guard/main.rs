@@ -1,0 +1,15 @@
+//! The rule `guard`: its parameters, what it finds, what it records and what it puts right.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test code"
+)]
+
+mod examine;
+mod invoked;
+mod parameters;
+mod plan;
+mod record;
+mod settings;
+mod support;

@@ -1,0 +1,369 @@
+//! Who did it, by CloudTrail's event history, and what is told of a repair.
+#![expect(clippy::unwrap_used, reason = "test code")]
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use trailkeeper_core::config_rule::annotation::with_actor;
+use trailkeeper_core::fast_path::{Actor, OwnRoles, outcome_notice};
+use trailkeeper_core::incident::{Incident, Outcome, Search, from_history};
+use trailkeeper_core::remediation::{Entry, Outcome as Ended, RepairFailure, RepairResult};
+use trailkeeper_core::{Caller, Code, Finding};
+
+const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit";
+
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    time("2026-03-02T10:00:00Z")
+}
+
+fn record(name: &str, at: &str, trail: &str) -> Value {
+    json!({
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory",
+            "accessKeyId": "AKIAIOSFODNN7EXAMPLE"},
+        "eventTime": at, "eventSource": "cloudtrail.amazonaws.com", "eventName": name,
+        "awsRegion": "us-east-1", "sourceIPAddress": "203.0.113.24", "eventID": at,
+        "requestParameters": {"name": trail}, "responseElements": null,
+    })
+}
+
+fn with(mut record: Value, pointer: &str, value: Value) -> Value {
+    record
+        .as_object_mut()
+        .unwrap()
+        .entry("errorCode")
+        .or_insert(Value::Null);
+    *record.pointer_mut(pointer).unwrap() = value;
+    record
+}
+
+fn stopped() -> Search {
+    let finding = Finding::new(
+        Code::TrailNotLogging,
+        "org-audit stopped 2026-03-02T09:57:12Z",
+    );
+    Search::of_findings(TRAIL.parse().unwrap(), &[finding], now()).unwrap()
+}
+
+fn incident(search: &Search, records: &[Value]) -> Option<Incident> {
+    let records: Vec<String> = records.iter().map(Value::to_string).collect();
+    let (account, roles) = (
+        "111122223333".parse().unwrap(),
+        ["tk-remediator".to_owned()],
+    );
+    let own = OwnRoles {
+        account: &account,
+        roles: &roles,
+    };
+    from_history(&records, search, own)
+}
+
+fn found(search: &Search, records: &[Value]) -> Option<String> {
+    incident(search, records).map(|incident| incident.event_id)
+}
+
+/// The session of an own role.
+fn own_session() -> Value {
+    let issuer = "arn:aws:iam::111122223333:role/tk/tk-remediator";
+    json!({"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": issuer}}})
+}
+
+/// Whoever changed something else of the trail is not accused of the fault.
+#[test]
+fn only_what_can_have_done_it_is_the_cause() {
+    let update = |at: &str, members: Value| {
+        let mut record = record("UpdateTrail", at, TRAIL);
+        let request = record["requestParameters"].as_object_mut().unwrap();
+        request.extend(members.as_object().unwrap().clone());
+        record
+    };
+    let (early, late) = ("2026-03-02T09:10:00Z", "2026-03-02T09:20:00Z");
+    let of = |code| {
+        let finding = Finding::new(code, "x");
+        Search::of_findings(TRAIL.parse().unwrap(), &[finding], now()).unwrap()
+    };
+    let cases = [
+        (
+            Code::NotMultiRegion,
+            json!({"isMultiRegionTrail": false}),
+            true,
+        ),
+        (
+            Code::NotMultiRegion,
+            json!({"isMultiRegionTrail": true}),
+            false,
+        ),
+        (Code::NotMultiRegion, json!({"kmsKeyId": "x"}), false),
+        (
+            Code::LogValidationOff,
+            json!({"enableLogFileValidation": false}),
+            true,
+        ),
+        (
+            Code::LogValidationOff,
+            json!({"enableLogFileValidation": null}),
+            false,
+        ),
+        (Code::WrongBucket, json!({"s3BucketName": "evil"}), true),
+        (Code::WrongBucket, json!({}), false),
+        (Code::NotEncrypted, json!({"kmsKeyId": ""}), true),
+        (Code::NotEncrypted, json!({"kmsKeyId": "x"}), false),
+        (Code::WrongKey, json!({"kmsKeyId": "x"}), true),
+    ];
+    for (code, members, is_cause) in cases {
+        let search = of(code);
+        let one = incident(&search, &[update(early, members.clone())]).unwrap();
+        assert_eq!(one.is_cause, is_cause, "{code} {members}");
+        // A later harmless change does not stand in for it.
+        let harmless = update(late, json!({}));
+        let newest = incident(&search, &[harmless, update(early, members.clone())]).unwrap();
+        let expected = if is_cause { early } else { late };
+        assert_eq!(newest.event_id, expected, "{code} {members}");
+    }
+    let selectors = record("PutEventSelectors", early, TRAIL);
+    let of_selectors = incident(&of(Code::ManagementEventsMissing), &[selectors]);
+    assert!(of_selectors.unwrap().is_cause);
+    // A repair is nobody's fault.
+    let repair = with(
+        update(early, json!({"isMultiRegionTrail": false})),
+        "/userIdentity",
+        own_session(),
+    );
+    assert_eq!(incident(&of(Code::NotMultiRegion), &[repair]), None);
+}
+
+/// No repair stops a trail: with the session of our own role it is an attack all the same.
+#[test]
+fn a_stop_by_an_own_role_is_no_repair() {
+    let at = "2026-03-02T09:57:12Z";
+    let stop = with(
+        record("StopLogging", at, TRAIL),
+        "/userIdentity",
+        own_session(),
+    );
+    assert_eq!(found(&stopped(), &[stop]).as_deref(), Some(at));
+}
+
+#[test]
+fn the_newest_call_that_did_it() {
+    let stop = |at| record("StopLogging", at, TRAIL);
+    let (first, last) = ("2026-03-02T09:56:00Z", "2026-03-02T09:57:12Z");
+    assert_eq!(
+        found(&stopped(), &[stop(first), stop(last)]).as_deref(),
+        Some(last)
+    );
+    assert_eq!(
+        found(&stopped(), &[stop(last), stop(first)]).as_deref(),
+        Some(last)
+    );
+    assert_eq!(
+        found(&stopped(), &[record("StopLogging", last, "org-audit")]).as_deref(),
+        Some(last),
+        "by name"
+    );
+    let others = [
+        stop("2026-03-01T09:57:12Z"),
+        record("StopLogging", last, "other"),
+        record("DeleteTrail", last, TRAIL),
+        with(
+            record("StopLogging", last, "org-audit"),
+            "/awsRegion",
+            json!("eu-west-1"),
+        ),
+        with(stop(last), "/errorCode", json!("AccessDenied")),
+        with(stop(last), "/eventSource", json!("x.amazonaws.com")),
+        with(stop(last), "/requestParameters", Value::Null),
+        with(stop(last), "/eventTime", json!("yesterday")),
+        json!("no record"),
+    ];
+    for other in &others {
+        assert_eq!(
+            found(&stopped(), std::slice::from_ref(other)),
+            None,
+            "{other}"
+        );
+    }
+    assert_eq!(found(&stopped(), &[json!("{")]), None);
+}
+
+#[test]
+fn what_is_searched_for() {
+    let codes = |codes: &[Code]| {
+        let findings: Vec<Finding> = codes.iter().map(|code| Finding::new(*code, "x")).collect();
+        Search::of_findings(TRAIL.parse().unwrap(), &findings, now())
+    };
+    let both = codes(&[Code::NotMultiRegion, Code::ManagementEventsMissing]).unwrap();
+    assert_eq!(both.calls, ["UpdateTrail", "PutEventSelectors"]);
+    assert!(
+        both.threats.contains(&"B03") && both.threats.contains(&"B11"),
+        "{both:?}"
+    );
+    assert_eq!(both.from, time("2026-03-01T10:00:00Z"));
+    assert_eq!(
+        codes(&[Code::DeliveryError, Code::BucketRefusesCloudtrail]),
+        None
+    );
+    let stop = stopped();
+    assert_eq!(stop.calls, ["StopLogging"]);
+    assert_eq!(stop.threats, ["B01"]);
+    assert_eq!(stop.from, time("2026-03-02T09:55:12Z"));
+    assert_eq!(stop.until, time("2026-03-02T09:59:12Z"));
+}
+
+fn result() -> RepairResult {
+    RepairResult {
+        outcome: Some(Ended::Repaired),
+        trail_arn: Some(TRAIL.parse().unwrap()),
+        trail_region: Some("us-east-1".parse().unwrap()),
+        actor: Some("IAMUser mallory".to_owned()),
+        gap_start: Some(time("2026-03-02T09:57:12Z")),
+        gap_end: Some(time("2026-03-02T09:58:00Z")),
+        changes: vec![Entry::new("trail-not-logging", "logging: false -> true")],
+        ..RepairResult::default()
+    }
+}
+
+fn caller() -> Caller {
+    Caller {
+        account: "111122223333".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+        partition: "aws".to_owned(),
+    }
+}
+
+#[test]
+fn a_repair_is_told_and_a_run_without_one_is_not() {
+    let caller = caller();
+    let ended = |outcome| {
+        Ok(RepairResult {
+            outcome: Some(outcome),
+            ..result()
+        })
+    };
+    let failed = |code: &str, gap_start| {
+        Err(RepairFailure {
+            code: code.to_owned(),
+            message: "x".to_owned(),
+            result: Box::new(RepairResult {
+                outcome: None,
+                gap_start,
+                ..result()
+            }),
+        })
+    };
+    let cases = [
+        (ended(Ended::Repaired), Some("repaired")),
+        (ended(Ended::AlreadyHealthy), None),
+        (ended(Ended::Planned), None),
+        (ended(Ended::NotOurs), None),
+        (failed("partly-repaired", None), Some("partly-repaired")),
+        (failed("access-denied", Some(now())), Some("access-denied")),
+        (failed("bad-parameter", None), None),
+    ];
+    for (ending, expected) in cases {
+        let outcome = Outcome::of(&ending, &caller, now());
+        assert_eq!(outcome.map(|outcome| outcome.code), expected, "{ending:?}");
+    }
+}
+
+#[test]
+fn the_message_and_the_event_of_an_incident() {
+    let (caller, ending) = (caller(), Ok(result()));
+    let outcome = Outcome::of(&ending, &caller, now()).unwrap();
+    let notice = outcome_notice(&outcome);
+    let message: Value = serde_json::from_str(&notice.message).unwrap();
+    assert_eq!(
+        notice.subject,
+        "Trailkeeper: repaired: arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit in \
+         111122223333 us-east-1"
+            .chars()
+            .take(99)
+            .collect::<String>()
+    );
+    let expected = json!({
+        "version": 1,
+        "account": "111122223333",
+        "region": "us-east-1",
+        "event": "repaired",
+        "eventTime": "2026-03-02T10:00:00Z",
+        "actor": "IAMUser mallory",
+        "resource": {"type": "AWS::CloudTrail::Trail", "id": TRAIL},
+        "profileName": "",
+        "findings": [{
+            "code": "trail-not-logging", "severity": "critical", "policyName": "",
+            "statement": "", "why": "logging: false -> true", "suggestion": "",
+        }],
+        "text": format!(
+            "repaired of trail {TRAIL} in account 111122223333, Region us-east-1, at \
+             2026-03-02T10:00:00Z.\nBy IAMUser mallory.\nEvents are missing from \
+             2026-03-02T09:57:12Z to 2026-03-02T09:58:00Z.\nKnown attacks: B01.\nFound:\n\
+             - trail-not-logging: logging: false -> true\n"
+        ),
+    });
+    assert_eq!(message, expected);
+
+    let detail: Value = serde_json::from_str(&outcome.detail()).unwrap();
+    assert_eq!(detail["outcome"], "repaired");
+    assert_eq!(detail["threats"], json!(["B01"]));
+    assert_eq!(detail["trailArn"], TRAIL);
+    assert_eq!(detail["actor"], "IAMUser mallory");
+    assert_eq!(detail["gapStart"], "2026-03-02T09:57:12Z");
+}
+
+/// Whatever others put into names and errors, message and event stay what they are.
+#[test]
+fn hostile_and_long_texts() {
+    let evil = format!(
+        "=cmd|x\n- forged\u{1b}[2J\u{202e}<script>{}",
+        "é".repeat(200_000)
+    );
+    let ending = Err(RepairFailure {
+        code: "partly-repaired".to_owned(),
+        message: evil.clone(),
+        result: Box::new(RepairResult {
+            notes: vec![Entry::new("note", evil.clone()); 3],
+            changes: vec![Entry::new("trail-not-logging", evil); 3],
+            ..result()
+        }),
+    });
+    let caller = caller();
+    let outcome = Outcome::of(&ending, &caller, now()).unwrap();
+    assert!(outcome.detail().len() < 256 * 1024);
+    let message: Value = serde_json::from_str(&outcome_notice(&outcome).message).unwrap();
+    let text = message["text"].as_str().unwrap();
+    assert!(text.chars().count() < 40_000);
+    assert!(
+        !text.contains('\u{1b}') && !text.contains("\n- forged"),
+        "{text}"
+    );
+    assert!(
+        message["findings"][0]["why"]
+            .as_str()
+            .unwrap()
+            .starts_with("'=")
+    );
+}
+
+#[test]
+fn the_annotation_names_who_did_it_where_that_fits() {
+    let actor = Actor {
+        kind: "AssumedRole".to_owned(),
+        arn: "arn:aws:sts::111122223333:assumed-role/ci/session".to_owned(),
+        session_issuer: "arn:aws:iam::111122223333:role/ci".to_owned(),
+        access_key_id: "ASIAIOSFODNN7EXAMPLE".to_owned(),
+        source_address: "203.0.113.24".to_owned(),
+        user_agent: "x".to_owned(),
+    };
+    let annotated = |length: usize| with_actor("x".repeat(length), &actor);
+    assert_eq!(annotated(10), format!("xxxxxxxxxx; by {actor}"));
+    assert_eq!(
+        annotated(180),
+        format!("{}; by {}", "x".repeat(180), actor.arn)
+    );
+    assert_eq!(annotated(230), "x".repeat(230));
+    for length in 0..=256 {
+        assert!(annotated(length).encode_utf16().count() <= 256, "{length}");
+    }
+}

@@ -1,0 +1,141 @@
+//! What is attacked.
+
+use serde_json::json;
+
+use crate::seed::{BucketSeed, KeySeed};
+use crate::world::World;
+
+/// The intruder's own account.
+pub const INTRUDER_ACCOUNT: &str = "666666666666";
+/// The intruder's bucket.
+pub const LOOT: &str = "attackers-bucket";
+/// The id of the intruder's key.
+const INTRUDER_KEY: &str = "6666abcd-12ab-34cd-56ef-1234567890ab";
+
+/// The names of what an account has and an intruder goes for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The account.
+    pub account: String,
+    /// The trail's home Region, where everything else is too.
+    pub region: String,
+    /// The trail's name.
+    pub trail: String,
+    /// Its bucket.
+    pub bucket: String,
+    /// Its key's id.
+    pub key_id: String,
+    /// The name of the topic of new log files.
+    pub topic: String,
+    /// The name of its log group.
+    pub log_group: String,
+    /// The name of the role that writes to the log group.
+    pub log_role: String,
+    /// The AWS Config rule about the trail.
+    pub rule: String,
+    /// The function behind the rules.
+    pub evaluator: String,
+    /// The function behind the runbook.
+    pub remediator: String,
+    /// The runbook.
+    pub runbook: String,
+    /// The EventBridge rule that hands events of the trail to the evaluator.
+    pub event_rule: String,
+    /// GuardDuty's detector.
+    pub detector: String,
+}
+
+impl Target {
+    /// The names of [`stage`](super::stage)'s account.
+    pub fn example() -> Self {
+        let text = str::to_owned;
+        Self {
+            account: text("111122223333"),
+            region: text("us-east-1"),
+            trail: text("org-audit"),
+            bucket: text("amzn-s3-demo-audit"),
+            key_id: text("1234abcd-12ab-34cd-56ef-1234567890ab"),
+            topic: text("audit"),
+            log_group: text("audit"),
+            log_role: text("cloudtrail-to-logs"),
+            rule: text("cloudtrail-enabled"),
+            evaluator: text("trailkeeper-evaluator"),
+            remediator: text("trailkeeper-remediator"),
+            runbook: text("Trailkeeper-RestoreCloudTrail"),
+            event_rule: text("trailkeeper-trail-events"),
+            // the sandbox's first id of a detector
+            detector: text("12abc34d567e8fa901bc2d34e0000001"),
+        }
+    }
+
+    /// The trail's ARN.
+    pub fn trail_arn(&self) -> String {
+        format!(
+            "arn:aws:cloudtrail:{}:{}:trail/{}",
+            self.region, self.account, self.trail
+        )
+    }
+
+    /// The key's ARN.
+    pub fn key_arn(&self) -> String {
+        format!(
+            "arn:aws:kms:{}:{}:key/{}",
+            self.region, self.account, self.key_id
+        )
+    }
+
+    /// The topic's ARN.
+    pub fn topic_arn(&self) -> String {
+        format!(
+            "arn:aws:sns:{}:{}:{}",
+            self.region, self.account, self.topic
+        )
+    }
+
+    /// The log group's ARN, as CloudTrail wants it.
+    pub fn log_group_arn(&self) -> String {
+        format!(
+            "arn:aws:logs:{}:{}:log-group:{}:*",
+            self.region, self.account, self.log_group
+        )
+    }
+
+    /// The ARN of the role that writes to the log group.
+    pub fn log_role_arn(&self) -> String {
+        format!("arn:aws:iam::{}:role/{}", self.account, self.log_role)
+    }
+
+    /// The intruder's key.
+    pub fn intruders_key(&self) -> String {
+        format!(
+            "arn:aws:kms:{}:{INTRUDER_ACCOUNT}:key/{INTRUDER_KEY}",
+            self.region
+        )
+    }
+
+    /// Puts the intruder's bucket and key beside the account; both let CloudTrail in.
+    pub fn seed_intruder(&self, world: &mut World) {
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": ["s3:GetBucketAcl", "s3:PutObject"],
+            "Resource": [format!("arn:aws:s3:::{LOOT}"), format!("arn:aws:s3:::{LOOT}/*")],
+        }]});
+        world.seed_bucket(BucketSeed {
+            name: LOOT.to_owned(),
+            owner: Some(INTRUDER_ACCOUNT.to_owned()),
+            policy: Some(policy.to_string()),
+            ..BucketSeed::default()
+        });
+        let everyone = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*",
+        }]});
+        world.seed_key(KeySeed {
+            id: INTRUDER_KEY.to_owned(),
+            account: Some(INTRUDER_ACCOUNT.to_owned()),
+            region: Some(self.region.clone()),
+            policy: Some(everyone.to_string()),
+            ..KeySeed::default()
+        });
+    }
+}

@@ -1,0 +1,24 @@
+//! Everything that reads what others wrote, fed with what nobody should write: nothing panics, and
+//! each reader keeps a law of its own.
+//!
+//! A target starts from its corpus: the files of `corpus/TARGET/`, first as they are, then with
+//! random edits. `docs/extend.md` says how to add a target and how to run longer.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test code"
+)]
+
+mod bus;
+mod calls;
+mod config;
+mod documents;
+mod edit;
+mod http;
+mod input;
+mod json;
+mod names;
+mod policies;
+mod shown;
+mod stored;
