@@ -38,7 +38,7 @@ pub enum FaultKind {
     Killed,
     /// A read is answered without any of its members.
     Emptied,
-    /// A read is answered without the member at this place (see [`edit`]).
+    /// A read is answered without the member at this place.
     Without(String),
     /// A read is answered with a text at this place that no model knows.
     Unknown(String),
