@@ -6,7 +6,7 @@ mod read;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use trailkeeper_core::guard::{GuardRecord, GuardStep, GuardView, Requirements, examine, plan};
+use trailkeeper_core::guard::{GuardStep, Requirements, examine, plan};
 use trailkeeper_core::{CallError, Caller, Finding, Note};
 
 use crate::ports::{
@@ -73,19 +73,9 @@ pub async fn judge_guard(
     if !steps.is_empty() {
         seen = view(ports, requirements, record, caller, now).await;
     }
-    let mut findings = judged(requirements, caller, &seen, record, now);
+    let mut findings = examine(requirements, caller, &seen, record, now);
     findings.append(&mut unusable);
     GuardVerdict { findings, notes }
-}
-
-fn judged(
-    requirements: &Requirements,
-    caller: &Caller,
-    seen: &GuardView,
-    record: Option<&GuardRecord>,
-    now: Timestamp,
-) -> Vec<Finding> {
-    examine(requirements, caller, seen, record, now)
 }
 
 async fn perform(ports: &GuardPorts, step: &GuardStep) -> Result<(), CallError> {
