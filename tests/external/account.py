@@ -64,6 +64,11 @@ def scenario_of_today(name):
     return _moved(case, shift)
 
 
+def earlier(case, span):
+    """The case with all its times, and so its clock, moved back."""
+    return _moved(case, -span)
+
+
 def _moved(value, shift):
     if isinstance(value, dict):
         return {key: _moved_member(key, member, shift) for key, member in value.items()}
@@ -105,6 +110,11 @@ class Account:
     def advance(self, span):
         """Moves the account's clock."""
         self._ask("POST", "/_sandbox/advance", {"seconds": int(span / timedelta(seconds=1))})
+
+    def now(self):
+        """The time on the account's clock."""
+        told = self._ask("POST", "/_sandbox/advance", {"seconds": 0})["now"]
+        return datetime.fromisoformat(told.replace("Z", "+00:00"))
 
     def deny(self, service, operation):
         """Lets an operation be refused from now on."""
