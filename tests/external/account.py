@@ -134,11 +134,14 @@ class Account:
 
 
 @contextmanager
-def sandbox(case=None):
-    """Serves the account of a case, without one the demo's, until the block ends."""
+def sandbox(case=None, events="notify"):
+    """Serves the account of a case, without one the demo's, until the block ends.
+
+    `events`: what the sandbox's own evaluator does about events.
+    """
     program = binary("TRAILKEEPER", "debug/trailkeeper")
     with tempfile.TemporaryDirectory() as folder:
-        command = [program, "sandbox", "--port", "0"]
+        command = [program, "sandbox", "--port", "0", "--events", events]
         if case is not None:
             file = Path(folder) / "scenario.json"
             file.write_text(json.dumps(case), encoding="utf-8")

@@ -91,6 +91,14 @@ def weakened(account, stack):
     return {"BaselineSha256": sha256}
 
 
+def deleted(account, stack):
+    """The recorded trail is gone."""
+    made, sha256 = recorded(account, stack)
+    made.client("cloudtrail").delete_trail(Name=TRAIL_ARN)
+    made.until_now()
+    return {"BaselineSha256": sha256}
+
+
 def without_bucket(account, stack):
     """The bucket is gone, in which nothing was."""
     made = Deployed(account, stack)
@@ -112,5 +120,6 @@ def situations(make, stacks, healthy):
                '"compliance":"COMPLIANT"'),
         staged("trail and bucket were weakened", "remediator", with_baseline, weakened,
                '"repaired"'),
+        staged("the recorded trail is gone", "remediator", with_baseline, deleted, '"repaired"'),
         staged("the bucket is gone", "remediator", with_bucket, without_bucket, '"repaired"'),
     ]

@@ -6,8 +6,10 @@ from datetime import timedelta
 from account import earlier
 from baseline_situations import with_hash
 from deployed import Deployed
+from rule_situations import event
 
 ACCOUNT, REGION = "111122223333", "us-east-1"
+TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/org-audit"
 BUCKET = "amzn-s3-demo-audit-111122223333"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 # So long the account takes to be set up, and more.
@@ -31,15 +33,40 @@ def whole(account, stack):
     return {}
 
 
+def excepted(made):
+    """Repairs of the trail are blocked since it had a fault, which it has no more."""
+    config, trails = made.client("config"), made.client("cloudtrail")
+    rule = made.named("TrailRule")
+
+    def judged_again():
+        config.start_config_rules_evaluation(ConfigRuleNames=[rule])
+        made.account.advance(timedelta(minutes=1))
+
+    trails.update_trail(Name=TRAIL_ARN, EnableLogFileValidation=False)
+    judged_again()
+    # An exception is taken for what is NON_COMPLIANT only.
+    config.put_remediation_exceptions(ConfigRuleName=rule, Message="maintenance", ResourceKeys=[
+        {"ResourceType": "AWS::::Account", "ResourceId": ACCOUNT}])
+    trails.update_trail(Name=TRAIL_ARN, EnableLogFileValidation=True)
+    judged_again()
+
+
 def off(account, stack):
-    """The recorder is stopped, a rule of EventBridge off, and a repair blocked."""
+    """A repair is blocked, the recorder stopped, and a rule of EventBridge off."""
     made = deployed(account, stack)
+    excepted(made)
     config = made.client("config")
     recorder, = config.describe_configuration_recorders()["ConfigurationRecorders"]
     config.stop_configuration_recorder(ConfigurationRecorderName=recorder["name"])
     made.client("events").disable_rule(Name=stack.resource("TrailEvents")["Name"])
-    config.put_remediation_exceptions(ConfigRuleName=made.named("TrailRule"), ResourceKeys=[
-        {"ResourceType": "AWS::::Account", "ResourceId": ACCOUNT}], Message="maintenance")
+    made.until_now()
+    return {}
+
+
+def stopped(account, stack):
+    """AWS Config's recorder was stopped."""
+    made = deployed(account, stack)
+    made.client("config").stop_configuration_recorder(ConfigurationRecorderName="default")
     made.until_now()
     return {}
 
@@ -62,19 +89,28 @@ def recorded(account, stack):
     return with_hash(stack.resource("GuardRule"), sha256)
 
 
-def situations(make, stacks, healthy):
-    """`make` takes name, function, stack, case, what comes out and more; `stacks` are one that
+def situations(make, stacks, healthy, with_rule):
+    """`make` takes name, function, stack, case, what comes out and more; `with_rule` asks a case's
+    question for a rule of the stack; `stacks` are one that
     answers no events, one that does and repairs, one with a baseline, one with a boundary too."""
     def asks(name, stack, stage, wanted):
         return make(name, "evaluator", stack, earlier(healthy(), SETTING_UP), wanted,
                     rule="GuardRule", before=lambda account: stage(account, stack))
+
+    def happens(name, stack, stage, wanted, *call):
+        case = earlier(healthy(), SETTING_UP)
+        case["event"] = with_rule(stack, "GuardRule", case)
+        return make(name, "evaluator", stack, case, wanted, event(healthy(), *call),
+                    before=lambda account: stage(account, stack))
 
     quiet, repairing, with_baseline, bound = stacks
     good = '"compliance":"COMPLIANT"'
     return [
         asks("the guard is whole", quiet, whole, good),
         asks("the guard is whole, with rules of EventBridge", repairing, whole, good),
-        asks("the guard is off in parts", repairing, off, "recorder-started"),
+        asks("the guard is off in parts", repairing, off, "exception-cleared"),
+        happens("the recorder is stopped", repairing, stopped, '"evaluation-started', "config",
+                "StopConfigurationRecorder", {"configurationRecorderName": "default"}),
         asks("the guard is as recorded", with_baseline, recorded, good),
         asks("the guard is as recorded, with a boundary", bound, recorded, good),
     ]

@@ -132,7 +132,8 @@ class Runs:
             case["event"] = {}
         elif name == "evaluator" and situation.event is None:
             case["event"] = event
-        with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
+        # Only the function under test answers events.
+        with sandbox(case, events="off") as account, Gate(self._judge.endpoint, account.endpoint) as gate:
             caller = Caller(role, gate, REGION, ACCOUNT)
             self._set_up(gate, caller, situation, case)
             if situation.before:
@@ -147,9 +148,10 @@ class Runs:
     def _set_up(gate, caller, situation, case):
         """What AWS services ask besides, and what ministack has to be told of requests."""
         gate.restated, gate.refusal = caller.restated, refusal_for
+        topic = situation.stack.attribute("Notifications", "Arn")
         gate.checks = first_of(
             CloudTrail(caller), Ssm(caller), S3(caller, KEY, "/AWSLogs/"),
-            Sns(caller, situation.stack.resource("Notifications")))
+            Sns(caller, topic, situation.stack.resource("Notifications")))
         if situation.function == "attach":
             ec2 = Ec2(caller, instance_situations.INSTANCE, instance_situations.profile_of(case),
                       instance_situations.ROLES_OF)

@@ -223,13 +223,13 @@ class Lambda:
 class Sns:
     """What SNS asks of KMS in its caller's name before it takes a message."""
 
-    def __init__(self, caller, topic):
-        self._caller, self._key = caller, topic.get("KmsMasterKeyId")
+    def __init__(self, caller, arn, topic):
+        self._caller, self._arn, self._key = caller, arn, topic.get("KmsMasterKeyId")
 
     def __call__(self, request):
         """The refusal of a message; none where the topic has no key or the key may be used."""
-        operation, _given = read(request)
-        if operation != "Publish" or not self._key:
+        operation, given = read(request)
+        if operation != "Publish" or given["TopicArn"] != self._arn or not self._key:
             return None
         refusal = self._caller.encrypt("sns", self._key)
         return _refusal_xml(400, "ErrorResponse", "KMSAccessDenied", refusal) if refusal else None

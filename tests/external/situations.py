@@ -209,7 +209,7 @@ def situations():
                   '"AutomationExecutionStatus":"Success"'),
         *rule_situations.situations(Situation, FULL, healthy, with_rule),
         *trail_situations.situations(Situation, ENFORCING, healthy, with_rule),
-        *guard_situations.situations(Situation, GUARDS, healthy),
+        *guard_situations.situations(Situation, GUARDS, healthy, with_rule),
         *baseline_situations.situations(Situation, RECORDED, healthy),
         *instance_situations.situations(Situation, FULL, healthy),
     ]

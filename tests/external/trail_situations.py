@@ -7,7 +7,7 @@ from deployed import Deployed
 from rule_situations import event
 
 ACCOUNT, REGION = "111122223333", "us-east-1"
-TRAIL = "org-audit"
+TRAIL, BUCKET = "org-audit", "amzn-s3-demo-audit-111122223333"
 TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
 # So long ago the trail was stopped: the event history lags behind by minutes.
 SINCE = timedelta(minutes=20)
@@ -65,10 +65,26 @@ def situations(make, stack, healthy, with_rule):
         return make(name, "evaluator", stack, case, '"repair-started"', told_by(healthy()),
                     before=before)
 
+    def deployed_only(account):
+        deployed(account, stack).until_now()
+        return {}
+
+    def told(name, wanted, *call):
+        case = earlier(healthy(), SINCE)
+        case["event"] = with_rule(stack, "TrailRule", case)
+        return make(name, "evaluator", stack, case, wanted, event(healthy(), *call),
+                    before=deployed_only)
+
     return [
         happens("the trail is stopped", lambda case: event(
             case, "cloudtrail", "StopLogging", {"name": TRAIL_ARN})),
         happens("GuardDuty finds the trail stopped", finding),
+        told("log files are deleted", '"notified"', "s3", "DeleteObjects",
+             {"bucketName": BUCKET, "delete": ""}),
+        told("a role got a policy, which no rule is about", "no", "iam", "PutRolePolicy",
+             {"roleName": "app", "policyName": "inline"}),
+        told("the remediator got a policy", '"notified"', "iam", "PutRolePolicy",
+             {"roleName": stack.resource("RemediatorRole")["RoleName"], "policyName": "inline"}),
         make("somebody has stopped the trail", "evaluator", stack, earlier(healthy(), SINCE),
              "trail-not-logging", before=before),
     ]
