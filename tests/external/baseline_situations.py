@@ -39,7 +39,7 @@ def recorded(account, stack):
     made = Deployed(account, stack).roles().recorder().config_rules("TrailRule")
     furnished(made, stack.resource("TrailRule")["InputParameters"]["kmsKeyId"])
     with_digests(made)
-    sha256 = made.baseline(made.named("TrailRule"))
+    sha256 = made.baseline("TrailRule")
     made.config_rules("TrailRule", baselineSha256=sha256)
     return made, sha256
 

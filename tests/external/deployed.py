@@ -22,10 +22,6 @@ class Deployed:
     def __init__(self, account, stack):
         self.account, self.stack = account, stack
 
-    def named(self, logical_id):
-        """The name of a rule of AWS Config."""
-        return self.stack.resource(logical_id)["ConfigRuleName"]
-
     def client(self, service):
         """A client of the account's owner, whose calls nothing judges."""
         import boto3
@@ -69,13 +65,13 @@ class Deployed:
             functions.add_permission(StatementId=name, **permission | {"FunctionName": of_function})
         return self
 
-    def config_rules(self, *logical_ids, name=None, **parameters):
-        """Rules of AWS Config; `parameters` are more of theirs, or others. One may get another name."""
-        for logical_id in logical_ids:
-            rule = self.stack.resource(logical_id)
+    def config_rules(self, *logical_ids, **parameters):
+        """Rules of AWS Config; `parameters` are more of theirs, or others."""
+        for name in logical_ids:
+            rule = self.stack.resource(name)
             given = rule["InputParameters"] | parameters
-            self.client("config").put_config_rule(ConfigRule=rule | {
-                "ConfigRuleName": name or rule["ConfigRuleName"], "InputParameters": json.dumps(given)})
+            self.client("config").put_config_rule(
+                ConfigRule=rule | {"InputParameters": json.dumps(given)})
         return self
 
     def remediation(self, **parameters):
@@ -100,13 +96,15 @@ class Deployed:
             DeliveryChannel={"name": "default", "s3BucketName": bucket})
         return self
 
-    def baseline(self, *names):
-        """Records the account as it is now, by the rules of these names; the hash."""
+    def baseline(self, *logical_ids, roles=""):
+        """Records the account as it is now, by these rules, with these roles; the hash."""
+        names = [self.stack.resource(one)["ConfigRuleName"] for one in logical_ids]
+        more = [f"--roles={roles}"] if roles else []
         with TemporaryDirectory() as folder:
             done = subprocess.run(
                 [binary("TRAILKEEPER", "debug/trailkeeper"), "baseline", "--upload", "--yes",
                  "--format", "json", "--out", Path(folder) / "baseline.json",
-                 *(f"--config-rule={name}" for name in names),
+                 *(f"--config-rule={name}" for name in names), *more,
                  "--endpoint-url", self.account.endpoint],
                 env=client_environment(None, self.account.region) | {
                     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "example"},

@@ -36,7 +36,7 @@ def whole(account, stack):
 def excepted(made):
     """Repairs of the trail are blocked since it had a fault, which it has no more."""
     config, trails = made.client("config"), made.client("cloudtrail")
-    rule = made.named("TrailRule")
+    rule = made.stack.resource("TrailRule")["ConfigRuleName"]
 
     def judged_again():
         config.start_config_rules_evaluation(ConfigRuleNames=[rule])
@@ -80,10 +80,7 @@ def recorded(account, stack):
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
                 {"Effect": "Allow", "Action": "*", "Resource": "*"}]}))
     made.roles()
-    # The parameters of the rule itself have no room for the roles.
-    names = [role["RoleName"] for role in stack.resources("AWS::IAM::Role").values()]
-    made.config_rules("GuardRule", name="with-roles", roles=",".join(names))
-    sha256 = made.baseline(made.named("TrailRule"), "with-roles")
+    sha256 = made.baseline("TrailRule", "GuardRule", roles=stack.output("GuardedRoles"))
     made.config_rules("TrailRule", "GuardRule", baselineSha256=sha256)
     made.until_now()
     return with_hash(stack.resource("GuardRule"), sha256)

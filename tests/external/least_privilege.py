@@ -133,7 +133,8 @@ class Runs:
         elif name == "evaluator" and situation.event is None:
             case["event"] = event
         # Only the function under test answers events.
-        with sandbox(case, events="off") as account, Gate(self._judge.endpoint, account.endpoint) as gate:
+        with (sandbox(case, events="off") as account,
+              Gate(self._judge.endpoint, account.endpoint) as gate):
             caller = Caller(role, gate, REGION, ACCOUNT)
             self._set_up(gate, caller, situation, case)
             if situation.before:

@@ -107,7 +107,7 @@ class Caller:
                 return {"ConfigRuleName": rule}
             case "DescribeRemediationConfigurations":
                 # AWS Config chooses the id; any stands for it.
-                return {"ConfigRuleName": f"remediation-configuration/{given['ConfigRuleNames'][0]}/id"}
+                return {"ConfigRuleName": "remediation-configuration/id"}
             case "StartConfigurationRecorder":
                 name = given["ConfigurationRecorderName"]
                 return {"ConfigRuleName": f"configuration-recorder/{name}/id"}
@@ -271,7 +271,8 @@ class S3:
         if scope(request) != "s3" or request[0] != "GET" or self._encrypted not in path_of(request):
             return None
         via = ("kms:ViaService", f"s3.{self._caller.region}.amazonaws.com")
-        refusal = self._caller.ask("kms:Decrypt", {"KeyId": self._key, "CiphertextBlob": "AA=="}, via)[1]
+        given = {"KeyId": self._key, "CiphertextBlob": "AA=="}
+        refusal = self._caller.ask("kms:Decrypt", given, via)[1]
         if not refusal:
             return None
         error = f"<Error><Code>AccessDenied</Code><Message>{escape(refusal)}</Message></Error>"
@@ -289,9 +290,12 @@ class Ssm:
         operation, given = read(request)
         if operation != "StartAutomationExecution":
             return None
-        # The document has been asked about; the run has an ARN too.
-        run = {"Name": "automation-execution/00000000-0000-0000-0000-000000000000"}
-        refusal = self._caller.ask("ssm:StartAutomationExecution", run)[1]
+        # The document has been asked about. Its version in use and the run have ARNs too.
+        version = given.get("DocumentVersion", "1")
+        places = (f"automation-definition/{given['DocumentName']}:{version}",
+                  "automation-execution/00000000-0000-4000-8000-000000000000")
+        refusals = (self._caller.ask(f"ssm:{operation}", {"Name": place})[1] for place in places)
+        refusal = next(filter(None, refusals), "")
         for role in given.get("Parameters", {}).get("AutomationAssumeRole", []):
             via = ("iam:PassedToService", "ssm.amazonaws.com")
             name = role.partition(":role/")[2]

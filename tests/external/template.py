@@ -66,6 +66,10 @@ class Stack:
                   if one["Type"] == kind}
         return {name: properties for name, properties in all_of.items() if properties is not None}
 
+    def output(self, name):
+        """The value of an output."""
+        return self._rendered(self._template["Outputs"][name]["Value"])
+
     def attribute(self, name, attribute):
         """A resource's attribute, by logical id."""
         if attribute != "Arn":

@@ -81,7 +81,7 @@ def situations(make, stack, healthy, with_rule):
         happens("GuardDuty finds the trail stopped", finding),
         told("log files are deleted", '"notified"', "s3", "DeleteObjects",
              {"bucketName": BUCKET, "delete": ""}),
-        told("a role got a policy, which no rule is about", "no", "iam", "PutRolePolicy",
+        told("a role got a policy, which no rule is about", '"none"', "iam", "PutRolePolicy",
              {"roleName": "app", "policyName": "inline"}),
         told("the remediator got a policy", '"notified"', "iam", "PutRolePolicy",
              {"roleName": stack.resource("RemediatorRole")["RoleName"], "policyName": "inline"}),
