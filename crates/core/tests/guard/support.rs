@@ -10,6 +10,7 @@ use trailkeeper_core::facts::{
     EventTargetFacts, ExecutionFacts, FunctionFacts, InlinePolicy, KeyFacts, KeyState,
     RecorderFacts, RemediationFacts, ResourceTypeSelection, RoleFacts,
 };
+use trailkeeper_core::fast_path::patterns;
 use trailkeeper_core::guard::{
     GuardRecord, GuardView, ManagedRecord, Requirements, RoleRecord, examine,
 };
@@ -86,6 +87,8 @@ fn function(name: &str) -> FunctionFacts {
         role: format!("arn:aws:iam::111122223333:role/{name}"),
         environment: BTreeMap::from([
             ("TRAILKEEPER_MODE".to_owned(), "enforce".to_owned()),
+            ("TRAILKEEPER_TOPIC_ARN".to_owned(), "arn:topic".to_owned()),
+            ("TRAILKEEPER_CONFIG_RULE".to_owned(), RULE.to_owned()),
             ("SECRET".to_owned(), "hunter2".to_owned()),
         ]),
         reserved_concurrency: None,
@@ -117,6 +120,19 @@ pub(crate) fn rule_settings(frequency: &str) -> serde_json::Value {
             { "EventSource": "aws.config", "MessageType": "ConfigurationItemChangeNotification" },
         ] },
     })
+}
+
+/// The sources of all events that are answered.
+pub(crate) fn sources() -> Vec<&'static str> {
+    patterns()
+        .iter()
+        .map(|pattern| pattern.bus_source)
+        .collect()
+}
+
+/// The pattern of a rule that hears everything of these sources.
+pub(crate) fn hears(sources: &[&str]) -> String {
+    json!({ "source": sources }).to_string()
 }
 
 /// Everything that [`requirements`] names, in order.
@@ -190,7 +206,7 @@ pub(crate) fn view() -> GuardView {
             EventRuleFacts {
                 name: EVENTS.to_owned(),
                 state: "ENABLED".to_owned(),
-                pattern: Some(json!({ "source": ["aws.cloudtrail"] }).to_string()),
+                pattern: Some(hears(&sources())),
                 targets: vec![target(json!({}))],
             },
         ),
