@@ -158,6 +158,14 @@ pub(super) const ENTRIES: &[Entry] = &[
          it a way in.",
     ),
     row(
+        Code::GuardTrailOff,
+        High,
+        Not("it is not the runbook's trail; start it, or deploy the stack again where it is gone"),
+        "A trail that keeps events flowing is stopped or gone",
+        "EventBridge hears of a call only while a trail records it. With the trail that is judged \
+         stopped as well nobody is told of anything before the next scheduled run.",
+    ),
+    row(
         Code::GuarddutyOff,
         Medium,
         Not("GuardDuty is its owner's; enable the detector"),

@@ -6,8 +6,8 @@ use trailkeeper_core::guard::{GuardRecord, GuardView, examine};
 use trailkeeper_core::{CallError, Fact, operation};
 
 use crate::support::{
-    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, caller, execution, found, hears, known,
-    now, requirements, sources, target, view,
+    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, TRAIL, caller, execution, found, hears,
+    known, now, requirements, sources, target, view,
 };
 
 type Change = fn(&mut GuardView);
@@ -138,6 +138,24 @@ fn each_move_against_the_guard_is_one_finding() {
             "guard-role-changed: role trailkeeper-automation: inline:run is gone",
             |view| {
                 known(&mut view.roles, ROLE).inline.clear();
+            },
+        ),
+        (
+            "guard-trail-off: the trail trailkeeper-guard is stopped",
+            |view| {
+                known(&mut view.trails, TRAIL).is_logging = Some(false);
+            },
+        ),
+        (
+            "guard-trail-off: the trail trailkeeper-guard is stopped",
+            |view| {
+                known(&mut view.trails, TRAIL).is_logging = None;
+            },
+        ),
+        (
+            "guard-trail-off: the trail trailkeeper-guard is not there",
+            |view| {
+                view.trails.insert(TRAIL.to_owned(), Fact::Known(None));
             },
         ),
         ("key-disabled: ", |view| key(view, KeyState::Disabled)),
@@ -350,6 +368,9 @@ fn what_no_rule_hears_any_more_is_told_without_a_record() {
         assert!(found[0].starts_with(start), "{pattern}: {found:?}");
         assert!(found[0].contains(told), "{pattern}: {found:?}");
     }
+    let mut scheduled = view();
+    known(&mut scheduled.event_rules, EVENTS).pattern = None;
+    assert_eq!(found(&scheduled, None).len(), 1);
     // The instances' rule is deployed by itself; without it nobody waits for its events.
     assert!(heard(json!({ "source": without("aws.ec2") })).is_empty());
     // Several rules hear together what none hears alone.
@@ -374,6 +395,12 @@ fn an_unread_part_is_could_not_verify() {
     let denied = || CallError::from_code(operation::DESCRIBE_RULE, "x", "AccessDenied", "no");
     let cases: &[Change] = &[
         |view| view.recorders = Some(Fact::Denied(refused())),
+        |view| {
+            drop(
+                view.trails
+                    .insert(TRAIL.to_owned(), Fact::Denied(refused())),
+            )
+        },
         |view| view.channels = Some(Fact::Denied(refused())),
         |view| {
             drop(

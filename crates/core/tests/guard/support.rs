@@ -8,7 +8,7 @@ use trailkeeper_core::config_rule::{RuleParameters, parse_guard_requirements};
 use trailkeeper_core::facts::{
     ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts,
     EventTargetFacts, ExecutionFacts, FunctionFacts, InlinePolicy, KeyFacts, KeyState,
-    RecorderFacts, RemediationFacts, ResourceTypeSelection, RoleFacts,
+    RecorderFacts, RemediationFacts, ResourceTypeSelection, RoleFacts, TrailStatus,
 };
 use trailkeeper_core::fast_path::patterns;
 use trailkeeper_core::guard::{
@@ -22,6 +22,7 @@ pub(crate) const EVALUATOR: &str = "trailkeeper-evaluator";
 pub(crate) const REMEDIATOR: &str = "trailkeeper-remediator";
 pub(crate) const RUNBOOK: &str = "Trailkeeper-RestoreCloudTrail";
 pub(crate) const ROLE: &str = "trailkeeper-automation";
+pub(crate) const TRAIL: &str = "trailkeeper-guard";
 pub(crate) const POLICY: &str = "arn:aws:iam::111122223333:policy/run";
 pub(crate) const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
@@ -47,6 +48,7 @@ pub(crate) fn requirements() -> Requirements {
         "invokedFunctions": EVALUATOR,
         "runbooks": RUNBOOK,
         "roles": ROLE,
+        "trails": TRAIL,
         "keyId": KEY,
         "guardDuty": "true",
     });
@@ -94,6 +96,14 @@ fn function(name: &str) -> FunctionFacts {
         reserved_concurrency: None,
         policy: Some(policy.to_string()),
         settings: FunctionFacts::settings_of(&configuration()),
+    }
+}
+
+/// Of a trail that is logging or stopped.
+pub(crate) fn status(is_logging: bool) -> TrailStatus {
+    TrailStatus {
+        is_logging: Some(is_logging),
+        ..TrailStatus::default()
     }
 }
 
@@ -221,6 +231,7 @@ pub(crate) fn view() -> GuardView {
             },
         ),
         roles: one(ROLE, role),
+        trails: one(TRAIL, status(true)),
         key: Some(Fact::Known(KeyFacts {
             arn: format!("arn:aws:kms:us-east-1:111122223333:key/{KEY}")
                 .parse()

@@ -39,10 +39,12 @@ pub(super) fn examine(
     Some(Finding::new(Code::EventRuleChanged, text))
 }
 
-/// What the rule hears for a function of ours.
+/// What the rule hears for a function of ours: nothing where it has no pattern that can be read.
 fn pattern(rule: &EventRuleFacts, requirements: &Requirements, caller: &Caller) -> Option<Value> {
     let mut targets = rule.targets.iter();
-    targets
-        .any(|target| is_own_target(target, requirements, caller))
-        .then(|| serde_json::from_str(rule.pattern.as_deref()?).ok())?
+    let is_ours = targets.any(|target| is_own_target(target, requirements, caller));
+    is_ours.then(|| {
+        let text = rule.pattern.as_deref().unwrap_or_default();
+        serde_json::from_str(text).unwrap_or_default()
+    })
 }
