@@ -10,7 +10,7 @@ use super::selectors::{covers, insights_cover, may_record_data};
 use super::step::Step;
 use super::survey::Survey;
 use crate::baseline::{ALL_BLOCKED, VERSIONED};
-use crate::facts::{BucketSetting, EventSelectors, Fact};
+use crate::facts::{BucketSetting, EventSelectors, Fact, Trail};
 use crate::identity::Arn;
 use crate::write_request::UpdateTrail;
 
@@ -68,7 +68,8 @@ fn is_about(step: &Step, survey: &Survey) -> Result<(), Refusal> {
         .key
         .as_ref()
         .and_then(Fact::known)
-        .map(|key| &key.arn);
+        .map(|key| &key.arn)
+        .filter(|key| uses_key(wanted, key));
     let fits = match step {
         Step::StartLogging(arn)
         | Step::PutEventSelectors(arn, _)
@@ -93,6 +94,12 @@ fn is_about(step: &Step, survey: &Survey) -> Result<(), Refusal> {
     } else {
         Err(Refusal::ForeignTarget(step.resource()))
     }
+}
+
+/// Whether the trail is to use the key; what is no ARN names one only to the service.
+fn uses_key(trail: &Trail, key: &Arn) -> bool {
+    let used = trail.kms_key_id.as_deref();
+    used.is_some_and(|used| used.parse().map_or(true, |used: Arn| used == *key))
 }
 
 fn adds_only(step: &Step, survey: &Survey) -> Result<(), Refusal> {

@@ -12,6 +12,7 @@ use super::request::Request;
 use crate::baseline::Baseline;
 use crate::call_error::ErrorClass;
 use crate::cloudtrail::examine::{is_alias, usable_baseline, usable_baseline_of};
+use crate::cloudtrail::reads::is_same_key;
 use crate::cloudtrail::{Beside, Code, TrailView};
 use crate::facts::{BucketFacts, Fact, KeyFacts, OrganizationFacts, Trail};
 use crate::identity::{AccountId, Arn, Caller, Region};
@@ -196,11 +197,11 @@ impl Surveyor<'_> {
 
     /// The organization, where it matters. The outer option is "still to be read".
     fn organization(&mut self, ask: &mut Ask<'_>) -> Option<Option<OrganizationFacts>> {
-        let wanted = if self.current.is_some() {
-            self.goal.convert_to_organization_trail
-        } else {
-            self.goal.create_as_organization_trail
-        };
+        // a trail that this run made is told about as one that is still to be made
+        let is_new = self.current.is_none() || self.was_created_here;
+        let create = is_new && self.goal.create_as_organization_trail;
+        let convert = self.current.is_some() && self.goal.convert_to_organization_trail;
+        let wanted = create || convert;
         if !wanted && !self.is_organization_trail() {
             return Some(None);
         }
@@ -352,6 +353,10 @@ impl Surveyor<'_> {
             found.management_account == self.caller.account || found.is_delegated_administrator
         });
         if !may {
+            if !self.notes.is_empty() {
+                // it could not be read, and that is told
+                return None;
+            }
             let text = "only a management or delegated administrator account can make an \
                         organization trail; the account's own trail is restored";
             self.notes
@@ -375,8 +380,9 @@ impl Surveyor<'_> {
         let denied = matches!(bucket, Some(Fact::Denied(_)));
         let owns = denied
             .then(|| ask.owns_bucket(Request::OwnsBucket(self.goal.bucket.clone(), self.home())));
+        let used = self.used_key(view, key.as_ref(), ask);
         let policy = self
-            .readable_key(key.as_ref())
+            .readable_key(used.as_ref().and_then(Option::as_ref))
             .map(|arn| ask.key_policy(Request::KeyPolicy(arn)));
         if let Some(owns) = owns {
             view.owns_bucket = Some(owns?);
@@ -387,16 +393,53 @@ impl Surveyor<'_> {
         view.bucket = bucket;
         if self.goal.requirements.kms_key_id.is_some() {
             // an alias tells only by these whether the trail uses the key
-            view.wanted_key.clone_from(&key);
+            view.wanted_key = key;
         }
-        // facts of a key that the trail will not use say nothing about the trail
-        let uses_key = view.trail.kms_key_id.is_some();
-        let is_foreign = key
-            .as_ref()
-            .and_then(Fact::known)
-            .is_some_and(|facts| !facts.arn.is_owned_by(&self.caller.account));
-        view.key = key.filter(|_| uses_key && !is_foreign);
+        view.key = used?;
         Some(())
+    }
+
+    /// The key that the trail is to use, where it is this account's. Facts of another key, which
+    /// was wanted and is not given to the trail, say nothing about the trail and are no reason to
+    /// write to that key.
+    fn used_key(
+        &self,
+        view: &TrailView,
+        key: Option<&Fact<KeyFacts>>,
+        ask: &mut Ask<'_>,
+    ) -> Option<Option<Fact<KeyFacts>>> {
+        let Some(used) = &view.trail.kms_key_id else {
+            return Some(None);
+        };
+        if self.is_about(used, key) {
+            let is_ours = |facts: &KeyFacts| facts.arn.is_owned_by(&self.caller.account);
+            let ours = key.filter(|key| key.known().is_none_or(is_ours));
+            return Some(ours.cloned());
+        }
+        let own = used.parse::<Arn>().ok();
+        match own.filter(|arn| arn.is_owned_by(&self.caller.account)) {
+            Some(arn) => {
+                let region = arn.region().unwrap_or_else(|| self.home());
+                ask.key(Request::Key(used.clone(), region)).map(Some)
+            }
+            None => Some(None),
+        }
+    }
+
+    /// Whether what was read of the key that [`Self::key_id`] names is about the key `used`.
+    fn is_about(&self, used: &str, key: Option<&Fact<KeyFacts>>) -> bool {
+        let id = self.key_id();
+        let is_named = || {
+            let arn = used.parse::<Arn>().ok();
+            let same = arn
+                .zip(id.as_deref())
+                .map(|(arn, id)| is_same_key(id, &arn));
+            id.as_deref() == Some(used) || same == Some(Some(true))
+        };
+        key.is_some_and(|key| match key.known() {
+            Some(facts) => facts.arn.to_string() == used || id.as_deref() == Some(used),
+            None => is_named(),
+        })
     }
 
     fn readable_key(&self, key: Option<&Fact<KeyFacts>>) -> Option<Arn> {
