@@ -7,12 +7,22 @@
     reason = "test code"
 )]
 
+mod adopted;
+mod anew;
 mod baseline;
+mod bucket;
+mod covers;
 mod faults;
+mod key;
+mod key_names;
+mod lost;
 mod order;
+mod organization;
+mod parts;
+mod reads;
 mod run;
 mod search;
 mod selectors;
+mod settings;
 mod stage;
-mod stores;
-mod waits;
+mod writes;
