@@ -428,18 +428,16 @@ impl Surveyor<'_> {
 
     /// Whether what was read of the key that [`Self::key_id`] names is about the key `used`.
     fn is_about(&self, used: &str, key: Option<&Fact<KeyFacts>>) -> bool {
-        let id = self.key_id();
-        let is_named = || {
-            let arn = used.parse::<Arn>().ok();
-            let same = arn
-                .zip(id.as_deref())
-                .map(|(arn, id)| is_same_key(id, &arn));
-            id.as_deref() == Some(used) || same == Some(Some(true))
+        let (Some(key), Some(id)) = (key, self.key_id()) else {
+            return false;
         };
-        key.is_some_and(|key| match key.known() {
-            Some(facts) => facts.arn.to_string() == used || id.as_deref() == Some(used),
-            None => is_named(),
-        })
+        let Ok(arn) = used.parse::<Arn>() else {
+            return id == used;
+        };
+        match key.known() {
+            Some(facts) => facts.arn == arn,
+            None => is_same_key(&id, &arn) == Some(true),
+        }
     }
 
     fn readable_key(&self, key: Option<&Fact<KeyFacts>>) -> Option<Arn> {
