@@ -1,7 +1,7 @@
 //! The bucket's policy: what is done about it, and what is left alone and said.
 
 use crate::run::{Case, check};
-use crate::stage::{MANAGEMENT, Stage};
+use crate::stage::{MANAGEMENT, Stage, time};
 
 /// A policy that denies whatever CloudTrail may need.
 pub(crate) const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"No","Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}"#;
@@ -296,4 +296,70 @@ const BUCKET_CASES: &[Case] = &[
 #[test]
 fn the_bucket_is_opened_to_cloudtrail_where_that_can_be_done() {
     check(BUCKET_CASES);
+}
+
+/// A bucket of another account: only deliveries tell whether it takes the log files.
+fn theirs(stage: &mut Stage, started: &str) {
+    stage.wanted().bucket_owner = Some(MANAGEMENT.parse().unwrap());
+    stage.owns_bucket = false;
+    let status = stage.status();
+    status.delivery_error = Some("AccessDenied".to_owned());
+    status.digest_error = Some("AccessDenied".to_owned());
+    status.start_logging_time = Some(time(started));
+}
+
+const DELIVERIES: &[Case] = &[
+    (
+        "a trail that was started a while ago",
+        |s| theirs(s, "2026-03-02T09:45:00Z"),
+        r"
+         FAILED delivery-error: delivery-error: org-audit has LatestDeliveryError AccessDenied on audit-logs; digest-error: org-audit has LatestDigestDeliveryError AccessDenied [org-audit] gap 09:56:00Z
+         note policy-not-visible: policy of bucket audit-logs, which another account owns
+        ",
+    ),
+    (
+        "a trail that was started just now",
+        |s| theirs(s, "2026-03-02T09:45:00.001Z"),
+        r"
+         already-healthy [org-audit] gap 09:56:00Z
+         note delivery-not-confirmed: delivery-error: org-audit has LatestDeliveryError AccessDenied on audit-logs
+         note delivery-not-confirmed: digest-error: org-audit has LatestDigestDeliveryError AccessDenied
+         note policy-not-visible: policy of bucket audit-logs, which another account owns
+        ",
+    ),
+    (
+        "a trail that is started",
+        |s| {
+            theirs(s, "2025-01-10T00:00:00Z");
+            s.stop();
+        },
+        r"
+         start-logging
+         + trail-not-logging: org-audit stopped since 09:00:00Z -> logging
+         reread
+         repaired [org-audit] gap 09:00:00Z to 10:00:00Z
+         updated: start-logging
+         note delivery-not-confirmed: delivery-error: org-audit has LatestDeliveryError AccessDenied on audit-logs
+         note delivery-not-confirmed: digest-error: org-audit has LatestDigestDeliveryError AccessDenied
+         note policy-not-visible: policy of bucket audit-logs, which another account owns
+        ",
+    ),
+    (
+        "a bucket that can be looked at",
+        |s| {
+            theirs(s, "2025-01-10T00:00:00Z");
+            s.wanted().bucket_owner = None;
+            s.owns_bucket = true;
+        },
+        r"
+         already-healthy [org-audit] gap 09:56:00Z
+         note delivery-not-confirmed: delivery-error: org-audit has LatestDeliveryError AccessDenied on audit-logs
+         note delivery-not-confirmed: digest-error: org-audit has LatestDigestDeliveryError AccessDenied
+        ",
+    ),
+];
+
+#[test]
+fn a_failed_delivery_may_be_followed_by_a_good_one() {
+    check(DELIVERIES);
 }
