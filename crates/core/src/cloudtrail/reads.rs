@@ -211,7 +211,7 @@ fn wanted_key(requirements: &Requirements, trail: &Trail) -> Option<Read> {
 
 /// Whether the required key `id` is the key `used`, as far as the text alone tells: a key has one
 /// ARN and one id; an alias has to be asked for.
-pub(crate) fn is_same_key(id: &str, used: &Arn) -> Option<bool> {
+pub(super) fn is_same_key(id: &str, used: &Arn) -> Option<bool> {
     if id == used.to_string() || used.resource.strip_prefix("key/") == Some(id) {
         return Some(true);
     }

@@ -12,7 +12,6 @@ use super::request::Request;
 use crate::baseline::Baseline;
 use crate::call_error::ErrorClass;
 use crate::cloudtrail::examine::{is_alias, usable_baseline, usable_baseline_of};
-use crate::cloudtrail::reads::is_same_key;
 use crate::cloudtrail::{Beside, Code, TrailView};
 use crate::facts::{BucketFacts, Fact, KeyFacts, OrganizationFacts, Trail};
 use crate::identity::{AccountId, Arn, Caller, Region};
@@ -197,11 +196,11 @@ impl Surveyor<'_> {
 
     /// The organization, where it matters. The outer option is "still to be read".
     fn organization(&mut self, ask: &mut Ask<'_>) -> Option<Option<OrganizationFacts>> {
-        // a trail that this run made is told about as one that is still to be made
-        let is_new = self.current.is_none() || self.was_created_here;
-        let create = is_new && self.goal.create_as_organization_trail;
-        let convert = self.current.is_some() && self.goal.convert_to_organization_trail;
-        let wanted = create || convert;
+        let wanted = if self.current.is_some() {
+            self.goal.convert_to_organization_trail
+        } else {
+            self.goal.create_as_organization_trail
+        };
         if !wanted && !self.is_organization_trail() {
             return Some(None);
         }
@@ -357,8 +356,13 @@ impl Surveyor<'_> {
                 // it could not be read, and that is told
                 return None;
             }
-            let text = "only a management or delegated administrator account can make an \
-                        organization trail; the account's own trail is restored";
+            let text = if is_new && self.current.is_some() {
+                // why is not asked again once the trail is made
+                "an organization trail could not be made; the account's own trail is restored"
+            } else {
+                "only a management or delegated administrator account can make an organization \
+                 trail; the account's own trail is restored"
+            };
             self.notes
                 .push(Entry::new("organization-not-available", text));
             return None;
@@ -411,32 +415,20 @@ impl Surveyor<'_> {
         let Some(used) = &view.trail.kms_key_id else {
             return Some(None);
         };
-        if self.is_about(used, key) {
-            let is_ours = |facts: &KeyFacts| facts.arn.is_owned_by(&self.caller.account);
-            let ours = key.filter(|key| key.known().is_none_or(is_ours));
+        let is_ours = |arn: &Arn| arn.is_owned_by(&self.caller.account);
+        let Ok(arn) = used.parse::<Arn>() else {
+            // what is no ARN can only be the key that was asked for by that name
+            let named = key.filter(|_| self.key_id().as_deref() == Some(used));
+            let ours = named.filter(|key| key.known().is_none_or(|facts| is_ours(&facts.arn)));
             return Some(ours.cloned());
-        }
-        let own = used.parse::<Arn>().ok();
-        match own.filter(|arn| arn.is_owned_by(&self.caller.account)) {
-            Some(arn) => {
+        };
+        match key {
+            _ if !is_ours(&arn) => Some(None),
+            Some(Fact::Known(facts)) if facts.arn == arn => Some(key.cloned()),
+            _ => {
                 let region = arn.region().unwrap_or_else(|| self.home());
                 ask.key(Request::Key(used.clone(), region)).map(Some)
             }
-            None => Some(None),
-        }
-    }
-
-    /// Whether what was read of the key that [`Self::key_id`] names is about the key `used`.
-    fn is_about(&self, used: &str, key: Option<&Fact<KeyFacts>>) -> bool {
-        let (Some(key), Some(id)) = (key, self.key_id()) else {
-            return false;
-        };
-        let Ok(arn) = used.parse::<Arn>() else {
-            return id == used;
-        };
-        match key.known() {
-            Some(facts) => facts.arn == arn,
-            None => is_same_key(&id, &arn) == Some(true),
         }
     }
 

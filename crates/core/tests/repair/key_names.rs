@@ -1,6 +1,8 @@
 //! The ways to name the key.
 
 use crate::bucket::DENY;
+use trailkeeper_core::facts::KeyState;
+
 use crate::run::{Case, check};
 use crate::stage::{KEY, MANAGEMENT, OWN, Stage, arn, held, key};
 
@@ -208,6 +210,73 @@ const NAMES: &[Case] = &[
          read policy of key/1234abcd
          repaired [org-audit]
          updated: put-bucket-policy put-key-policy update-trail
+        ",
+    ),
+    (
+        "an alias that was moved to another key, which is disabled",
+        |s| {
+            alias(s, OTHER);
+            s.keys[1].0.state = KeyState::Disabled;
+        },
+        r"
+         FAILED wrong-key: wrong-key: alias/audit stands for arn:aws:kms:eu-west-1:111122223333:key/99990000 now, and the trail uses KEY; an alias can be moved, so no trail gets another key by it: name the key by its ARN [org-audit]
+        ",
+    ),
+    (
+        "an alias that was moved, and the trail's own key is disabled",
+        |s| {
+            alias(s, OTHER);
+            s.key().state = KeyState::Disabled;
+        },
+        r"
+         enable-key
+         + key-disabled: KEY enabled
+         reread
+         FAILED partly-repaired: wrong-key: alias/audit stands for arn:aws:kms:eu-west-1:111122223333:key/99990000 now, and the trail uses KEY; an alias can be moved, so no trail gets another key by it: name the key by its ARN [org-audit]
+         updated: enable-key
+        ",
+    ),
+    (
+        "an alias of nothing, and the trail's own key is disabled",
+        |s| {
+            s.wanted().kms_key_id = Some("alias/none".to_owned());
+            s.key().state = KeyState::Disabled;
+            s.tells_reads = true;
+        },
+        r"
+         read trails of eu-west-1
+         read status of org-audit
+         read selectors of org-audit, insights of org-audit, bucket audit-logs in eu-west-1 of 111122223333
+         read key alias/none in eu-west-1
+         read key KEY in eu-west-1
+         read policy of key/1234abcd
+         enable-key
+         + key-disabled: KEY enabled
+         reread
+         read trails of eu-west-1
+         read status of org-audit
+         read selectors of org-audit, insights of org-audit, bucket audit-logs in eu-west-1 of 111122223333
+         read key alias/none in eu-west-1
+         read key KEY in eu-west-1
+         read policy of key/1234abcd
+         FAILED partly-repaired: key-not-found: kms:DescribeKey failed on it: NotFoundException: not there; wrong-key: org-audit uses KEY, not alias/none [org-audit]
+         updated: enable-key
+        ",
+    ),
+    (
+        "what is no ARN at the trail",
+        |s| {
+            alias(s, KEY);
+            s.wanted().kms_key_id = None;
+            s.trail().kms_key_id = Some(ALIAS.to_owned());
+            s.key().state = KeyState::Disabled;
+        },
+        r"
+         enable-key
+         + key-disabled: KEY enabled
+         reread
+         FAILED partly-repaired: could-not-verify: cloudtrail:DescribeTrails with KmsKeyId `alias/audit`, no ARN [org-audit]
+         updated: enable-key
         ",
     ),
 ];

@@ -77,7 +77,7 @@ const ORGANIZATION: &[Case] = &[
          repaired [org-audit] to 10:00:03.2Z
          added: create-trail
          updated: start-logging put-insight-selectors
-         note organization-not-available: only a management or delegated administrator account can make an organization trail; the account's own trail is restored
+         note organization-not-available: an organization trail could not be made; the account's own trail is restored
         ",
     ),
     (
@@ -99,7 +99,7 @@ const ORGANIZATION: &[Case] = &[
          repaired [org-audit] to 10:00:03.2Z
          added: create-trail
          updated: start-logging put-insight-selectors
-         note organization-not-available: only a management or delegated administrator account can make an organization trail; the account's own trail is restored
+         note organization-not-available: an organization trail could not be made; the account's own trail is restored
         ",
     ),
     (
@@ -122,7 +122,7 @@ const ORGANIZATION: &[Case] = &[
          repaired [org-audit] to 10:00:03.2Z
          added: create-trail
          updated: start-logging put-insight-selectors
-         note organization-not-available: organizations:DescribeOrganization failed on it: AccessDeniedException: injected
+         note organization-not-available: an organization trail could not be made; the account's own trail is restored
         ",
     ),
     (
@@ -146,7 +146,7 @@ const ORGANIZATION: &[Case] = &[
          repaired [org-audit] to 10:00:03.2Z
          added: create-trail
          updated: start-logging put-insight-selectors
-         note organization-not-available: the trail is named by an ARN of this account, and an organization trail would bear the management account's; the account's own trail is restored
+         note organization-not-available: an organization trail could not be made; the account's own trail is restored
         ",
     ),
     (
@@ -296,6 +296,35 @@ const ORGANIZATION: &[Case] = &[
          repaired [org-audit] to 10:00:03.2Z
          added: create-trail
          updated: start-logging put-insight-selectors
+        ",
+    ),
+    (
+        "only asked, and the organization may not be read",
+        |s| {
+            s.without_trail();
+            s.goal.create_as_organization_trail = true;
+            s.goal.plan_only = true;
+            s.refuse("DescribeOrganization", 99, "AccessDeniedException");
+        },
+        r"
+         planned [no trail]
+         planned: start-logging create-trail put-insight-selectors
+         note organization-not-available: organizations:DescribeOrganization failed on it: AccessDeniedException: injected
+        ",
+    ),
+    (
+        "only asked, and the ARN is this account's",
+        |s| {
+            s.without_trail();
+            s.goal.create_as_organization_trail = true;
+            s.goal.plan_only = true;
+            s.organize(MANAGEMENT, true);
+            by_arn(s, OWN, HOME);
+        },
+        r"
+         planned [no trail]
+         planned: start-logging create-trail put-insight-selectors
+         note organization-not-available: the trail is named by an ARN of this account, and an organization trail would bear the management account's; the account's own trail is restored
         ",
     ),
 ];
