@@ -6,5 +6,6 @@ mod catalogue;
 mod coverage;
 mod examine;
 mod healthy;
+mod log_files;
 mod reads;
 mod verdict;
