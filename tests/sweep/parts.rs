@@ -5,9 +5,10 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use trailkeeper_core::operation;
+use trailkeeper_core::repair::Ending;
 use trailkeeper_tests::Account;
 use trailkeeper_tests::sweep::{
-    Attack, Counted, Ended, Model, Operation, Point, Random, Schedule, Script, Start, bound,
+    Attack, Counted, Ended, Heard, Memory, Model, Operation, Point, Random, Schedule, Script, Start, bound,
     evaluate_under, finish, in_parallel, operations_of, places_in, play, points, shrink,
     take_turns,
 };
@@ -56,10 +57,11 @@ pub(crate) struct Sweep {
     attacks: Vec<Attack>,
     pub(crate) points: Vec<Point>,
     total: Mutex<BTreeMap<&'static str, Counted>>,
+    memory: Memory,
 }
 
-/// The product's own driver.
-pub(crate) fn repair(account: &Account) -> Option<trailkeeper_core::repair::Ending> {
+/// The product as it is.
+fn repair(account: &Account, _: &Heard<'_>) -> Option<Ending> {
     finish(account.repair())
 }
 
@@ -92,11 +94,13 @@ impl Sweep {
             attacks: states::attacks(),
             starts,
             total: Mutex::default(),
+            memory: Memory::default(),
         }
     }
 
     fn play(&self, start: &Start, script: &Script) -> Counted {
-        self.ended(script, |script| play(start, script, &self.attacks, &repair))
+        let driver = |account: &Account, heard: &Heard<'_>| self.memory.repair(account, heard);
+        self.ended(script, |script| play(start, script, &self.attacks, &driver))
     }
 
     /// The scenario as counted; where it breaks something, its script is made as short as it can

@@ -9,6 +9,7 @@ use super::attack::Attack;
 use super::figures::Counted;
 use super::invariant::{Break, Invariant};
 use super::loss::{difference, lost};
+use super::memory::Heard;
 use super::poll::finish;
 use super::script::{FaultLine, Script};
 use super::start::Start;
@@ -28,8 +29,8 @@ const RUNS: usize = 6;
 /// Until a trail has delivered again.
 const DELIVERED: i64 = 70;
 
-/// How a remediator runs: none where it was killed.
-pub type Driver<'a> = dyn Fn(&Account) -> Option<Ending> + Sync + 'a;
+/// How a remediator runs, and what it may ask about what it has heard: none where it was killed.
+pub type Driver<'a> = dyn Fn(&Account, &Heard<'_>) -> Option<Ending> + Sync + 'a;
 
 /// How a scenario ended.
 #[derive(Debug, Clone, Default)]
@@ -144,6 +145,10 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    fn run(&self) -> Option<Ending> {
+        (self.driver)(self.account, &|| self.watcher.heard())
+    }
+
     /// Runs until one run is good. Faults that never end are over after the first run.
     fn come_through(&self) -> Vec<Break> {
         let endless = self
@@ -156,7 +161,7 @@ impl Scene<'_> {
             let began = self.account.sandbox.now();
             self.watcher.begin();
             let asked = self.watcher.asked();
-            let ending = (self.driver)(self.account);
+            let ending = self.run();
             let is_attacked = self.is_attacked_from(asked);
             if let Some(broken) = ending
                 .as_ref()
@@ -257,7 +262,7 @@ impl Scene<'_> {
         self.account.sandbox.clear_faults();
         self.watcher.calm();
         self.watcher.begin();
-        let again = (self.driver)(self.account);
+        let again = self.run();
         let writes = self.watcher.writes();
         if writes > 0 || !again.as_ref().is_some_and(is_good) {
             let text = format!("{writes} writes in the run after: {again:?}");
