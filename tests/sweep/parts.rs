@@ -8,9 +8,9 @@ use trailkeeper_core::operation;
 use trailkeeper_core::repair::Ending;
 use trailkeeper_tests::Account;
 use trailkeeper_tests::sweep::{
-    Attack, Counted, Ended, Heard, Memory, Model, Operation, Point, Random, Schedule, Script, Start, bound,
-    evaluate_under, finish, in_parallel, operations_of, places_in, play, points, shrink,
-    take_turns,
+    Attack, Attacks, Counted, Ended, Heard, Memory, Model, Operation, Point, Random, Schedule,
+    Script, Start, bound, evaluate_under, finish, in_parallel, operations_of, places_in, play,
+    points, shrink, take_turns,
 };
 
 use crate::states;
@@ -54,7 +54,7 @@ pub(crate) struct Sweep {
     /// A quick look plays one scenario in so many.
     one_in: usize,
     pub(crate) starts: Vec<Start>,
-    attacks: Vec<Attack>,
+    attacks: Attacks,
     pub(crate) points: Vec<Point>,
     total: Mutex<BTreeMap<&'static str, Counted>>,
     memory: Memory,
@@ -91,7 +91,7 @@ impl Sweep {
             began: Instant::now(),
             one_in: from_environment("TRAILKEEPER_SWEEP_ONE_IN", 1).max(1),
             points: points(&Model::load(), &operations, &places),
-            attacks: states::attacks(),
+            attacks: Attacks::of(states::attacks()),
             starts,
             total: Mutex::default(),
             memory: Memory::default(),
@@ -233,7 +233,7 @@ impl Sweep {
             if !number.is_multiple_of(self.one_in.min(4)) {
                 return Counted::default();
             }
-            every_order(&self.starts[number])
+            every_order(&self.starts[number], &self.memory)
         });
         self.told("interleavings", began, counted);
     }
@@ -241,10 +241,10 @@ impl Sweep {
     /// One move of the attacker before every call.
     pub(crate) fn attackers(&self) {
         let began = Instant::now();
-        let count = self.starts.len() * self.attacks.len();
+        let count = self.starts.len() * self.attacks.list().len();
         let counted = in_parallel(count, |number| {
             let start = &self.starts[number % self.starts.len()];
-            self.attack_everywhere(start, &self.attacks[number / self.starts.len()])
+            self.attack_everywhere(start, &self.attacks.list()[number / self.starts.len()])
         });
         self.told("attacker moves", began, counted);
     }
@@ -334,12 +334,12 @@ impl Sweep {
     }
 }
 
-fn every_order(start: &Start) -> Counted {
+fn every_order(start: &Start, memory: &Memory) -> Counted {
     let mut sum = Counted::default();
     let mut order = Some(Vec::new());
     let bound = bound(start);
     while let Some(given) = order {
-        let told = take_turns(start, &given, bound);
+        let told = take_turns(start, &given, bound, memory);
         let script = Script {
             start: start.name.clone(),
             turns: Some(told.turns.clone()),
@@ -370,8 +370,8 @@ pub(crate) fn replay(text: &str) {
     let start = starts.iter().find(|start| start.name == script.start);
     let start = start.unwrap_or_else(|| panic!("no start {}", script.start));
     let breaks = match &script.turns {
-        Some(turns) => take_turns(start, turns, None).breaks,
-        None => play(start, &script, &states::attacks(), &repair).breaks,
+        Some(turns) => take_turns(start, turns, None, &Memory::default()).breaks,
+        None => play(start, &script, &Attacks::of(states::attacks()), &repair).breaks,
     };
     for one in &breaks {
         println!("{one}");

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use trailkeeper_core::repair::{Ending, Next, next};
+use jiff::Timestamp;
+use trailkeeper_core::Caller;
+use trailkeeper_core::repair::{Ending, Goal, Limits, Next, View, next};
 
 use super::poll::finish;
 use crate::run::Account;
@@ -32,10 +34,15 @@ impl Memory {
     /// Runs the remediator; none where it was killed. Panics where the step function does not
     /// answer the same to the same.
     pub fn repair(&self, account: &Account, heard: &Heard<'_>) -> Option<Ending> {
+        finish(self.run(account, heard))
+    }
+
+    /// The same run, for whoever drives it himself.
+    pub(super) async fn run(&self, account: &Account, heard: &Heard<'_>) -> Ending {
         let mut so_far = DefaultHasher::new();
         account.payload.hash(&mut so_far);
         account.caller.region.as_str().hash(&mut so_far);
-        finish(account.repair_by(|goal, caller, view, now, limits| {
+        let step = |goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &Limits| {
             (heard(), now).hash(&mut so_far);
             let key = so_far.finish();
             let known = self.part(key).get(&key).cloned();
@@ -48,7 +55,8 @@ impl Memory {
             let answer = next(goal, caller, view, now, limits);
             self.part(key).insert(key, answer.clone());
             answer
-        }))
+        };
+        account.repair_by(step).await
     }
 
     fn part(&self, key: u64) -> MutexGuard<'_, HashMap<u64, Next>> {

@@ -23,7 +23,7 @@ mod start;
 mod turns;
 mod watcher;
 
-pub use attack::Attack;
+pub use attack::{Attack, Attacks};
 pub use evaluator::evaluate_under;
 pub use figures::{Counted, Figures};
 pub use invariant::{Break, Invariant};
@@ -31,7 +31,7 @@ pub use memory::{Heard, Memory};
 pub use model::Model;
 pub use parallel::{Random, in_parallel};
 pub use points::{Operation, Place, Point, Schedule, operations_of, places_in, places_of, points};
-pub use poll::finish;
+pub use poll::{finish, go_on};
 pub use run::{Driver, Ended, play};
 pub use script::{FaultLine, Script, shrink};
 pub use start::{Clean, Start};

@@ -1,11 +1,14 @@
 //! One scenario: runs of the remediator from a start, under faults and attacks, until it has come
 //! through, and what must hold then.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use trailkeeper_core::remediation::Outcome;
 use trailkeeper_core::repair::Ending;
+use trailkeeper_sandbox::Recorded;
 
-use super::attack::Attack;
+use super::attack::Attacks;
 use super::figures::Counted;
 use super::invariant::{Break, Invariant};
 use super::loss::{difference, lost};
@@ -84,13 +87,15 @@ pub(super) fn is_good(ending: &Ending) -> bool {
 }
 
 /// Plays a scenario with the product's own driver or another.
-pub fn play(start: &Start, script: &Script, attacks: &[Attack], driver: &Driver<'_>) -> Ended {
+pub fn play(start: &Start, script: &Script, attacks: &Attacks, driver: &Driver<'_>) -> Ended {
     let mut account = start.account.copy();
     let attack = script.attack.as_ref().map(|(position, name)| {
-        let attack = attacks.iter().find(|attack| attack.name == *name);
-        let attack = attack.unwrap_or_else(|| panic!("no attack {name}"));
-        (*position, attack.clone(), account.sandbox.clone())
+        let attack = attacks.named(name).clone();
+        (*position, attack, account.sandbox.clone())
     });
+    let attack_end = attack
+        .as_ref()
+        .and_then(|(_, attack, _)| attacks.end(start, attack));
     for fault in &script.faults {
         account.sandbox.inject(fault.fault());
     }
@@ -112,6 +117,7 @@ pub fn play(start: &Start, script: &Script, attacks: &[Attack], driver: &Driver<
         account: &account,
         watcher: &watcher,
         driver,
+        attack_end,
     };
     let mut breaks = scene.come_through();
     if breaks.is_empty() {
@@ -142,6 +148,8 @@ struct Scene<'a> {
     account: &'a Account,
     watcher: &'a Watcher,
     driver: &'a Driver<'a>,
+    /// What a run leads to that finds the attacker's move made.
+    attack_end: Option<Arc<Recorded>>,
 }
 
 impl Scene<'_> {
@@ -257,6 +265,14 @@ impl Scene<'_> {
         let differs = difference(wanted, &now);
         if let Some(text) = differs.as_ref().filter(|_| !self.may_end_otherwise()) {
             breaks.push(Break::new(Invariant::I5, format!("another end: {text}")));
+        }
+        if let Some(text) = self
+            .attack_end
+            .as_ref()
+            .and_then(|end| difference(end, &now))
+        {
+            let text = format!("another end than after the attack alone: {text}");
+            breaks.push(Break::new(Invariant::I5, text));
         }
         // a fault that is still to come would be a fault of the second run, not of the first
         self.account.sandbox.clear_faults();
