@@ -266,14 +266,7 @@ impl Scene<'_> {
         if let Some(text) = differs.as_ref().filter(|_| !self.may_end_otherwise()) {
             breaks.push(Break::new(Invariant::I5, format!("another end: {text}")));
         }
-        if let Some(text) = self
-            .attack_end
-            .as_ref()
-            .and_then(|end| difference(end, &now))
-        {
-            let text = format!("another end than after the attack alone: {text}");
-            breaks.push(Break::new(Invariant::I5, text));
-        }
+        breaks.extend(self.worse_than_attacked(&now));
         // a fault that is still to come would be a fault of the second run, not of the first
         self.account.sandbox.clear_faults();
         self.watcher.calm();
@@ -290,6 +283,21 @@ impl Scene<'_> {
         breaks
     }
 
+    /// I5, where an attacker moved: the end is that of a run which finds the move made. What AWS
+    /// only replaces whole, selectors and policies, can be that of the run without the move instead:
+    /// it hangs on which of the two wrote last.
+    fn worse_than_attacked(&self, now: &Recorded) -> Option<Break> {
+        let end = self.attack_end.as_deref()?;
+        let differs = difference(&with_what_is_replaced(end, now), now);
+        let replaced = || {
+            let without = lost(&self.start.clean.after, now).is_some();
+            lost(end, now).filter(|_| without).map(|broken| broken.text)
+        };
+        let text = differs.or_else(replaced)?;
+        let text = format!("another end than after the attack alone: {text}");
+        Some(Break::new(Invariant::I5, text))
+    }
+
     /// I10. The verdict follows from the state, so that the same end has the same verdict.
     fn agrees(&self) -> Option<Break> {
         if adopts(self.account) {
@@ -301,4 +309,22 @@ impl Scene<'_> {
         (!codes.is_empty())
             .then(|| Break::new(Invariant::I10, format!("the evaluator finds {codes:?}")))
     }
+}
+
+/// The end `wanted` with the selectors and policies of `found`.
+fn with_what_is_replaced(wanted: &Recorded, found: &Recorded) -> Recorded {
+    let mut end = wanted.clone();
+    for (arn, trail) in &mut end.trails {
+        if let Some(other) = found.trails.get(arn) {
+            trail.selectors.clone_from(&other.selectors);
+            trail.insights.clone_from(&other.insights);
+        }
+    }
+    for (arn, (_, policy)) in &mut end.keys {
+        if let Some((_, other)) = found.keys.get(arn) {
+            policy.clone_from(other);
+        }
+    }
+    end.buckets.clone_from(&found.buckets);
+    end
 }
