@@ -38,7 +38,7 @@ impl Attack {
 #[derive(Debug, Default)]
 pub struct Attacks {
     list: Vec<Attack>,
-    ends: Mutex<BTreeMap<(String, String), Option<Arc<Recorded>>>>,
+    ends: Mutex<BTreeMap<(String, String), Arc<Recorded>>>,
 }
 
 impl Attacks {
@@ -61,20 +61,21 @@ impl Attacks {
         found.unwrap_or_else(|| panic!("no attack {name}"))
     }
 
-    /// What the account records after a run from `start` that finds the move made; none where that
-    /// run does not come through.
-    pub(super) fn end(&self, start: &Start, attack: &Attack) -> Option<Arc<Recorded>> {
+    /// What the account records after a run from `start` that finds the move made; panics where
+    /// that run does not come through.
+    pub(super) fn end(&self, start: &Start, attack: &Attack) -> Arc<Recorded> {
         let key = (start.name.clone(), attack.name.clone());
         let ends = || self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = ends().get(&key) {
-            return known.clone();
+            return Arc::clone(known);
         }
         let account = start.account.copy();
         attack.act(&account.sandbox);
-        let is_good = finish(account.repair()).is_some_and(|ending| is_good(&ending));
-        let recorded = || account.sandbox.with_world(|world| world.recorded());
-        let end = is_good.then(|| Arc::new(recorded()));
-        ends().insert(key, end.clone());
+        let ending = finish(account.repair());
+        let is_good = ending.as_ref().is_some_and(is_good);
+        assert!(is_good, "{key:?}: {ending:?}");
+        let end = Arc::new(account.sandbox.with_world(|world| world.recorded()));
+        ends().insert(key, Arc::clone(&end));
         end
     }
 }

@@ -95,7 +95,7 @@ pub fn play(start: &Start, script: &Script, attacks: &Attacks, driver: &Driver<'
     });
     let attack_end = attack
         .as_ref()
-        .and_then(|(_, attack, _)| attacks.end(start, attack));
+        .map(|(_, attack, _)| attacks.end(start, attack));
     for fault in &script.faults {
         account.sandbox.inject(fault.fault());
     }
