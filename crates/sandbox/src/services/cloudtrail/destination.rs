@@ -26,6 +26,7 @@ pub(super) enum Trouble {
 pub(super) enum Files {
     Logs,
     Digests,
+    Both,
 }
 
 /// What stands in the way of the trail's files, if anything does.
@@ -77,8 +78,8 @@ fn bucket_allows(world: &World, trail: &Trail, bucket: &Bucket, files: Files) ->
         kms_key_arn: settings.kms_key_id.clone(),
     };
     let needed = |check: &&GrantCheck| match check.kind {
-        GrantKind::LogFiles => files == Files::Logs,
-        GrantKind::Digests => files == Files::Digests,
+        GrantKind::LogFiles => files != Files::Digests,
+        GrantKind::Digests => files != Files::Logs,
         _ => true,
     };
     let checks = bucket_grants(bucket.policy.as_deref(), &target).unwrap_or_default();
@@ -99,9 +100,15 @@ fn key_allows(world: &World, trail: &Trail, key: &Key, bucket: &Bucket) -> bool 
 
 /// Refuses settings with which nothing could be delivered.
 pub(super) fn refuse_trouble(world: &World, trail: &Trail) -> Result<(), ApiError> {
-    let digests = trail.settings.log_file_validation_enabled;
-    let found = trouble(world, trail, Files::Logs);
-    let found = found.or_else(|| trouble(world, trail, Files::Digests).filter(|_| digests));
+    let found = if trail.settings.log_file_validation_enabled {
+        // what stands in the way of the log files is told first
+        trouble(world, trail, Files::Both).map(|either| {
+            let logs = trouble(world, trail, Files::Logs);
+            logs.unwrap_or(either)
+        })
+    } else {
+        trouble(world, trail, Files::Logs)
+    };
     match found {
         None => Ok(()),
         Some(trouble) => Err(refusal(trouble, trail)),
