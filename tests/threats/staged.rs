@@ -62,37 +62,6 @@ pub(crate) fn staged(id: &'static str) -> Staged {
 
 type Shown = Result<(), String>;
 
-/// How a row names what `BaselineSha256` and `baselineSha256` name.
-const BASELINE: &str = "the baseline";
-
-/// Takes a parameter of the runbook (a capital letter) or of the rule from both.
-fn without(parameter: &str, account: &mut Account, parameters: &mut Map<String, Value>) {
-    match parameter {
-        BASELINE => {
-            account.payload.remove("BaselineSha256");
-            parameters.remove("baselineSha256");
-        }
-        "requireManagementEvents" | "requireInsights" => {
-            parameters.insert(parameter.to_owned(), json!("None"));
-        }
-        // what is left out means both
-        "InsightTypes" => {
-            let one = json!("ApiCallRateInsight");
-            account.payload.insert(parameter.to_owned(), one);
-        }
-        // what the rule demands by itself
-        _ if parameter.starts_with("require") => {
-            parameters.insert(parameter.to_owned(), json!("false"));
-        }
-        _ if parameter.starts_with(|letter: char| letter.is_ascii_lowercase()) => {
-            parameters.remove(parameter);
-        }
-        _ => {
-            account.payload.remove(parameter);
-        }
-    }
-}
-
 /// The parameters of the runbook that name who reads the log.
 const READERS: [&str; 3] = [
     "SnsTopicName",
@@ -117,58 +86,8 @@ impl Staged {
             }
         }
         story.compare(threat);
-        for parameter in threat.parameters {
-            if self.holds_without(threat, parameter).await {
-                let why = format!("all of it holds without {parameter}");
-                story.open.push(why);
-            }
-        }
+        story.open.extend(self.needless(threat).await);
         story
-    }
-
-    /// Whether the row's promise holds in every way although the parameter is not given.
-    async fn holds_without(&self, threat: &Threat, parameter: &str) -> bool {
-        // a baseline knows what many a parameter says
-        let plain = Self {
-            with_baseline: threat.parameters.contains(&BASELINE),
-            ..*self
-        };
-        for way in ways(self.id, &target()) {
-            let by_rule = !self.by_event_only.contains(&way.name);
-            if by_rule && !plain.holds_in(threat, &way, parameter).await {
-                return false;
-            }
-        }
-        true
-    }
-
-    async fn holds_in(&self, threat: &Threat, way: &Way, parameter: &str) -> bool {
-        let (mut account, demanded) = self.account(threat, way).await;
-        let mut parameters = demanded.clone();
-        without(parameter, &mut account, &mut parameters);
-        let told = |found: Vec<&'static str>| -> Vec<&'static str> {
-            let mut found = found;
-            found.retain(|code| threat.codes().any(|known| known == *code));
-            found
-        };
-        let performed = perform(way, &account).await;
-        performed.expect("as it did before");
-        account.pass(self.minutes);
-        let whole = told(account.findings_with(&demanded).await);
-        if told(account.findings_with(&parameters).await) != whole {
-            return false;
-        }
-        let is_refused = self.refused.iter().any(|(name, _)| *name == way.name);
-        if threat.class != Class::Undone || is_refused {
-            return true;
-        }
-        // Systems Manager does not start the runbook without these
-        if ["CloudTrailName", "CloudTrailS3BucketName"].contains(&parameter) {
-            return false;
-        }
-        run_runbook(&account).await;
-        account.pass(70);
-        told(account.findings_with(&demanded).await).is_empty()
     }
 
     /// Whether the rule about the guard is to find it.
@@ -178,7 +97,11 @@ impl Staged {
     }
 
     /// The account before the attack, and the parameters of the rule that is to find it.
-    async fn account(&self, threat: &Threat, way: &Way) -> (Account, Map<String, Value>) {
+    pub(crate) async fn account(
+        &self,
+        threat: &Threat,
+        way: &Way,
+    ) -> (Account, Map<String, Value>) {
         let account = install((self.world)(way.name));
         for (service, operation, input) in readers().into_iter().chain([service_role()]) {
             account.act(service, operation, input).await;
@@ -244,7 +167,11 @@ impl Staged {
                 told.then_some(())
                     .ok_or(format!("now the rule says {found:?}"))
             }
-            Some((_, code)) => refuses(&run, code),
+            // what else the attack has changed may be undone all the same
+            Some((_, code)) => {
+                story.undone.extend(run.writes.iter().cloned());
+                refuses(&run, code)
+            }
             None => {
                 story.had_gap(&run.gap(), attacked, account.sandbox.now());
                 restored(&account, &parameters, &run, before, story).await

@@ -11,7 +11,7 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
         "B45" => event_rule(target),
         "B46" => functions(target),
         "B47" => [runbook(target), role(target)].concat(),
-        "B48" => guardduty(target),
+        "B48" => super::guardduty::ways(target),
         "B49" => exhaustion(target),
         "B50" => switches(target),
         _ => oversized(target),
@@ -329,60 +329,6 @@ fn role(target: &Target) -> Vec<Way> {
             )],
         ),
         way("no role", vec![no_policy(), on("DeleteRole", json!({}))]),
-    ]
-}
-
-/// The sandbox counts its ids: those of the list, the export and the list of entities that an
-/// account makes right after its detector.
-const IP_SET: &str = "12abc34d567e8fa901bc2d34e0000002";
-const DESTINATION: &str = "12abc34d567e8fa901bc2d34e0000003";
-const ENTITY_SET: &str = "12abc34d567e8fa901bc2d34e0000004";
-
-fn guardduty(target: &Target) -> Vec<Way> {
-    let on = |name, operation, mut input: Value| {
-        if let Some(members) = input.as_object_mut() {
-            members.insert("DetectorId".to_owned(), target.detector.clone().into());
-        }
-        one(name, "guardduty", operation, input)
-    };
-    let hide = json!({
-        "Name": "noise",
-        "Action": "ARCHIVE",
-        "FindingCriteria": {"Criterion": {"type": {
-            "Equals": ["Stealth:IAMUser/CloudTrailLoggingDisabled"],
-        }}},
-    });
-    let list = json!({
-        "Name": "friends",
-        "Format": "TXT",
-        "Location": format!("https://s3.amazonaws.com/{}/friends.txt", super::LOOT),
-        "Activate": true,
-    });
-    let changed = json!({"IpSetId": IP_SET, "Activate": true});
-    let wider = json!({
-        "TrustedEntitySetId": ENTITY_SET,
-        "Location": format!("https://s3.amazonaws.com/{}/friends.txt", super::LOOT),
-        "Activate": true,
-    });
-    vec![
-        on("disabled", "UpdateDetector", json!({"Enable": false})),
-        on("no detector", "DeleteDetector", json!({})),
-        on("findings archived", "CreateFilter", hide),
-        on("a trusted list", "CreateIPSet", list.clone()),
-        on("a changed list", "UpdateIPSet", changed),
-        on("a trusted entity list", "CreateTrustedEntitySet", list),
-        on("a changed entity list", "UpdateTrustedEntitySet", wider),
-        on(
-            "no administrator",
-            "DisassociateFromAdministratorAccount",
-            json!({}),
-        ),
-        on("no master", "DisassociateFromMasterAccount", json!({})),
-        on(
-            "no export",
-            "DeletePublishingDestination",
-            json!({"DestinationId": DESTINATION}),
-        ),
     ]
 }
 
