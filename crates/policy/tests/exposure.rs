@@ -1,5 +1,5 @@
 //! To whom else a bucket policy opens the log.
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use serde_json::{Value, json};
 use trailkeeper_policy::exposure::{LogPlace, Openness, bucket_exposures};
@@ -300,6 +300,11 @@ fn a_deny_of_all_others_limits_and_a_narrower_one_does_not() {
     let not_ours = json!({"aws:PrincipalOrgID": "o-exampleorgid"});
     let services = json!({"aws:PrincipalIsAWSService": "false"});
     let cases = [
+        (all_but("another/*"), None),
+        (
+            all_but("amzn-s3-demo-audit/AWSLogs/111122223333/CloudTrail/*"),
+            PUBLIC,
+        ),
         (deny(Value::Null), None),
         (deny(json!({"StringNotEquals": not_ours})), None),
         (

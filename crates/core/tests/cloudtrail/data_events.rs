@@ -288,6 +288,8 @@ fn selector() -> impl Strategy<Value = AdvancedSelector> {
     )
 }
 
+type Holds = fn(&str, &str) -> bool;
+
 /// Whether the event of this ARN is taken, by CloudTrail's rules written down anew.
 fn takes(selector: &AdvancedSelector, arn: &str, is_read: bool) -> bool {
     selector.field_selectors.iter().all(|field| {
@@ -298,21 +300,13 @@ fn takes(selector: &AdvancedSelector, arn: &str, is_read: bool) -> bool {
             "readOnly" => "false",
             _ => arn,
         };
-        let any = |list: &[String], holds: fn(&str, &str) -> bool| {
+        let any = |list: &[String], holds: Holds| {
             list.is_empty() || list.iter().any(|one| holds(value, one))
         };
-        let none = |list: &[String], holds: fn(&str, &str) -> bool| {
-            list.iter().all(|one| !holds(value, one))
-        };
-        let (same, starts, ends): (
-            fn(&str, &str) -> bool,
-            fn(&str, &str) -> bool,
-            fn(&str, &str) -> bool,
-        ) = (
-            |value, one| value == one,
-            |value, one| value.starts_with(one),
-            |value, one| value.ends_with(one),
-        );
+        let none = |list: &[String], holds: Holds| list.iter().all(|one| !holds(value, one));
+        let same: Holds = |value, one| value == one;
+        let starts: Holds = |value, one| value.starts_with(one);
+        let ends: Holds = |value, one| value.ends_with(one);
         any(&field.equals, same)
             && any(&field.starts_with, starts)
             && any(&field.ends_with, ends)

@@ -150,7 +150,8 @@ fn check_destinations(value: &Value) -> Result<(), ApiError> {
         let service = text.split(':').nth(2).unwrap_or_default();
         let known = ["sqs", "sns", "lambda", "events"].contains(&service)
             || service == "s3" && side == "OnFailure";
-        if !text.is_empty() && !(text.starts_with("arn:") && known) {
+        let fits = text.is_empty() || text.starts_with("arn:") && known;
+        if !fits {
             return Err(bad_parameter(&format!(
                 "The provided destination config {value} is invalid."
             )));
