@@ -186,6 +186,13 @@ const UNDONE: &[Case] = &[
     ),
 ];
 
+/// The codes that no step repairs.
+const LEFT: [&str; 3] = [
+    "bucket-protection-changed",
+    "bucket-exposed",
+    "bucket-open-to-others",
+];
+
 /// What is told and left: nothing is written but what else the attack has changed.
 const NOTICED: &[Case] = &[
     (
@@ -207,7 +214,12 @@ const NOTICED: &[Case] = &[
     ),
     ("B32", "public access allowed", &["bucket-exposed"], &[]),
     ("B32", "no public access block", &["bucket-exposed"], &[]),
-    ("B32", "readable by everybody", &["bucket-exposed"], &[]),
+    (
+        "B32",
+        "readable by everybody",
+        &["bucket-exposed", "bucket-open-to-others"],
+        &[],
+    ),
 ];
 
 fn way(id: &str, name: &str) -> Way {
@@ -254,11 +266,20 @@ async fn what_nobody_may_decide_is_told_and_left() {
         let account = attacked(*case).await;
         let ending = account.repair().await;
         assert_eq!(account.writes(), writes, "{id} {name}: {ending:?}");
-        let left = found.last().unwrap();
-        assert_eq!(account.findings().await, [*left], "{id} {name}");
+        let left: Vec<&str> = found
+            .iter()
+            .copied()
+            .filter(|code| LEFT.contains(code))
+            .collect();
+        assert_eq!(account.findings().await, left, "{id} {name}");
         account.sandbox.clear_calls();
         let ending = account.repair().await;
-        assert_eq!(outcome_of(&ending), format!("failed:{left}"), "{id} {name}");
+        let first = left.first().unwrap();
+        assert_eq!(
+            outcome_of(&ending),
+            format!("failed:{first}"),
+            "{id} {name}"
+        );
         assert_eq!(account.writes(), [""; 0], "{id} {name}: second run");
     }
 }

@@ -66,7 +66,8 @@ fn starts() -> impl Strategy<Value = Start> {
         mostly(),
         key,
     );
-    let rest = (choice(), choice(), choice(), state, mostly(), error);
+    let policy = prop_oneof![5 => Just(0_usize), 4 => 1..7_usize];
+    let rest = (choice(), choice(), policy, state, mostly(), error);
     (trail, rest).prop_map(|((exists, flags, logging, key), rest)| {
         let (selectors, insights, policy, key_state, key_grants, delivery_error) = rest;
         Start {
@@ -132,17 +133,27 @@ fn insights(choice: usize) -> Vec<Value> {
 }
 
 fn policy(choice: usize) -> Option<String> {
-    let denying = |effect: &str| {
-        let deny = format!(
-            r#"{{"Sid":"Deny","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::{BUCKET}/*"{effect}}},"#
-        );
-        bucket_policy(true).replacen(r#""Statement": ["#, &format!("\"Statement\": [{deny}"), 1)
+    let also = |statement: &str| {
+        let there = r#""Statement": ["#;
+        bucket_policy(true).replacen(there, &format!("{there}{statement},"), 1)
+    };
+    let denying = |condition: &str| {
+        also(&format!(
+            r#"{{"Sid":"Deny","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::{BUCKET}/*"{condition}}}"#
+        ))
+    };
+    let open_to = |principal: &str| {
+        also(&format!(
+            r#"{{"Sid":"Open","Effect":"Allow","Principal":{principal},"Action":"s3:GetObject","Resource":"arn:aws:s3:::{BUCKET}/*"}}"#
+        ))
     };
     match choice {
         0 => Some(bucket_policy(true)),
         1 => Some(bucket_policy(false)),
         2 => None,
         3 => Some(denying("")),
+        4 => Some(open_to(r#""*""#)),
+        5 => Some(open_to(r#"{"AWS":"999999999999"}"#)),
         // whether it applies to CloudTrail cannot be told
         _ => Some(denying(
             r#","Condition":{"StringLike":{"aws:UserAgent":"evil*"}}"#,

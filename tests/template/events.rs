@@ -135,7 +135,7 @@ fn the_patterns_are_those_of_the_table() {
         );
         parts += services.len();
         if let Some(names) = pattern["detail"].get("eventName") {
-            let once: BTreeSet<String> = list(names).iter().map(text).collect();
+            let once: BTreeSet<String> = list(names).iter().map(Value::to_string).collect();
             assert_eq!(
                 once.len(),
                 list(names).len(),

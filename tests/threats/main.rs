@@ -9,6 +9,7 @@
 )]
 
 mod alone;
+mod needed;
 mod product;
 mod run;
 mod scenarios;

@@ -98,6 +98,10 @@ pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
         .sandbox
         .register_function(&target.evaluator, Arc::new(evaluator));
     account.sandbox.with_world(functions);
+    let settings = json!({"FunctionName": target.evaluator, "MaximumRetryAttempts": 2});
+    account
+        .act("lambda", "PutFunctionEventInvokeConfig", settings)
+        .await;
     event_rules(account).await;
     account.sandbox.settle().await;
 }

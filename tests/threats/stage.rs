@@ -150,7 +150,8 @@ fn trust(service: &str) -> String {
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
 }
 
-/// GuardDuty as it is set up: a detector, a list of trusted addresses, and an export.
+/// GuardDuty as it is set up: a detector, lists of what is trusted, an export, and who looks after
+/// it.
 pub(crate) fn guardduty(way: &str) -> Vec<(&'static str, &'static str, Value)> {
     let detector = target().detector;
     let list = json!({
@@ -164,13 +165,20 @@ pub(crate) fn guardduty(way: &str) -> Vec<(&'static str, &'static str, Value)> {
             "KmsKeyArn": target().key_arn(),
         },
     });
+    let administrator = json!({
+        "DetectorId": detector, "AdministratorId": "999999999999",
+        "InvitationId": "84b097800250d17d1872b34c4daadcf5",
+    });
     let mut calls = vec![
         ("guardduty", "CreateDetector", json!({"Enable": true})),
-        ("guardduty", "CreateIPSet", list),
+        ("guardduty", "CreateIPSet", list.clone()),
         ("guardduty", "CreatePublishingDestination", export),
+        ("guardduty", "CreateTrustedEntitySet", list),
+        ("guardduty", "AcceptAdministratorInvitation", administrator),
     ];
     // there is one such list at most
     calls.retain(|call| way != "a trusted list" || call.1 != "CreateIPSet");
+    calls.retain(|call| way != "a trusted entity list" || call.1 != "CreateTrustedEntitySet");
     calls
 }
 

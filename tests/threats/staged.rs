@@ -86,6 +86,7 @@ impl Staged {
             }
         }
         story.compare(threat);
+        story.open.extend(self.needless(threat).await);
         story
     }
 
@@ -96,7 +97,11 @@ impl Staged {
     }
 
     /// The account before the attack, and the parameters of the rule that is to find it.
-    async fn account(&self, threat: &Threat, way: &Way) -> (Account, Map<String, Value>) {
+    pub(crate) async fn account(
+        &self,
+        threat: &Threat,
+        way: &Way,
+    ) -> (Account, Map<String, Value>) {
         let account = install((self.world)(way.name));
         for (service, operation, input) in readers().into_iter().chain([service_role()]) {
             account.act(service, operation, input).await;
@@ -162,7 +167,11 @@ impl Staged {
                 told.then_some(())
                     .ok_or(format!("now the rule says {found:?}"))
             }
-            Some((_, code)) => refuses(&run, code),
+            // what else the attack has changed may be undone all the same
+            Some((_, code)) => {
+                story.undone.extend(run.writes.iter().cloned());
+                refuses(&run, code)
+            }
             None => {
                 story.had_gap(&run.gap(), attacked, account.sandbox.now());
                 restored(&account, &parameters, &run, before, story).await

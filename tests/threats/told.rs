@@ -42,13 +42,16 @@ impl Story {
                 self.open.push(format!("the table lacks {word}"));
             }
         }
-        let said: Vec<&str> = threat.undone_by.split([',', ' ']).collect();
-        let unsaid = self
-            .undone
-            .iter()
-            .filter(|made| !said.contains(&made.as_str()));
-        let unsaid = unsaid.map(|made| format!("the table lacks {made}"));
-        self.open.extend(unsaid);
+        let words = threat.undone_by.split([',', ' ']);
+        let said: BTreeSet<&str> = words
+            .filter(|word| word.starts_with(|letter: char| letter.is_ascii_uppercase()))
+            .collect();
+        let made: BTreeSet<&str> = self.undone.iter().map(String::as_str).collect();
+        let unsaid = made.difference(&said);
+        let unsaid: Vec<String> = unsaid.map(|one| format!("the table lacks {one}")).collect();
+        let unmade = said.difference(&made);
+        let unmade = unmade.map(|one| format!("no way was undone by {one}"));
+        self.open.extend(unsaid.into_iter().chain(unmade));
     }
 
     /// The gap as the runbook reports it; where it knows of none, how long the attack lasted.

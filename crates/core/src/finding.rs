@@ -72,6 +72,7 @@ codes! {
     BucketOwnershipChanged = "bucket-ownership-changed";
     BucketAclChanged = "bucket-acl-changed";
     BucketExposed = "bucket-exposed";
+    BucketOpenToOthers = "bucket-open-to-others";
     BucketProtectionChanged = "bucket-protection-changed";
     LogFilesMissing = "log-files-missing";
     BaselineUnusable = "baseline-unusable";

@@ -51,7 +51,7 @@ pub struct StatementRef {
 }
 
 impl StatementRef {
-    fn of(statement: &Statement<'_>) -> Self {
+    pub(crate) fn of(statement: &Statement<'_>) -> Self {
         Self {
             index: statement.index,
             sid: statement.sid.as_deref().map(str::to_owned),

@@ -15,6 +15,7 @@ pub mod context;
 pub mod decide;
 pub mod document;
 mod error;
+pub mod exposure;
 mod json;
 pub mod matching;
 pub mod suggest;

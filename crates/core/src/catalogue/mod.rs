@@ -128,8 +128,10 @@ cloudtrail-enabled is `could-not-verify` instead.
   here. The delivery fields are the evidence.
 - `insights-not-offered`: CloudTrail Insights does not exist in the trail's Region.
 
-These two stay notes:
+These stay notes:
 
+- `bucket-open-to-others`: a statement of the bucket's policy lets somebody in who is named and is
+  not known to be ours; see the finding of that name.
 - `trail-tags-added`: the trail has tags that the baseline does not name.
 - `log-files-not-checked`: with checkLogFiles, log files or digests were not looked for: there are
   more than 50, the trail writes no digests, or it records for an organization.

@@ -335,6 +335,22 @@ pub(super) const ENTRIES: &[Entry] = &[
          else stands in it.",
     ),
     row(
+        Code::BucketOpenToOthers,
+        Critical,
+        Not(
+            "a statement of somebody else is never changed; take it out of the policy or give it a \
+             condition such as aws:PrincipalOrgID, and see who has read the log meanwhile",
+        ),
+        "The bucket's policy lets everybody read, write or delete the log",
+        "A statement with Allow names everybody, on some of the trail's log files or on what keeps \
+         them, and no condition limits it to fixed accounts, organizations, endpoints or addresses. \
+         It counts even while Block Public Access holds it back: that is one call away. A statement \
+         that lets in somebody who is named (another account than this one, the trail's and \
+         bucketOwner; a canonical user; a federation; an endpoint) is only a note of the same \
+         name: a central log archive may want it. AWS services, and accounts under aws:PrincipalOrgID or \
+         aws:SourceOrgID, are not told of; whose organization that is, is not asked.",
+    ),
+    row(
         Code::BucketProtectionChanged,
         High,
         Not(

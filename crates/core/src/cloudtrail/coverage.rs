@@ -187,7 +187,7 @@ fn advanced_takes(selector: &AdvancedSelector, (access, source): (Access, Source
 
 /// The operators must all hold; the values of a positive operator are alternatives, and none of
 /// a negative one's may hold.
-fn takes_value(condition: &FieldSelector, value: &str) -> bool {
+pub(super) fn takes_value(condition: &FieldSelector, value: &str) -> bool {
     let positive = |values: &[String], holds: &dyn Fn(&str) -> bool| {
         values.is_empty() || values.iter().any(|one| holds(one))
     };
@@ -217,7 +217,7 @@ fn takes_other_sources(condition: &FieldSelector) -> bool {
 }
 
 /// A condition without any operator that we know may be one that narrows.
-fn states_something(condition: &FieldSelector) -> bool {
+pub(super) fn states_something(condition: &FieldSelector) -> bool {
     let FieldSelector {
         field: _,
         equals,

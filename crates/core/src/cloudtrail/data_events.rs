@@ -1,6 +1,7 @@
 //! Which events about data (and whatever else is not management) a baseline records and a trail
 //! does not.
 
+use super::containment::take_in;
 use crate::facts::{
     AdvancedSelector, BasicSelector, DataResource, EventSelectors, FieldSelector, ReadWriteType,
 };
@@ -67,13 +68,6 @@ pub fn as_advanced(selectors: &[BasicSelector]) -> Vec<AdvancedSelector> {
     selectors.iter().flat_map(of_selector).collect()
 }
 
-/// Whether two advanced selectors record the same: the name has no meaning, nor has the order of
-/// the conditions.
-pub fn is_same(one: &AdvancedSelector, other: &AdvancedSelector) -> bool {
-    let (one, other) = (&one.field_selectors, &other.field_selectors);
-    one.len() == other.len() && one.iter().all(|field| other.contains(field))
-}
-
 /// Whether the selector is about management events.
 pub fn is_about_management(selector: &AdvancedSelector) -> bool {
     selector.field_selectors.iter().any(|field| {
@@ -83,11 +77,9 @@ pub fn is_about_management(selector: &AdvancedSelector) -> bool {
 
 fn lacking_advanced(seen: &EventSelectors, before: &EventSelectors) -> Vec<AdvancedSelector> {
     let (seen, before) = (without_management(seen), without_management(before));
-    let is_recorded =
-        |wanted: &AdvancedSelector| seen.iter().any(|selector| is_same(selector, wanted));
     before
         .into_iter()
-        .filter(|wanted| !is_recorded(wanted))
+        .filter(|wanted| !take_in(&seen, wanted))
         .collect()
 }
 

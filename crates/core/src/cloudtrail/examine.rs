@@ -6,6 +6,7 @@
 mod access;
 mod baseline;
 mod delivery;
+mod openness;
 mod selection;
 mod settings;
 mod unverified;
@@ -17,6 +18,7 @@ pub(crate) use settings::is_alias;
 
 use jiff::Timestamp;
 use trailkeeper_policy::cloudtrail::GrantCheck;
+use trailkeeper_policy::exposure::Exposure;
 
 use super::coverage::ManagementCoverage;
 use super::finding::{Code, Finding, Note};
@@ -43,6 +45,8 @@ struct Subject<'a> {
     now: Timestamp,
     /// What the bucket's policy says to CloudTrail.
     bucket: Option<Checks>,
+    /// The statements of the bucket's policy that let others in.
+    exposures: Vec<Exposure>,
     /// What the key's policy says to CloudTrail.
     key: Option<Checks>,
 }
@@ -62,6 +66,7 @@ impl<'a> Subject<'a> {
             other,
             now,
             bucket: access::bucket_checks(requirements, view),
+            exposures: openness::exposures(requirements, caller, view),
             key: access::key_checks(view),
         }
     }
@@ -142,6 +147,7 @@ const PREDICATES: &[(Code, Predicate)] = &[
     (Code::BucketOwnershipChanged, baseline::ownership_changed),
     (Code::BucketAclChanged, baseline::acl_changed),
     (Code::BucketExposed, baseline::exposed),
+    (Code::BucketOpenToOthers, openness::public),
     (Code::BucketProtectionChanged, baseline::protection_changed),
     (Code::LogFilesMissing, baseline::log_files_missing),
     (Code::BaselineUnusable, baseline::unusable),
@@ -168,6 +174,7 @@ pub fn examine(
         findings,
         notes: [
             visibility::notes(&subject),
+            openness::notes(&subject),
             baseline::notes(&subject),
             delivery::gap(&subject).into_iter().collect(),
         ]

@@ -3,6 +3,7 @@
 //! The evaluator and the remediator use the same examination, so that a trail is COMPLIANT
 //! exactly when there is nothing left to repair.
 
+mod containment;
 pub mod coverage;
 pub mod data_events;
 pub mod examine;

@@ -79,6 +79,7 @@ impl Watch<'_> {
                 Some(bucket) => Some(bucket == name),
                 None => self.any_trail(|trail| trail.bucket == name),
             },
+            Handler::Key if name.contains("alias/") => Some(self.is_wanted_alias(name)),
             Handler::Key => {
                 let by = |key: &str| !key.contains("alias/") && last(key) == last(name);
                 if wanted.kms_key_id.as_deref().is_some_and(by) {
@@ -112,6 +113,13 @@ impl Watch<'_> {
             Some(wanted) if wanted.contains(':') && name.contains(':') => wanted == name,
             Some(wanted) => last(wanted) == last(name),
         }
+    }
+
+    /// A trail keeps the ARN of its key, so an alias matters only where it names what is demanded.
+    fn is_wanted_alias(&self, name: &str) -> bool {
+        let plain = |alias: &str| alias.rsplit(':').next().map(str::to_owned);
+        let wanted = self.requirements.kms_key_id.as_deref();
+        wanted.is_some_and(|wanted| plain(wanted) == plain(name))
     }
 
     fn of_topic(&self, name: &str) -> Option<bool> {

@@ -57,7 +57,7 @@ fn takes(group: &[EventRow], row: &EventRow) -> bool {
 
 fn pattern(group: &[EventRow]) -> Option<EventPattern> {
     let first = group.first()?;
-    let names: Vec<&str> = group.iter().map(|row| row.event_name).collect();
+    let names: Vec<Value> = group.iter().map(name).collect();
     let (detail_type, detail) = if first.event_source.is_empty() {
         (FINDING, json!({"type": names}))
     } else {
@@ -74,7 +74,17 @@ fn pattern(group: &[EventRow]) -> Option<EventPattern> {
     })
 }
 
-fn call_detail(first: &EventRow, names: &[&str]) -> Value {
+/// What the event's name has to be. Of some calls of Lambda it is not known whether CloudTrail puts
+/// the version of the API behind it: either is meant.
+fn name(row: &EventRow) -> Value {
+    let is_versioned = |name: &str| name.contains(|letter: char| letter.is_ascii_digit());
+    if row.bus_source == "aws.lambda" && !is_versioned(row.event_name) {
+        return json!({"prefix": row.event_name});
+    }
+    json!(row.event_name)
+}
+
+fn call_detail(first: &EventRow, names: &[Value]) -> Value {
     let mut detail = json!({
         "eventSource": [first.event_source],
         "eventName": names,

@@ -145,6 +145,10 @@ rows! { KEY: "kms" Regional {
         "the key is unusable now, and all that it encrypted is lost when it is gone";
     Key "PutKeyPolicy", "AWS::KMS::Key" by "keyId", Always
         "others than before may use the key";
+    Key "UpdateAlias", "AWS::KMS::Alias" by "aliasName", Fault
+        "the name by which the key is demanded may stand for another key; no trail follows it";
+    Key "DeleteAlias", "AWS::KMS::Alias" by "aliasName", Fault
+        "the name by which the key is demanded stands for no key; the trail goes on with the one it has";
     Key "DeleteImportedKeyMaterial", "AWS::KMS::Key" by "keyId", Always
         "the key is unusable until whoever has its material imports it again";
     KeyStore "DisconnectCustomKeyStore", "AWS::KMS::Key" by "customKeyStoreId", Fault

@@ -227,6 +227,7 @@ fn is_of_trail_to_be_created(survey: &Survey, finding: &Finding) -> bool {
             Code::BucketMissing
                 | Code::BaselineUnusable
                 | Code::BucketExposed
+                | Code::BucketOpenToOthers
                 | Code::BucketProtectionChanged
                 | Code::BucketNotOurs
                 | Code::BucketRefusesCloudtrail

@@ -206,7 +206,11 @@ pub(super) const THREATS: &[Threat] = &[
             PUT_BUCKET_POLICY,
         ],
         condition: "",
-        seen_by: &[Event, TrailRule("bucket-exposed")],
+        seen_by: &[
+            Event,
+            TrailRule("bucket-open-to-others"),
+            TrailRule("bucket-exposed"),
+        ],
         undone_by: "",
         stays_lost: "that the log was secret",
         parameters: &[],

@@ -27,7 +27,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "the copies in the log group, and alarms meanwhile",
-        parameters: &["cloudWatchLogsLogGroupArn"],
+        parameters: &[],
         source: "Elastic detection rules on CloudWatch; Pacu",
     },
     Threat {
@@ -49,7 +49,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "the copies in the log group, and alarms meanwhile",
-        parameters: &["cloudWatchLogsLogGroupArn"],
+        parameters: &[],
         source: "CloudTrail API reference, GetTrailStatus",
     },
     Threat {
@@ -72,7 +72,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "the notifications; the log files are there",
-        parameters: &["snsTopicArn"],
+        parameters: &[],
         source: "CloudTrail API reference, GetTrailStatus",
     },
 ];

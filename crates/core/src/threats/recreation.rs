@@ -70,7 +70,7 @@ pub(super) const THREATS: &[Threat] = &[
         calls: &[cloudtrail("CreateTrail")],
         condition: "a trail of the account may be adopted, and the rule demands none by name",
         seen_by: &[Event, TrailRule("trail-not-logging")],
-        undone_by: "PutBucketPolicy, UpdateTrail, PutEventSelectors, PutInsightSelectors, \
+        undone_by: "PutBucketPolicy, UpdateTrail, PutInsightSelectors, \
                     StartLogging on the best trail that is there",
         stays_lost: "the trail's name; the intruder's trails stay until a person deletes them",
         parameters: &["AdoptExistingTrail"],
@@ -89,11 +89,11 @@ pub(super) const THREATS: &[Threat] = &[
             TrailRule("not-multi-region"),
             TrailRule("bucket-not-ours"),
         ],
-        undone_by: "PutBucketPolicy, UpdateTrail, PutEventSelectors, PutInsightSelectors, \
+        undone_by: "PutBucketPolicy, UpdateTrail, PutInsightSelectors, \
                     StartLogging on the trail of that name",
         stays_lost: "what the taken trail did not record; nothing is ever written to a bucket \
                      that is not ours",
-        parameters: &["CloudTrailName", "bucketOwner"],
+        parameters: &["CloudTrailName"],
         source: "S3 API reference, expected bucket owner",
     },
     Threat {

@@ -1,6 +1,6 @@
 //! Attacks on the trail's own settings.
 
-use super::call::cloudtrail;
+use super::call::{cloudtrail, kms};
 use super::{Class, SeenBy, Threat};
 use SeenBy::{Event, GuardDuty, TrailRule};
 
@@ -85,9 +85,12 @@ pub(super) const THREATS: &[Threat] = &[
         title: "encrypt with no key, or with the intruder's",
         class: Class::Undone,
         attack: "Without the key whoever reads the bucket reads the log. With a key of the \
-                 intruder's account the owner of the log cannot read it once access is withdrawn.",
-        calls: &[UPDATE_TRAIL],
-        condition: "the key is named",
+                 intruder's account the owner of the log cannot read it once access is withdrawn. An \
+                 alias that is moved gives a trail no other key, since a trail keeps its key's ARN; \
+                 it would deceive a repair that follows it.",
+        calls: &[UPDATE_TRAIL, kms("UpdateAlias"), kms("DeleteAlias")],
+        condition: "the key is named, and not by an alias: one that was moved or deleted is only \
+                    noticed, and no repair follows it",
         seen_by: &[
             Event,
             TrailRule("not-encrypted"),

@@ -4,6 +4,7 @@
 mod baseline;
 mod catalogue;
 mod coverage;
+mod data_events;
 mod examine;
 mod healthy;
 mod log_files;

@@ -103,6 +103,16 @@ fn names_and_arns_of_ours() {
         (&named, Handler::Key, "other", by_trails(Foreign)),
         // An alias does not tell which key it is.
         (&by_arn, Handler::Key, "1234abcd", by_trails(Ours)),
+        (&by_arn, Handler::Key, "alias/audit", at_once(Ours)),
+        (
+            &by_arn,
+            Handler::Key,
+            "arn:aws:kms:us-east-1:111122223333:alias/audit",
+            at_once(Ours),
+        ),
+        (&by_arn, Handler::Key, "alias/other", at_once(Foreign)),
+        (&named, Handler::Key, "alias/1234abcd", at_once(Foreign)),
+        (&any, Handler::Key, "alias/audit", at_once(Foreign)),
         (&any, Handler::KeyStore, "cks-1", at_once(Unsure)),
         (&named, Handler::LogGroup, "audit", at_once(Ours)),
         (&named, Handler::LogGroup, "audit2", at_once(Foreign)),

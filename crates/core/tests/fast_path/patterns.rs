@@ -141,6 +141,8 @@ fn matched(rows: &[EventRow]) -> Vec<(String, String, String)> {
             None => (text(&detail["eventSource"][0]), &detail["eventName"]),
         };
         for name in names.as_array().unwrap() {
+            // a prefix stands for the name and for the name with a version
+            let name = name.get("prefix").unwrap_or(name);
             all.push((text(source), service.clone(), text(name)));
         }
     }
@@ -190,4 +192,21 @@ fn a_long_list_is_split_at_the_quota() {
         .map(|(_, _, name)| name)
         .collect();
     assert_eq!(seen, names);
+}
+
+/// Nothing tells whether CloudTrail puts the API's version behind these names.
+#[test]
+fn calls_of_lambda_match_with_and_without_a_version() {
+    let all = patterns();
+    let lambda = all.iter().find(|one| one.bus_source == "aws.lambda");
+    let names = &lambda.unwrap().json["detail"]["eventName"];
+    let names = names.as_array().unwrap();
+    let prefix = json!({"prefix": "PutFunctionEventInvokeConfig"});
+    assert!(names.contains(&prefix), "{names:?}");
+    assert!(names.contains(&json!("UpdateFunctionCode20150331v2")));
+    for version in ["", "20190925"] {
+        let name = format!("PutFunctionEventInvokeConfig{version}");
+        let handler = handler_of("aws.lambda", "lambda.amazonaws.com", &name);
+        assert_eq!(handler, Some(Handler::Function), "{name}");
+    }
 }

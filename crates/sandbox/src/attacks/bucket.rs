@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, Target, Way, way};
+use super::{INTRUDER_ACCOUNT, Step, Target, Way, way};
 
 pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
     let one = |name, operation, input| way(name, vec![on(target, operation, input)]);
@@ -170,11 +170,15 @@ fn open() -> Value {
 
 fn exposure(target: &Target) -> Vec<Way> {
     let cloudtrail = json!({"Service": "cloudtrail.amazonaws.com"});
+    let readable_by = |principal: &Value| {
+        let statements = vec![
+            statement("Allow", &cloudtrail, "s3:*", target),
+            statement("Allow", principal, "s3:GetObject", target),
+        ];
+        put_policy(target, statements)
+    };
     let everyone = json!("*");
-    let statements = vec![
-        statement("Allow", &cloudtrail, "s3:*", target),
-        statement("Allow", &everyone, "s3:GetObject", target),
-    ];
+    let intruder = json!({"AWS": format!("arn:aws:iam::{INTRUDER_ACCOUNT}:root")});
     vec![
         way(
             "public access allowed",
@@ -188,8 +192,9 @@ fn exposure(target: &Target) -> Vec<Way> {
             "readable by everybody",
             vec![
                 on(target, "PutPublicAccessBlock", open()),
-                put_policy(target, statements),
+                readable_by(&everyone),
             ],
         ),
+        way("readable by another account", vec![readable_by(&intruder)]),
     ]
 }

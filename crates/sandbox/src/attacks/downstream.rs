@@ -78,6 +78,11 @@ fn topic(target: &Target) -> Vec<Way> {
         "Resource": arn,
     }]});
     let subscription = format!("{arn}:00000001-0000-4000-8000-000000000000");
+    let filter = json!({
+        "SubscriptionArn": subscription,
+        "AttributeName": "FilterPolicy",
+        "AttributeValue": r#"{"sent_to":["nobody"]}"#,
+    });
     vec![
         way(
             "the topic",
@@ -102,6 +107,10 @@ fn topic(target: &Target) -> Vec<Way> {
                 "Unsubscribe",
                 json!({"SubscriptionArn": subscription}),
             )],
+        ),
+        way(
+            "a subscription's filter",
+            vec![Step::new("sns", "SetSubscriptionAttributes", filter)],
         ),
     ]
 }

@@ -11,7 +11,7 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
         "B45" => event_rule(target),
         "B46" => functions(target),
         "B47" => [runbook(target), role(target)].concat(),
-        "B48" => guardduty(target),
+        "B48" => super::guardduty::ways(target),
         "B49" => exhaustion(target),
         "B50" => switches(target),
         _ => oversized(target),
@@ -29,6 +29,22 @@ fn config(target: &Target) -> Vec<Way> {
         "roleARN": format!("arn:aws:iam::{}:role/config", target.account),
         "recordingGroup": {"allSupported": false, "resourceTypes": ["AWS::SNS::Topic"]},
     }});
+    let arn = format!(
+        "arn:aws:config:{}:{}:configuration-recorder/default/0000000000000001",
+        target.region, target.account
+    );
+    let some = json!({"ConfigurationRecorder": {
+        "name": "default",
+        "roleARN": format!("arn:aws:iam::{}:role/config", target.account),
+        "recordingGroup": {
+            "allSupported": false,
+            "exclusionByResourceTypes": {"resourceTypes": ["AWS::SNS::Topic"]},
+            "recordingStrategy": {"useOnly": "EXCLUSION_BY_RESOURCE_TYPES"},
+        },
+    }});
+    let without = json!({
+        "ConfigurationRecorderArn": arn, "ResourceTypes": ["AWS::IAM::Role"],
+    });
     let away = json!({"DeliveryChannel": {"name": "default", "s3BucketName": super::LOOT}});
     let stop = || Step::new("config", "StopConfigurationRecorder", recorder.clone());
     let channel = json!({"DeliveryChannelName": "default"});
@@ -45,6 +61,13 @@ fn config(target: &Target) -> Vec<Way> {
             "config",
             "PutConfigurationRecorder",
             little,
+        ),
+        way(
+            "types left out",
+            vec![
+                Step::new("config", "PutConfigurationRecorder", some),
+                Step::new("config", "DisassociateResourceTypes", without),
+            ],
         ),
         way(
             "no channel",
@@ -175,6 +198,9 @@ fn functions(target: &Target) -> Vec<Way> {
     };
     let remediator = |input| of(&target.remediator, input);
     let permission = json!({"StatementId": "config"});
+    let elsewhere = json!({"DestinationConfig": {"OnFailure": {
+        "Destination": format!("arn:aws:sqs:{}:{INTRUDER_ACCOUNT}:nowhere", target.region),
+    }}});
     vec![
         one(
             "no concurrency",
@@ -205,6 +231,24 @@ fn functions(target: &Target) -> Vec<Way> {
             "lambda",
             "RemovePermission",
             of(&target.evaluator, permission),
+        ),
+        one(
+            "no second try",
+            "lambda",
+            "PutFunctionEventInvokeConfig",
+            of(&target.evaluator, json!({"MaximumRetryAttempts": 0})),
+        ),
+        one(
+            "failures told elsewhere",
+            "lambda",
+            "UpdateFunctionEventInvokeConfig",
+            of(&target.evaluator, elsewhere),
+        ),
+        one(
+            "failures told nowhere",
+            "lambda",
+            "DeleteFunctionEventInvokeConfig",
+            of(&target.evaluator, json!({})),
         ),
     ]
 }
@@ -285,46 +329,6 @@ fn role(target: &Target) -> Vec<Way> {
             )],
         ),
         way("no role", vec![no_policy(), on("DeleteRole", json!({}))]),
-    ]
-}
-
-/// The sandbox counts its ids: those of the list and of the export that an account makes right
-/// after its detector.
-const IP_SET: &str = "12abc34d567e8fa901bc2d34e0000002";
-const DESTINATION: &str = "12abc34d567e8fa901bc2d34e0000003";
-
-fn guardduty(target: &Target) -> Vec<Way> {
-    let on = |name, operation, mut input: Value| {
-        if let Some(members) = input.as_object_mut() {
-            members.insert("DetectorId".to_owned(), target.detector.clone().into());
-        }
-        one(name, "guardduty", operation, input)
-    };
-    let hide = json!({
-        "Name": "noise",
-        "Action": "ARCHIVE",
-        "FindingCriteria": {"Criterion": {"type": {
-            "Equals": ["Stealth:IAMUser/CloudTrailLoggingDisabled"],
-        }}},
-    });
-    let list = json!({
-        "Name": "friends",
-        "Format": "TXT",
-        "Location": format!("https://s3.amazonaws.com/{}/friends.txt", super::LOOT),
-        "Activate": true,
-    });
-    let changed = json!({"IpSetId": IP_SET, "Activate": true});
-    vec![
-        on("disabled", "UpdateDetector", json!({"Enable": false})),
-        on("no detector", "DeleteDetector", json!({})),
-        on("findings archived", "CreateFilter", hide),
-        on("a trusted list", "CreateIPSet", list),
-        on("a changed list", "UpdateIPSet", changed),
-        on(
-            "no export",
-            "DeletePublishingDestination",
-            json!({"DestinationId": DESTINATION}),
-        ),
     ]
 }
 

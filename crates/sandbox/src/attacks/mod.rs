@@ -6,6 +6,7 @@
 mod bucket;
 mod downstream;
 mod guard;
+mod guardduty;
 mod key;
 mod organization;
 mod recreation;

@@ -140,7 +140,8 @@ fn trust(service: &str) -> String {
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
 }
 
-/// GuardDuty as it is set up: a detector, a list of trusted addresses, and an export.
+/// GuardDuty as it is set up: a detector, lists of what is trusted, an export, and who looks after
+/// it.
 pub fn guardduty(target: &Target) -> Vec<Step> {
     let detector = &target.detector;
     let list = json!({
@@ -154,10 +155,16 @@ pub fn guardduty(target: &Target) -> Vec<Step> {
             "KmsKeyArn": target.key_arn(),
         },
     });
+    let administrator = json!({
+        "DetectorId": detector, "AdministratorId": "999999999999",
+        "InvitationId": "84b097800250d17d1872b34c4daadcf5",
+    });
     vec![
         Step::new("guardduty", "CreateDetector", json!({"Enable": true})),
-        Step::new("guardduty", "CreateIPSet", list),
+        Step::new("guardduty", "CreateIPSet", list.clone()),
         Step::new("guardduty", "CreatePublishingDestination", export),
+        Step::new("guardduty", "CreateTrustedEntitySet", list),
+        Step::new("guardduty", "AcceptAdministratorInvitation", administrator),
     ]
 }
 

@@ -12,6 +12,11 @@ pub const LOOT: &str = "attackers-bucket";
 /// The id of the intruder's key.
 const INTRUDER_KEY: &str = "6666abcd-12ab-34cd-56ef-1234567890ab";
 
+/// The id of a key that the intruder has made in the account.
+const PLANTED_KEY: &str = "7777abcd-12ab-34cd-56ef-1234567890ab";
+/// The alias of the trail's key.
+pub(super) const KEY_ALIAS: &str = "alias/audit";
+
 /// The names of what an account has and an intruder goes for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -113,7 +118,16 @@ impl Target {
         )
     }
 
-    /// Puts the intruder's bucket and key beside the account; both let CloudTrail in.
+    /// The key that the intruder has made in the account, since an alias stands for no other's.
+    pub(super) fn planted_key(&self) -> String {
+        format!(
+            "arn:aws:kms:{}:{}:key/{PLANTED_KEY}",
+            self.region, self.account
+        )
+    }
+
+    /// Puts the intruder's bucket and key beside the account, and a further key into it; all let
+    /// CloudTrail in.
     pub fn seed_intruder(&self, world: &mut World) {
         let policy = json!({"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow",
@@ -130,12 +144,19 @@ impl Target {
         let everyone = json!({"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*",
         }]});
-        world.seed_key(KeySeed {
-            id: INTRUDER_KEY.to_owned(),
-            account: Some(INTRUDER_ACCOUNT.to_owned()),
+        let key = KeySeed {
             region: Some(self.region.clone()),
             policy: Some(everyone.to_string()),
             ..KeySeed::default()
+        };
+        world.seed_key(KeySeed {
+            id: INTRUDER_KEY.to_owned(),
+            account: Some(INTRUDER_ACCOUNT.to_owned()),
+            ..key.clone()
+        });
+        world.seed_key(KeySeed {
+            id: PLANTED_KEY.to_owned(),
+            ..key
         });
     }
 }

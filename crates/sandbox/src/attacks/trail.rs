@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::target::KEY_ALIAS;
 use super::{LOOT, Step, Target, Way, way};
 
 pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
@@ -23,6 +24,22 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
             update(
                 "the intruder's key",
                 json!({"KmsKeyId": target.intruders_key()}),
+            ),
+            way(
+                "the alias moved",
+                vec![Step::new(
+                    "kms",
+                    "UpdateAlias",
+                    json!({"AliasName": KEY_ALIAS, "TargetKeyId": target.planted_key()}),
+                )],
+            ),
+            way(
+                "the alias deleted",
+                vec![Step::new(
+                    "kms",
+                    "DeleteAlias",
+                    json!({"AliasName": KEY_ALIAS}),
+                )],
             ),
         ],
         "B07" => vec![update("no topic", json!({"SnsTopicName": ""}))],

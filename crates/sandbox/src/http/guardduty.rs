@@ -73,6 +73,22 @@ fn route<'a>(method: &str, segments: &[&'a str]) -> Option<Route<'a>> {
             ids.push(("IpSetId", list));
             one_of(method, ["GetIPSet", "UpdateIPSet", "DeleteIPSet"])?
         }
+        ("GET", ["trustedentityset"]) => "ListTrustedEntitySets",
+        ("POST", ["trustedentityset"]) => "CreateTrustedEntitySet",
+        (_, ["trustedentityset", list]) => {
+            ids.push(("TrustedEntitySetId", list));
+            let operations = [
+                "GetTrustedEntitySet",
+                "UpdateTrustedEntitySet",
+                "DeleteTrustedEntitySet",
+            ];
+            one_of(method, operations)?
+        }
+        ("GET", ["administrator"]) => "GetAdministratorAccount",
+        ("POST", ["administrator"]) => "AcceptAdministratorInvitation",
+        ("POST", ["administrator", "disassociate"]) => "DisassociateFromAdministratorAccount",
+        ("GET", ["master"]) => "GetMasterAccount",
+        ("POST", ["master", "disassociate"]) => "DisassociateFromMasterAccount",
         ("GET", ["publishingDestination"]) => "ListPublishingDestinations",
         ("POST", ["publishingDestination"]) => "CreatePublishingDestination",
         ("DELETE", ["publishingDestination", destination]) => {

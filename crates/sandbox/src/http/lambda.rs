@@ -63,7 +63,7 @@ type Route<'a> = (&'static str, Option<&'a str>, Option<&'a str>);
 fn route<'a>(method: &str, segments: &[&'a str]) -> Option<Route<'a>> {
     let (name, rest) = match segments {
         [
-            "2015-03-31" | "2017-10-31" | "2019-09-30",
+            "2015-03-31" | "2017-10-31" | "2019-09-25" | "2019-09-30",
             "functions",
             name,
             rest @ ..,
@@ -81,6 +81,10 @@ fn route<'a>(method: &str, segments: &[&'a str]) -> Option<Route<'a>> {
         ("GET", ["concurrency"]) => "GetFunctionConcurrency",
         ("PUT", ["concurrency"]) => "PutFunctionConcurrency",
         ("DELETE", ["concurrency"]) => "DeleteFunctionConcurrency",
+        ("GET", ["event-invoke-config"]) => "GetFunctionEventInvokeConfig",
+        ("PUT", ["event-invoke-config"]) => "PutFunctionEventInvokeConfig",
+        ("POST", ["event-invoke-config"]) => "UpdateFunctionEventInvokeConfig",
+        ("DELETE", ["event-invoke-config"]) => "DeleteFunctionEventInvokeConfig",
         ("GET", ["policy"]) => "GetPolicy",
         ("POST", ["policy"]) => "AddPermission",
         ("DELETE", ["policy", statement]) => {
@@ -102,7 +106,10 @@ fn payload(request: &Request) -> Result<Value, ApiError> {
 
 pub(super) fn success(operation: &str, output: &Value) -> Reply {
     match operation {
-        "DeleteFunction" | "DeleteFunctionConcurrency" | "RemovePermission" => {
+        "DeleteFunction"
+        | "DeleteFunctionConcurrency"
+        | "DeleteFunctionEventInvokeConfig"
+        | "RemovePermission" => {
             return Reply::empty(204);
         }
         "AddPermission" => return Reply::new(201, CONTENT_TYPE, output.to_string()),

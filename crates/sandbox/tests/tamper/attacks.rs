@@ -107,6 +107,9 @@ async fn set_up(sandbox: &Sandbox, target: &Target) {
     let stream = json!({"logGroupName": group(), "logStreamName": stream});
     let calls = [("PutMetricFilter", filter), ("CreateLogStream", stream)];
     all_well(sandbox, "logs", &calls).await;
+    let settings = json!({"FunctionName": target.evaluator, "MaximumRetryAttempts": 2});
+    let settings = [("PutFunctionEventInvokeConfig", settings)];
+    all_well(sandbox, "lambda", &settings).await;
     let alarm = json!({"AlarmName": "trail-changed", "MetricName": "m", "Namespace": "n",
         "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1,
         "ComparisonOperator": "GreaterThanThreshold"});

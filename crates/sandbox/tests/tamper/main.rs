@@ -17,6 +17,7 @@ mod organization;
 mod regions;
 mod topics;
 mod users;
+mod variants;
 mod versions;
 
 use jiff::Timestamp;

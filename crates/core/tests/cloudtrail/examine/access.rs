@@ -1,7 +1,7 @@
 use trailkeeper_core::Fact;
 use trailkeeper_core::cloudtrail::Code::{
-    BucketMissing, BucketNotOurs, BucketRefusesCloudtrail, CouldNotVerify, KeyDisabled, KeyMissing,
-    KeyPendingDeletion, KeyRefusesCloudtrail, KeyUnusable,
+    BucketMissing, BucketNotOurs, BucketOpenToOthers, BucketRefusesCloudtrail, CouldNotVerify,
+    KeyDisabled, KeyMissing, KeyPendingDeletion, KeyRefusesCloudtrail, KeyUnusable,
 };
 use trailkeeper_core::cloudtrail::examine::bucket_target;
 use trailkeeper_core::cloudtrail::{Requirements, TrailView};
@@ -230,4 +230,73 @@ fn an_organization_trail_needs_the_folder_of_the_organization() {
         assert_eq!(found.is_empty(), is_open, "{opened_to:?}: {found:?}");
         assert!(is_open || found == [BucketRefusesCloudtrail], "{found:?}");
     }
+}
+
+fn opened_to(principal: &str, condition: &str) -> TrailView {
+    let mut view = own("org-audit");
+    let statement = format!(
+        r#"{{"Sid":"Share","Effect":"Allow","Principal":{principal},"Action":"s3:GetObject","Resource":"arn:aws:s3:::amzn-s3-demo-audit/*"{condition}}}"#
+    );
+    add_to_bucket_policy(&mut view, &statement);
+    view
+}
+
+const ORGANIZATION: &str =
+    r#","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid"}}"#;
+
+#[test]
+fn a_bucket_that_everybody_may_read_is_wrong() {
+    let examination = examined(&Requirements::default(), &opened_to(r#""*""#, ""));
+    let [finding] = examination.findings.as_slice() else {
+        panic!("{examination:?}");
+    };
+    assert_eq!(finding.code, BucketOpenToOthers);
+    for part in ["`Share`", "s3:GetObject", "everybody", "amzn-s3-demo-audit"] {
+        assert!(finding.evidence.contains(part), "{finding}");
+    }
+    assert_eq!(examination.notes, []);
+}
+
+#[test]
+fn a_bucket_that_another_account_may_read_is_told_and_no_more() {
+    let foreign = r#"{"AWS":"arn:aws:iam::999999999999:root"}"#;
+    for strict_visibility in [false, true] {
+        let wanted = Requirements {
+            strict_visibility,
+            ..Requirements::default()
+        };
+        let examination = examined(&wanted, &opened_to(foreign, ""));
+        assert_eq!(examination.findings, []);
+        let [note] = examination.notes.as_slice() else {
+            panic!("{examination:?}");
+        };
+        assert_eq!(note.code, "bucket-open-to-others");
+        assert!(note.text.contains("999999999999"), "{note}");
+    }
+}
+
+#[test]
+fn a_bucket_that_ours_or_an_organization_may_read_is_not_told_of() {
+    let foreign = r#"{"AWS":"arn:aws:iam::999999999999:root"}"#;
+    let service = r#"{"Service":"config.amazonaws.com"}"#;
+    for (principal, condition) in [
+        (r#""*""#, ORGANIZATION),
+        (foreign, ORGANIZATION),
+        (service, ""),
+    ] {
+        let examination = examined(&Requirements::default(), &opened_to(principal, condition));
+        assert_eq!(examination.findings, [], "{principal}");
+        assert_eq!(examination.notes, [], "{principal}");
+    }
+    let wanted = Requirements {
+        bucket_owner: Some("999999999999".parse().unwrap()),
+        ..Requirements::default()
+    };
+    let notes = examined(&wanted, &opened_to(foreign, "")).notes;
+    assert!(
+        notes
+            .iter()
+            .all(|note| note.code != "bucket-open-to-others"),
+        "{notes:?}"
+    );
 }

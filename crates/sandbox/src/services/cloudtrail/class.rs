@@ -162,6 +162,11 @@ fn function_event(operation: &str) -> String {
         | "GetFunctionConfiguration" => "20150331v2",
         "PutFunctionConcurrency" | "DeleteFunctionConcurrency" => "20171031",
         "GetFunctionConcurrency" => "20190930",
+        // that these carry one is likely, and nowhere written
+        "PutFunctionEventInvokeConfig"
+        | "UpdateFunctionEventInvokeConfig"
+        | "DeleteFunctionEventInvokeConfig"
+        | "GetFunctionEventInvokeConfig" => "20190925",
         _ => "",
     };
     format!("{operation}{version}")

@@ -1,9 +1,6 @@
 //! Whether a trail's bucket and key take its files.
 
-use trailkeeper_policy::cloudtrail::{
-    BucketTarget, GrantCheck, GrantKind, KeyTarget, bucket_grants, key_grants,
-};
-
+use super::grant::{Delivery, Encryption};
 use super::trail::Trail;
 use crate::call::ApiError;
 use crate::services::kms::{self, Key, KeyState};
@@ -66,36 +63,36 @@ fn key_trouble(world: &World, trail: &Trail, bucket: &Bucket, id: &str) -> Optio
 
 fn bucket_allows(world: &World, trail: &Trail, bucket: &Bucket, files: Files) -> bool {
     let settings = &trail.settings;
-    let organization = world.services.organizations.organization_id.clone();
-    let target = BucketTarget {
-        partition: world.partition.clone(),
-        bucket: settings.s3_bucket_name.clone(),
-        prefix: settings.s3_key_prefix.clone(),
-        log_accounts: vec![trail.account.clone()],
-        organization_id: Some(organization)
-            .filter(|id| settings.is_organization_trail && !id.is_empty()),
-        trail_arn: trail.arn.clone(),
-        kms_key_arn: settings.kms_key_id.clone(),
+    let organization = world.services.organizations.organization_id.as_str();
+    let delivery = Delivery {
+        partition: &world.partition,
+        trail_arn: &trail.arn,
+        bucket: &settings.s3_bucket_name,
+        prefix: settings.s3_key_prefix.as_deref(),
+        account: &trail.account,
+        organization: Some(organization).filter(|id| !id.is_empty()),
+        is_of_organization: settings.is_organization_trail,
+        key: settings.kms_key_id.as_deref(),
     };
-    let needed = |check: &&GrantCheck| match check.kind {
-        GrantKind::LogFiles => files != Files::Digests,
-        GrantKind::Digests => files != Files::Logs,
-        _ => true,
+    let kinds: &[&str] = match files {
+        Files::Logs => &["CloudTrail", "CloudTrail-Insight"],
+        Files::Digests => &["CloudTrail-Digest"],
+        Files::Both => &["CloudTrail", "CloudTrail-Insight", "CloudTrail-Digest"],
     };
-    let checks = bucket_grants(bucket.policy.as_deref(), &target).unwrap_or_default();
-    !checks.is_empty() && checks.iter().filter(needed).all(GrantCheck::is_allowed)
+    delivery.is_taken(bucket.policy.as_deref(), kinds)
 }
 
 fn key_allows(world: &World, trail: &Trail, key: &Key, bucket: &Bucket) -> bool {
-    let target = KeyTarget {
-        partition: world.partition.clone(),
-        account: trail.account.clone(),
-        trail_arn: trail.arn.clone(),
-        key_arn: key.arn.clone(),
+    let encryption = Encryption {
+        trail_arn: &trail.arn,
+        key_arn: &key.arn,
+        object_arn: format!(
+            "arn:{}:s3:::{}/AWSLogs/{}/CloudTrail/us-east-1/log.json.gz",
+            world.partition, trail.settings.s3_bucket_name, trail.account
+        ),
         bucket_keys: bucket.bucket_keys,
     };
-    let checks = key_grants(&key.policy, &target).unwrap_or_default();
-    !checks.is_empty() && checks.iter().all(GrantCheck::is_allowed)
+    encryption.is_allowed(&key.policy)
 }
 
 /// Refuses settings with which nothing could be delivered.

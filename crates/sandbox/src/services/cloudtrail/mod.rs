@@ -11,6 +11,7 @@ mod destination;
 mod events;
 mod files;
 mod find;
+mod grant;
 mod input;
 mod insights;
 mod logged;

@@ -1,7 +1,6 @@
 //! Whether a trail's notifications and its events for CloudWatch Logs arrive.
 
-use trailkeeper_policy::{Context, Decision, Policy, ServiceRequest};
-
+use super::grant;
 use crate::services::{iam, sns};
 use crate::world::World;
 
@@ -15,26 +14,14 @@ pub(super) fn topic_error(world: &World, topic: &str, trail: &str) -> Option<Str
     }
     match sns::policy_of(world, topic) {
         None => Some("NotFound".to_owned()),
-        Some(policy) if may_publish(world, topic, trail, policy) => None,
+        Some(policy) if may_publish(topic, trail, policy) => None,
         Some(_) => Some("AuthorizationError".to_owned()),
     }
 }
 
 /// SNS's own policy lets nobody in but the topic's owner.
-fn may_publish(world: &World, topic: &str, trail: &str, policy: Option<&str>) -> bool {
-    let Some(Ok(policy)) = policy.map(Policy::parse) else {
-        return false;
-    };
-    let context = Context::of_service(SERVICE)
-        .with_value("aws:SourceAccount", &world.account_id)
-        .with_value("aws:SourceArn", trail);
-    let request = ServiceRequest {
-        service: SERVICE,
-        action: "sns:Publish",
-        resource: topic,
-        context: &context,
-    };
-    policy.decide(&request) == Decision::Allowed
+fn may_publish(topic: &str, trail: &str, policy: Option<&str>) -> bool {
+    policy.is_some_and(|policy| grant::may_publish(policy, topic, trail))
 }
 
 /// Why events do not arrive in a log group.

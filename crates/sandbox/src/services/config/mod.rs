@@ -81,6 +81,7 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "StartConfigurationRecorder" => put_recorder::start(world, call),
         "StopConfigurationRecorder" => put_recorder::stop(world, call),
         "DeleteConfigurationRecorder" => put_recorder::delete(world, call),
+        "DisassociateResourceTypes" => put_recorder::disassociate(world, call),
         "DescribeDeliveryChannels" => channel::describe(world, call),
         "PutDeliveryChannel" => channel::put(world, call),
         "DeleteDeliveryChannel" => channel::delete(world, call),

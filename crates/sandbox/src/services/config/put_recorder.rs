@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::evaluation::is_resource_type;
 use super::input::Input;
 use super::inventory::{self, Tell};
-use super::recorder::{Recorder, no_such_recorder};
+use super::recorder::{Recorder, arn_of, described, no_such_recorder};
 use crate::call::{ApiError, Call};
 use crate::world::World;
 
@@ -211,4 +211,33 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> 
     named(world, call)?;
     world.services.config.recorders.remove(&call.region);
     Ok(json!({}))
+}
+
+/// Takes types from the recorder, which must say which types it records or leaves out.
+pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let arn = input.required_text("ConfigurationRecorderArn", 1, 1000)?;
+    if input.value("ResourceTypes").is_none() {
+        return Err(input.missing("ResourceTypes"));
+    }
+    let types = types(&input, "ResourceTypes")?;
+    let own = world.services.config.recorders.get(&call.region);
+    let own = own.filter(|own| arn_of(world, &call.region, own) == arn);
+    let mut recorder = own.cloned().ok_or_else(|| no_such_recorder(arn))?;
+    if recorder.all_supported {
+        let text = "The recording strategy of the configuration recorder must be \
+                    INCLUSION_BY_RESOURCE_TYPES or EXCLUSION_BY_RESOURCE_TYPES.";
+        return Err(ApiError::new("ValidationException", text));
+    }
+    if recorder.excluded_types.is_empty() {
+        recorder.resource_types.retain(|kind| !types.contains(kind));
+    } else {
+        recorder.excluded_types.retain(|kind| !types.contains(kind));
+        recorder.excluded_types.extend(types);
+    }
+    let answer = described(world, &call.region, &recorder);
+    let recorders = &mut world.services.config.recorders;
+    recorders.insert(call.region.clone(), recorder);
+    inventory::rediscover(world, &call.region, Tell::Rules);
+    Ok(json!({"ConfigurationRecorder": answer}))
 }

@@ -52,7 +52,7 @@ pub(super) fn no_such_recorder(name: &str) -> ApiError {
     ApiError::new("NoSuchConfigurationRecorderException", text)
 }
 
-fn arn_of(world: &World, region: &str, recorder: &Recorder) -> String {
+pub(super) fn arn_of(world: &World, region: &str, recorder: &Recorder) -> String {
     format!(
         "arn:{}:config:{region}:{}:configuration-recorder/{}/0000000000000001",
         world.partition, world.account_id, recorder.name
@@ -87,31 +87,36 @@ pub(super) fn pass_time(world: &mut World) {
 }
 
 pub(super) fn describe(world: &World, call: &Call) -> Result<Value, ApiError> {
-    let mut described = Vec::new();
-    for recorder in asked(world, call)? {
-        let strategy = if recorder.all_supported {
-            "ALL_SUPPORTED_RESOURCE_TYPES"
-        } else if recorder.excluded_types.is_empty() {
-            "INCLUSION_BY_RESOURCE_TYPES"
-        } else {
-            "EXCLUSION_BY_RESOURCE_TYPES"
-        };
-        described.push(json!({
-            "arn": arn_of(world, &call.region, recorder),
-            "name": recorder.name,
-            "roleARN": recorder.role_arn,
-            "recordingGroup": {
-                "allSupported": recorder.all_supported,
-                "includeGlobalResourceTypes": recorder.include_global,
-                "resourceTypes": recorder.resource_types,
-                "exclusionByResourceTypes": {"resourceTypes": recorder.excluded_types},
-                "recordingStrategy": {"useOnly": strategy},
-            },
-            "recordingMode": {"recordingFrequency": recorder.frequency},
-            "recordingScope": "PAID",
-        }));
-    }
+    let recorders = asked(world, call)?.into_iter();
+    let described: Vec<Value> = recorders
+        .map(|recorder| described(world, &call.region, recorder))
+        .collect();
     Ok(json!({"ConfigurationRecorders": described}))
+}
+
+/// The recorder as the API shows it.
+pub(super) fn described(world: &World, region: &str, recorder: &Recorder) -> Value {
+    let strategy = if recorder.all_supported {
+        "ALL_SUPPORTED_RESOURCE_TYPES"
+    } else if recorder.excluded_types.is_empty() {
+        "INCLUSION_BY_RESOURCE_TYPES"
+    } else {
+        "EXCLUSION_BY_RESOURCE_TYPES"
+    };
+    json!({
+        "arn": arn_of(world, region, recorder),
+        "name": recorder.name,
+        "roleARN": recorder.role_arn,
+        "recordingGroup": {
+            "allSupported": recorder.all_supported,
+            "includeGlobalResourceTypes": recorder.include_global,
+            "resourceTypes": recorder.resource_types,
+            "exclusionByResourceTypes": {"resourceTypes": recorder.excluded_types},
+            "recordingStrategy": {"useOnly": strategy},
+        },
+        "recordingMode": {"recordingFrequency": recorder.frequency},
+        "recordingScope": "PAID",
+    })
 }
 
 pub(super) fn status(world: &World, call: &Call) -> Result<Value, ApiError> {

@@ -47,6 +47,8 @@ fn new(world: &World, id: &str, enabled: bool) -> Detector {
         tags: json!({}),
         filters: BTreeMap::new(),
         ip_sets: BTreeMap::new(),
+        entity_sets: BTreeMap::new(),
+        administrator: None,
         destinations: BTreeMap::new(),
         findings: Vec::new(),
     }

@@ -1,8 +1,10 @@
-//! Lists of trusted addresses, and where findings are exported to.
+//! Lists of what is trusted, and where findings are exported to.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{find, listing, names, next_id, refused};
+use super::{Detector, find, listing, names, next_id, refused};
 use crate::call::{ApiError, Call};
 use crate::services::config::input::Input;
 use crate::world::World;
@@ -16,31 +18,71 @@ const FORMATS: [&str; 6] = [
     "FIRE_EYE",
 ];
 
-pub(super) fn create_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+/// The two kinds of lists of what is trusted; of each there is one at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trusted {
+    /// Addresses.
+    Addresses,
+    /// Addresses and domains.
+    Entities,
+}
+
+impl Trusted {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Addresses => "IpSetId",
+            Self::Entities => "TrustedEntitySetId",
+        }
+    }
+
+    fn of(self, detector: &mut Detector) -> &mut BTreeMap<String, Value> {
+        match self {
+            Self::Addresses => &mut detector.ip_sets,
+            Self::Entities => &mut detector.entity_sets,
+        }
+    }
+
+    fn unknown(self) -> ApiError {
+        match self {
+            Self::Addresses => refused("because the input ipSetId is not found."),
+            Self::Entities => refused("because the input trustedEntitySetId is not found."),
+        }
+    }
+
+    fn exists(self) -> ApiError {
+        let name = match self {
+            Self::Addresses => "trusted IP list",
+            Self::Entities => "trusted entity list",
+        };
+        refused(format!("because a {name} already exists for the detector."))
+    }
+}
+
+pub(super) fn create(world: &mut World, call: &Call, kind: Trusted) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
     input.required_text("Name", 1, 300)?;
     input.required_text("Format", 1, 300)?;
     input.choice("Format", &FORMATS)?;
     input.required_text("Location", 1, 300)?;
+    input.text("ExpectedBucketOwner", 12, 12)?;
     if input.value("Activate").is_none() {
         return Err(input.missing("Activate"));
     }
     input.flag("Activate")?;
-    if !find(world, call, &input)?.ip_sets.is_empty() {
-        let text = "because a trusted IP list already exists for the detector.";
-        return Err(refused(text));
+    if !kind.of(find(world, call, &input)?).is_empty() {
+        return Err(kind.exists());
     }
     let id = next_id(world);
-    let ip_sets = &mut find(world, call, &input)?.ip_sets;
-    ip_sets.insert(id.clone(), input.given());
-    Ok(json!({"IpSetId": id}))
+    let lists = kind.of(find(world, call, &input)?);
+    lists.insert(id.clone(), input.given());
+    Ok(json!({kind.id(): id}))
 }
 
-pub(super) fn get_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+pub(super) fn get(world: &mut World, call: &Call, kind: Trusted) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let id = input.required_text("IpSetId", 1, usize::MAX)?;
-    let list = find(world, call, &input)?.ip_sets.get(id);
-    let list = list.ok_or_else(no_list)?;
+    let id = input.required_text(kind.id(), 1, usize::MAX)?;
+    let list = kind.of(find(world, call, &input)?).get(id);
+    let list = list.ok_or_else(|| kind.unknown())?;
     let active = list.get("Activate") == Some(&Value::Bool(true));
     Ok(json!({
         "Name": list.get("Name"),
@@ -51,14 +93,16 @@ pub(super) fn get_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiErr
 }
 
 /// What is left out stays as it is.
-pub(super) fn update_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+pub(super) fn update(world: &mut World, call: &Call, kind: Trusted) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let id = input.required_text("IpSetId", 1, usize::MAX)?;
+    let id = input.required_text(kind.id(), 1, usize::MAX)?;
     input.text("Name", 1, 300)?;
     input.text("Location", 1, 300)?;
+    input.text("ExpectedBucketOwner", 12, 12)?;
     input.flag("Activate")?;
-    let list = find(world, call, &input)?.ip_sets.get_mut(id);
-    let list = list.and_then(Value::as_object_mut).ok_or_else(no_list)?;
+    let list = kind.of(find(world, call, &input)?).get_mut(id);
+    let list = list.and_then(Value::as_object_mut);
+    let list = list.ok_or_else(|| kind.unknown())?;
     for member in ["Name", "Location", "Activate"] {
         let given = input.value(member).cloned();
         list.extend(given.map(|value| (member.to_owned(), value)));
@@ -66,21 +110,17 @@ pub(super) fn update_ip_set(world: &mut World, call: &Call) -> Result<Value, Api
     Ok(json!({}))
 }
 
-pub(super) fn delete_ip_set(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+pub(super) fn delete(world: &mut World, call: &Call, kind: Trusted) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let id = input.required_text("IpSetId", 1, usize::MAX)?;
-    let removed = find(world, call, &input)?.ip_sets.remove(id);
-    removed.map(|_| json!({})).ok_or_else(no_list)
+    let id = input.required_text(kind.id(), 1, usize::MAX)?;
+    let removed = kind.of(find(world, call, &input)?).remove(id);
+    removed.map(|_| json!({})).ok_or_else(|| kind.unknown())
 }
 
-fn no_list() -> ApiError {
-    refused("because the input ipSetId is not found.")
-}
-
-pub(super) fn list_ip_sets(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+pub(super) fn list(world: &mut World, call: &Call, kind: Trusted) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
-    let ids = names(&find(world, call, &input)?.ip_sets);
-    listing(call, &input, "IpSetIds", ids)
+    let ids = names(kind.of(find(world, call, &input)?));
+    listing(call, &input, &format!("{}s", kind.id()), ids)
 }
 
 pub(super) fn create_destination(world: &mut World, call: &Call) -> Result<Value, ApiError> {

@@ -1,8 +1,9 @@
 //! GuardDuty: a detector in each Region, and the one finding that is about trails.
 //!
-//! Lists of trusted addresses are kept and have no effect; findings can be had from the event bus
+//! Lists of what is trusted are kept and have no effect; findings can be had from the event bus
 //! only.
 
+mod administrator;
 mod detector;
 mod filter;
 mod finding;
@@ -21,6 +22,7 @@ use crate::world::World;
 pub(crate) use detector::seed;
 use finding::Finding;
 pub(crate) use finding::{observe, pass_time};
+use lists::Trusted;
 
 const MOST_ON_A_PAGE: i64 = 50;
 
@@ -44,6 +46,9 @@ struct Detector {
     /// By name, as they were put.
     filters: BTreeMap<String, Value>,
     ip_sets: BTreeMap<String, Value>,
+    entity_sets: BTreeMap<String, Value>,
+    /// The account that looks after this one, with the invitation's id.
+    administrator: Option<(String, String)>,
     destinations: BTreeMap<String, Value>,
     findings: Vec<Finding>,
 }
@@ -95,14 +100,25 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "GetFilter" => filter::get(world, call),
         "UpdateFilter" => filter::update(world, call),
         "DeleteFilter" => filter::delete(world, call),
-        "CreateIPSet" => lists::create_ip_set(world, call),
-        "GetIPSet" => lists::get_ip_set(world, call),
-        "DeleteIPSet" => lists::delete_ip_set(world, call),
-        "UpdateIPSet" => lists::update_ip_set(world, call),
-        "ListIPSets" => lists::list_ip_sets(world, call),
+        "CreateIPSet" => lists::create(world, call, Trusted::Addresses),
+        "CreateTrustedEntitySet" => lists::create(world, call, Trusted::Entities),
+        "GetIPSet" => lists::get(world, call, Trusted::Addresses),
+        "GetTrustedEntitySet" => lists::get(world, call, Trusted::Entities),
+        "DeleteIPSet" => lists::delete(world, call, Trusted::Addresses),
+        "DeleteTrustedEntitySet" => lists::delete(world, call, Trusted::Entities),
+        "UpdateIPSet" => lists::update(world, call, Trusted::Addresses),
+        "UpdateTrustedEntitySet" => lists::update(world, call, Trusted::Entities),
+        "ListIPSets" => lists::list(world, call, Trusted::Addresses),
+        "ListTrustedEntitySets" => lists::list(world, call, Trusted::Entities),
         "CreatePublishingDestination" => lists::create_destination(world, call),
         "ListPublishingDestinations" => lists::list_destinations(world, call),
         "DeletePublishingDestination" => lists::delete_destination(world, call),
+        "AcceptAdministratorInvitation" => administrator::accept(world, call),
+        "GetAdministratorAccount" => administrator::get(world, call, "Administrator"),
+        "GetMasterAccount" => administrator::get(world, call, "Master"),
+        "DisassociateFromAdministratorAccount" | "DisassociateFromMasterAccount" => {
+            administrator::disassociate(world, call)
+        }
         "CreateSampleFindings" => finding::create_samples(world, call),
         _ => Err(not_implemented(call)),
     }

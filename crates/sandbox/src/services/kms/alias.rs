@@ -29,14 +29,30 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, ApiError> 
     Ok(json!({}))
 }
 
+/// What the alias stood for before is as it was.
+pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let arn = own_arn(world, &call.region, alias_name(call)?);
+    let target = own_key(world, call, "TargetKeyId", "kms:UpdateAlias")?;
+    key::refuse(target, &[KeyState::PendingDeletion])?;
+    let target = target.arn.clone();
+    match world.services.kms.aliases.get_mut(&arn) {
+        Some(stands_for) => {
+            *stands_for = target;
+            Ok(json!({}))
+        }
+        None => Err(not_found(&arn)),
+    }
+}
+
+fn not_found(arn: &str) -> ApiError {
+    ApiError::new("NotFoundException", format!("Alias {arn} is not found."))
+}
+
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let arn = own_arn(world, &call.region, alias_name(call)?);
     match world.services.kms.aliases.remove(&arn) {
         Some(_) => Ok(json!({})),
-        None => Err(ApiError::new(
-            "NotFoundException",
-            format!("Alias {arn} is not found."),
-        )),
+        None => Err(not_found(&arn)),
     }
 }
 

@@ -97,6 +97,7 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "ConnectCustomKeyStore" => store::connect(world, call),
         "DisconnectCustomKeyStore" => store::disconnect(world, call),
         "CreateAlias" => alias::create(world, call),
+        "UpdateAlias" => alias::update(world, call),
         "DeleteAlias" => alias::delete(world, call),
         "ListAliases" => alias::list(world, call),
         _ => Err(not_implemented(call)),

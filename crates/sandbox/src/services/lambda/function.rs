@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::event_invoke::EventInvoke;
 use super::{Named, arn};
 use crate::world::World;
 
@@ -32,6 +33,8 @@ pub(crate) struct Function {
     pub(crate) timeout: u64,
     pub(crate) memory: u64,
     pub(crate) environment: BTreeMap<String, String>,
+    /// The settings of asynchronous invocations by version or alias, `$LATEST` for none.
+    pub(crate) event_invoke: BTreeMap<String, EventInvoke>,
     /// When code or configuration last changed; none: never since it was set up.
     pub(crate) modified: Option<Timestamp>,
     /// Counts the changes.
@@ -67,6 +70,7 @@ impl Function {
             timeout: 300,
             memory: 128,
             environment: BTreeMap::new(),
+            event_invoke: BTreeMap::new(),
             modified: None,
             revision: 1,
         }

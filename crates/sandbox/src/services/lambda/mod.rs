@@ -1,6 +1,7 @@
 //! Lambda: the functions that exist, who may invoke them, and their invocation.
 
 mod change;
+mod event_invoke;
 mod function;
 mod policy;
 
@@ -48,6 +49,10 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "GetFunctionConcurrency" => change::get_concurrency(world, call),
         "PutFunctionConcurrency" => change::put_concurrency(world, call),
         "DeleteFunctionConcurrency" => change::delete_concurrency(world, call),
+        "GetFunctionEventInvokeConfig" => event_invoke::get(world, call),
+        "PutFunctionEventInvokeConfig" => event_invoke::put(world, call),
+        "UpdateFunctionEventInvokeConfig" => event_invoke::update(world, call),
+        "DeleteFunctionEventInvokeConfig" => event_invoke::delete(world, call),
         "GetPolicy" => policy::get(world, call),
         "AddPermission" => policy::add(world, call),
         "RemovePermission" => policy::remove(world, call),

@@ -1,6 +1,8 @@
 //! Subscriptions: recorded, and told; nothing is delivered.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
 
 use super::{found, invalid, needed, text};
 use crate::call::{ApiError, Call};
@@ -27,6 +29,8 @@ pub(super) struct Subscription {
     endpoint: String,
     /// Mail and web addresses have to confirm, which nobody does here.
     pub(super) confirmed: bool,
+    /// What was set on it.
+    attributes: BTreeMap<String, String>,
 }
 
 pub(super) fn subscribe(world: &mut World, call: &Call) -> Result<Value, ApiError> {
@@ -55,6 +59,7 @@ pub(super) fn subscribe(world: &mut World, call: &Call) -> Result<Value, ApiErro
                 protocol: protocol.to_owned(),
                 endpoint: endpoint.to_owned(),
                 confirmed: ["sqs", "lambda", "firehose", "sms", "application"].contains(&protocol),
+                attributes: BTreeMap::new(),
             };
             topic.subscriptions.push(new.clone());
             world.services.sns.subscriptions_made = number;
@@ -85,17 +90,86 @@ fn check(protocol: &str, endpoint: &str) -> Result<(), ApiError> {
 }
 
 pub(super) fn unsubscribe(world: &mut World, call: &Call) -> Result<Value, ApiError> {
-    let arn = needed(call, "SubscriptionArn")?;
-    let Some((topic, _)) = arn.rsplit_once(':').filter(|_| arn.starts_with("arn:")) else {
-        return Err(invalid(
-            "SubscriptionArn Reason: An ARN must have at least 6 elements",
-        ));
-    };
-    let missing = || ApiError::new("NotFound", "Subscription does not exist").with_status(404);
+    let arn = needed(call, "SubscriptionArn")?.to_owned();
+    named(world, call)?;
+    let topic = topic_of(&arn)?;
     let subscriptions = &mut found(world, call, topic)?.subscriptions;
-    let at = subscriptions.iter().position(|one| one.arn == arn);
-    subscriptions.remove(at.ok_or_else(missing)?);
+    subscriptions.retain(|one| one.arn != arn);
     Ok(json!({}))
+}
+
+/// The topic's ARN in a subscription's.
+fn topic_of(arn: &str) -> Result<&str, ApiError> {
+    let parts = arn.rsplit_once(':').filter(|_| arn.starts_with("arn:"));
+    parts
+        .map(|(topic, _)| topic)
+        .ok_or_else(|| invalid("SubscriptionArn Reason: An ARN must have at least 6 elements"))
+}
+
+/// The subscription that the call names.
+fn named<'w>(world: &'w mut World, call: &Call) -> Result<&'w mut Subscription, ApiError> {
+    let arn = needed(call, "SubscriptionArn")?;
+    let topic = found(world, call, topic_of(arn)?)?;
+    let one = topic.subscriptions.iter_mut().find(|one| one.arn == arn);
+    one.ok_or_else(|| ApiError::new("NotFound", "Subscription does not exist").with_status(404))
+}
+
+/// What can be set on a subscription.
+const SETTABLE: [&str; 7] = [
+    "DeliveryPolicy",
+    "FilterPolicy",
+    "FilterPolicyScope",
+    "RawMessageDelivery",
+    "RedrivePolicy",
+    "ReplayPolicy",
+    "SubscriptionRoleArn",
+];
+
+pub(super) fn set_attribute(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let subscription = named(world, call)?;
+    let name = needed(call, "AttributeName")?;
+    let value = text(call, "AttributeValue")?.unwrap_or_default();
+    if !SETTABLE.contains(&name) {
+        return Err(invalid("AttributeName"));
+    }
+    let is_policy = name.ends_with("Policy") && !value.is_empty();
+    if is_policy && !serde_json::from_str::<Value>(value).is_ok_and(|policy| policy.is_object()) {
+        return Err(invalid(format!("{name}: failed to parse JSON")));
+    }
+    if name == "FilterPolicyScope" && !["MessageAttributes", "MessageBody"].contains(&value) {
+        return Err(invalid(name));
+    }
+    if name == "RawMessageDelivery" && !["true", "false"].contains(&value) {
+        return Err(invalid(name));
+    }
+    // a filter that is empty is none
+    subscription.attributes.remove(name);
+    if !value.is_empty() {
+        let (name, value) = (name.to_owned(), value.to_owned());
+        subscription.attributes.insert(name, value);
+    }
+    Ok(json!({}))
+}
+
+pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let owner = world.account_id.clone();
+    let subscription = named(world, call)?;
+    let mut told = Map::new();
+    let mut put = |name: &str, value: &str| told.insert(name.to_owned(), json!(value));
+    put("SubscriptionArn", &subscription.arn);
+    put("TopicArn", topic_of(&subscription.arn)?);
+    put("Owner", &owner);
+    put("Protocol", &subscription.protocol);
+    put("Endpoint", &subscription.endpoint);
+    put(
+        "PendingConfirmation",
+        &(!subscription.confirmed).to_string(),
+    );
+    put("RawMessageDelivery", "false");
+    for (name, value) in &subscription.attributes {
+        put(name, value);
+    }
+    Ok(json!({"Attributes": told}))
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Value, ApiError> {
@@ -134,6 +208,7 @@ pub(crate) fn seed(
         protocol: protocol.to_owned(),
         endpoint: endpoint.to_owned(),
         confirmed: true,
+        attributes: BTreeMap::new(),
     });
     true
 }
