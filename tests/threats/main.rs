@@ -9,6 +9,7 @@
 )]
 
 mod alone;
+mod deputy;
 mod product;
 mod run;
 mod scenarios;
