@@ -379,6 +379,13 @@ where
         to.take("version", port.start(&start).await);
         sandbox.settle().await;
         to.take("runs", port.executions(name, now()).await);
+        for number in 0..60 {
+            start.client_token = format!("11111111-2222-4333-8444-{number:012}");
+            start.version = None;
+            drop(port.start(&start).await);
+        }
+        sandbox.settle().await;
+        to.take("pages of runs", port.executions(name, now()).await);
         let later = sandbox.now() + SignedDuration::from_hours(1);
         to.take("runs", port.executions(name, later).await);
     }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use trailkeeper_app::fast_path::Mode;
 use trailkeeper_core::fast_path::{EventScope, LOG_BUCKET, MOST_PATTERN_CHARACTERS, patterns};
 
-use crate::render::{Stack, Template, list, text};
-use crate::{global_events, template};
+use crate::render::{Stack, Template, list, object, text};
+use crate::{global_events, repository, template};
 
 /// The rules, the services of each, and the permission with which it invokes the evaluator.
 const RULES: [(&str, &[&str], &str); 7] = [
@@ -233,6 +233,12 @@ fn the_functions_know_topic_rules_and_roles() {
     assert_eq!(own["TRAILKEEPER_TOPIC_ARN"], topic);
     assert_eq!(own["TRAILKEEPER_EVENTS"], "on");
     assert_eq!(own["TRAILKEEPER_OWN_ROLES"], roles.join(","));
+    assert!(own.get("TRAILKEEPER_DESTINATIONS").is_some());
+    let code = std::fs::read_to_string(repository("crates/lambda/src/settings.rs")).unwrap();
+    for name in object(&all).keys().chain(object(&own).keys()) {
+        let is_read = code.contains(&format!("\"{name}\""));
+        assert!(is_read || !name.starts_with("TRAILKEEPER_"), "{name}");
+    }
 
     let none = [
         ("DeployTrailRule", "false"),

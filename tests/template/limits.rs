@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use trailkeeper_core::Caller;
 use trailkeeper_core::cloudtrail::Requirements;
 use trailkeeper_core::config_rule::{
     RuleParameters, parse_guard_requirements, parse_instance_requirements, parse_requirements,
 };
 use trailkeeper_core::guard::Requirements as GuardRequirements;
 use trailkeeper_core::instance_profile::Requirements as InstanceRequirements;
-use trailkeeper_core::remediation::RepairRequest;
+use trailkeeper_core::remediation::{Destinations, RepairRequest};
 use trailkeeper_runbook::{Reference, Scope, Unresolved, bind, load};
 
 use crate::render::{Parameters, Stack, list, object, text};
@@ -22,6 +23,9 @@ const RULE_PARAMETERS: usize = 1024;
 const NAMES: usize = 25;
 const VALUES: usize = 25;
 const CHARACTERS: usize = 256;
+
+/// Lambda's limit for a function's environment.
+const ENVIRONMENT: usize = 4096;
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555";
 const GROUP: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:CloudTrail:*";
@@ -185,6 +189,66 @@ fn rule_and_repair_require_the_same() {
     }
 }
 
+/// The remediator's environment.
+fn environment(stack: &Stack<'_>) -> BTreeMap<String, String> {
+    let function = stack.properties("Remediator").expect("is deployed");
+    let variables = object(&function["Environment"]["Variables"]).iter();
+    variables
+        .map(|(name, value)| (name.clone(), text(value)))
+        .collect()
+}
+
+/// What the remediator may deliver to, as its code reads it.
+fn destinations(stack: &Stack<'_>) -> Destinations {
+    let environment = environment(stack);
+    let listed = environment.get("TRAILKEEPER_DESTINATIONS");
+    Destinations::parse(listed.expect("there is a list")).expect("the code reads the list")
+}
+
+/// What AWS Config has the remediator do is allowed, and nothing else is.
+#[test]
+fn the_remediator_delivers_to_what_the_remediation_names() {
+    let template = template();
+    let caller = Caller {
+        account: "111122223333".parse().unwrap(),
+        region: "eu-west-1".parse().unwrap(),
+        partition: "aws".to_owned(),
+    };
+    let theirs = |text: &str| Some(text.to_owned());
+    for case in wishes() {
+        let stack = template.render(&case);
+        let listed = destinations(&stack);
+        let request = request(&stack);
+        assert_eq!(listed.check(&request, &caller), Ok(()), "{case:?}");
+        let other = |change: &dyn Fn(&mut RepairRequest)| {
+            let mut other = request.clone();
+            change(&mut other);
+            listed.check(&other, &caller).unwrap_err().parameter
+        };
+        let refused = [
+            other(&|one| one.bucket = "their-logs".to_owned()),
+            other(&|one| one.bucket_owner = "999988887777".parse().ok()),
+            other(&|one| one.kms_key_id = theirs("alias/theirs")),
+            other(&|one| one.sns_topic = theirs("theirs")),
+            other(&|one| {
+                one.log_group_arn = theirs("arn:aws:logs:eu-west-1:999988887777:log-group:a")
+            }),
+            other(&|one| one.log_group_role_arn = theirs("arn:aws:iam::111122223333:role/theirs")),
+            other(&|one| one.baseline_sha256 = theirs(&"0".repeat(64))),
+        ];
+        let wanted = [
+            "CloudTrailS3BucketName",
+            "CloudTrailS3BucketOwner",
+            "CloudTrailKmsKeyId",
+            "SnsTopicName",
+            "CloudWatchLogsLogGroupArn",
+            "CloudWatchLogsRoleArn",
+            "BaselineSha256",
+        ];
+        assert_eq!(refused, wanted, "{case:?}");
+    }
+}
+
 #[test]
 fn what_is_not_wanted_is_left_out_of_the_remediation() {
     let template = template();
@@ -324,6 +388,10 @@ fn the_largest_input_fits() {
         }
     }
     request(&stack);
+    destinations(&stack);
+    let environment = environment(&stack);
+    let characters: usize = environment.iter().map(|(a, b)| a.len() + b.len()).sum();
+    assert!(characters <= ENVIRONMENT, "{characters} characters");
 }
 
 #[test]

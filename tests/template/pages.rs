@@ -67,6 +67,7 @@ fn every_code_of_a_failed_repair_is_in_the_troubleshooting_page() {
         "crates/core/src/repair/survey.rs",
         "crates/app/src/repair/mod.rs",
         "crates/app/src/submit.rs",
+        "crates/core/src/remediation/destinations.rs",
     ];
     explains(&sources, 15);
 }
@@ -81,6 +82,7 @@ fn every_note_of_an_event_is_in_the_troubleshooting_page() {
         "crates/app/src/fast_path/guard.rs",
         "crates/app/src/fast_path/instances.rs",
         "crates/app/src/fast_path/mod.rs",
+        "crates/app/src/fast_path/own.rs",
         "crates/app/src/fast_path/roles.rs",
         "crates/app/src/fast_path/start.rs",
         "crates/app/src/fast_path/trail.rs",

@@ -9,6 +9,7 @@
 )]
 
 mod alone;
+mod deputy;
 mod needed;
 mod product;
 mod run;

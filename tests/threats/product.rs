@@ -13,7 +13,7 @@ use trailkeeper_app::repair::repair;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_core::fast_path::{LOG_BUCKET, Memory, patterns};
-use trailkeeper_core::remediation::{RepairFailure, RepairRequest, RepairResult};
+use trailkeeper_core::remediation::{Destinations, RepairFailure, RepairRequest, RepairResult};
 use trailkeeper_core::repair::{Goal, Limits};
 use trailkeeper_sandbox::seed::{DocumentSeed, FunctionSeed, PermissionSeed, RuleSeed};
 use trailkeeper_sandbox::{Function, Sandbox, World};
@@ -38,7 +38,7 @@ pub(crate) fn install(world: World) -> Account {
         .with("CloudWatchLogsRoleArn", target.log_role_arn())
         .with("RepairKey", true);
     let sandbox = &account.sandbox;
-    sandbox.register_function(&target.remediator, Arc::new(remediator(&account)));
+    sandbox.register_function(&target.remediator, Arc::new(remediator(&account, None)));
     let document = DocumentSeed {
         region: HOME.to_owned(),
         name: target.runbook,
@@ -50,9 +50,13 @@ pub(crate) fn install(world: World) -> Account {
     account
 }
 
-/// The code behind the runbook's step.
-pub(crate) fn remediator(account: &Account) -> impl Function + use<> {
+/// The code behind the runbook's step, with the list of what a trail may deliver to.
+pub(crate) fn remediator(
+    account: &Account,
+    destinations: Option<Destinations>,
+) -> impl Function + use<> {
     Remediator {
+        destinations,
         sandbox: account.sandbox.clone(),
         caller: account.caller.clone(),
     }
@@ -221,6 +225,7 @@ async fn event_rules(account: &Account) {
 struct Remediator {
     sandbox: Sandbox,
     caller: Caller,
+    destinations: Option<Destinations>,
 }
 
 #[async_trait]
@@ -239,6 +244,10 @@ impl Function for Remediator {
 
 impl Remediator {
     async fn run(&self, request: &RepairRequest) -> Result<RepairResult, RepairFailure> {
+        if let Some(destinations) = &self.destinations {
+            let checked = destinations.check(request, &self.caller);
+            checked.map_err(|error| RepairFailure::early(error.code(), error.to_string()))?;
+        }
         let limits = Limits {
             deadline: self.sandbox.now() + SignedDuration::from_secs(280),
             call_time: SignedDuration::from_secs(10),

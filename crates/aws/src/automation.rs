@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use trailkeeper_app::ports::{AutomationReader, AutomationStart, AutomationStarter};
-use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts};
+use trailkeeper_app::ports::{
+    AutomationReader, AutomationStart, AutomationStarter, MOST_PAGES_OF_RUNS,
+};
+use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, Executions};
 use trailkeeper_core::operation::{
     DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DOCUMENT, START_AUTOMATION_EXECUTION,
 };
@@ -12,6 +14,7 @@ use trailkeeper_core::{CallError, Operation};
 
 use crate::convert::{epoch, items, member};
 use crate::error::invalid_response;
+use crate::pages::{Page, next_page};
 use crate::session::Session;
 
 /// The most that a page of DescribeAutomationExecutions holds.
@@ -46,28 +49,51 @@ impl AutomationReader for Automation {
             .map_err(|reason| invalid_response(DESCRIBE_DOCUMENT, name, &reason))
     }
 
-    async fn executions(
+    async fn executions(&self, document: &str, since: Timestamp) -> Result<Executions, CallError> {
+        let mut runs = Vec::new();
+        let mut token = None;
+        for _ in 0..MOST_PAGES_OF_RUNS {
+            let (page, next) = self.page_of_runs(document, since, token.as_deref()).await?;
+            runs.extend(page);
+            if next.is_none() {
+                let is_cut = false;
+                return Ok(Executions { runs, is_cut });
+            }
+            token = next;
+        }
+        let is_cut = true;
+        Ok(Executions { runs, is_cut })
+    }
+}
+
+impl Automation {
+    async fn page_of_runs(
         &self,
         document: &str,
         since: Timestamp,
-    ) -> Result<Vec<ExecutionFacts>, CallError> {
+        token: Option<&str>,
+    ) -> Result<Page<ExecutionFacts>, CallError> {
         const OPERATION: Operation = DESCRIBE_AUTOMATION_EXECUTIONS;
         let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let input = json!({
+        let mut input = json!({
             "Filters": [
                 {"Key": "DocumentNamePrefix", "Values": [document]},
                 {"Key": "StartTimeAfter", "Values": [since]},
             ],
             "MaxResults": PAGE,
         });
+        if let (Some(token), Some(members)) = (token, input.as_object_mut()) {
+            members.insert("NextToken".to_owned(), json!(token));
+        }
         let ssm = self.session.ssm();
         let answer = ssm.call(OPERATION, document, &input).await?;
         let runs = items(&answer, "AutomationExecutionMetadataList").iter();
         // the filter is a prefix
         let runs = runs.filter(|run| member(run, "DocumentName").as_deref() == Some(document));
-        runs.map(execution)
-            .collect::<Result<_, _>>()
-            .map_err(|reason| invalid_response(OPERATION, document, &reason))
+        let runs = runs.map(execution).collect::<Result<_, _>>();
+        let runs = runs.map_err(|reason| invalid_response(OPERATION, document, &reason))?;
+        let next = next_page(OPERATION, document, token, member(&answer, "NextToken"))?;
+        Ok((runs, next))
     }
 }
 

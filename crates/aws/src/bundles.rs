@@ -93,6 +93,7 @@ impl Session {
             keys: Arc::new(Keys::new(self.clone())),
             roles: Arc::new(Roles::new(self.clone())),
             objects: Arc::new(Buckets::new(self.clone())),
+            own_roles: Vec::new(),
         }
     }
 

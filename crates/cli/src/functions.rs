@@ -82,6 +82,7 @@ impl Function for RemediatorFunction {
             ports: self.sandbox.repair_ports(),
             incident: self.sandbox.incident_ports(),
             settings: self.settings.clone(),
+            destinations: None,
         };
         let invocation = invocation(&self.sandbox, REMEDIATOR_TIME)?;
         let seed = remediator::seed(&invocation.request_id);

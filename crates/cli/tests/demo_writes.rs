@@ -15,6 +15,7 @@ async fn repair(sandbox: &Sandbox, names: &DemoNames) -> Value {
         ports: sandbox.repair_ports(),
         incident: sandbox.incident_ports(),
         settings: IncidentSettings::default(),
+        destinations: None,
     };
     let invocation = Invocation {
         caller: Caller {

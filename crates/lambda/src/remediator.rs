@@ -8,7 +8,7 @@ use serde_json::Value;
 use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
 use trailkeeper_app::repair::{RepairPorts, repair};
 use trailkeeper_core::remediation::{
-    Entry, Mode, Outcome, RepairFailure, RepairRequest, RepairResult,
+    Destinations, Entry, Mode, Outcome, RepairFailure, RepairRequest, RepairResult,
 };
 use trailkeeper_core::repair::{Ending, Goal, Limits};
 
@@ -36,6 +36,8 @@ pub struct Remediator {
     pub incident: IncidentPorts,
     /// The topic and the rest of what the environment says.
     pub settings: IncidentSettings,
+    /// What a trail may be made to deliver to; none: whatever the payload asks for.
+    pub destinations: Option<Destinations>,
 }
 
 /// Restores the trail that the payload names. `seed` is a random value, for jitter.
@@ -60,7 +62,10 @@ pub async fn handle(
             .unwrap_or_default(),
     };
     let ended = match &request {
-        Ok(request) => repaired(request, remediator, invocation, seed, &cost).await,
+        Ok(request) => match allowed(request, remediator, invocation) {
+            Ok(()) => repaired(request, remediator, invocation, seed, &cost).await,
+            Err(failure) => Err(failure),
+        },
         Err(error) => Err(RepairFailure::early(error.code(), error.to_string())),
     };
     match ended {
@@ -73,6 +78,20 @@ pub async fn handle(
             Err(failure.into())
         }
     }
+}
+
+/// Refuses to deliver where nobody meant to. A plan is refused too: what may not be done need not be
+/// planned, and the run ends at its first step.
+fn allowed(
+    request: &RepairRequest,
+    remediator: &Remediator,
+    invocation: &Invocation,
+) -> Result<(), RepairFailure> {
+    let Some(destinations) = &remediator.destinations else {
+        return Ok(());
+    };
+    let checked = destinations.check(request, &invocation.caller);
+    checked.map_err(|error| RepairFailure::early(error.code(), error.to_string()))
 }
 
 /// What the log repeats of the payload: which trail, and for which Automation execution.

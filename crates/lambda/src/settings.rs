@@ -3,6 +3,7 @@
 use tracing::Level;
 use trailkeeper_app::fast_path::{EventSettings, Mode};
 use trailkeeper_app::incident::IncidentSettings;
+use trailkeeper_core::remediation::Destinations;
 use trailkeeper_core::{Arn, Region};
 
 use crate::error::HandlerError;
@@ -14,6 +15,7 @@ const INSTANCE_RULE: &str = "TRAILKEEPER_INSTANCE_CONFIG_RULE";
 const GUARD_RULE: &str = "TRAILKEEPER_GUARD_CONFIG_RULE";
 const ALARMS: &str = "TRAILKEEPER_ALARMS";
 const OWN_ROLES: &str = "TRAILKEEPER_OWN_ROLES";
+const DESTINATIONS: &str = "TRAILKEEPER_DESTINATIONS";
 const FUNCTION: &str = "AWS_LAMBDA_FUNCTION_NAME";
 const OWN_EVENTS: &str = "TRAILKEEPER_EVENTS";
 
@@ -33,6 +35,9 @@ pub struct Settings {
     pub events: Result<EventSettings, HandlerError>,
     /// Who is told of what came of a repair; an error where that cannot be read.
     pub incident: Result<IncidentSettings, HandlerError>,
+    /// What a repair may make a trail deliver to; none: whatever the payload asks for. An error
+    /// where that cannot be read: then no repair runs, for nobody knows what was to be refused.
+    pub destinations: Result<Option<Destinations>, HandlerError>,
 }
 
 impl Settings {
@@ -45,6 +50,7 @@ impl Settings {
             region: text("AWS_REGION").parse().ok(),
             events: events(text),
             incident: incident(text),
+            destinations: destinations(&text(DESTINATIONS)),
         }
     }
 }
@@ -68,6 +74,14 @@ fn incident(text: impl Fn(&str) -> String) -> Result<IncidentSettings, HandlerEr
         events: switch(OWN_EVENTS, &text(OWN_EVENTS))?,
         own_roles: list(&text(OWN_ROLES)),
     })
+}
+
+fn destinations(text: &str) -> Result<Option<Destinations>, HandlerError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = Destinations::parse(text).map(Some);
+    read.map_err(|(item, wanted)| bad(DESTINATIONS, wanted, &item))
 }
 
 /// Off where nothing is said: an event of ours is for those who wait for it.

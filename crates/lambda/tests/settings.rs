@@ -123,6 +123,25 @@ fn rules_lists_and_the_switch() {
 }
 
 #[test]
+fn destinations_are_a_list_or_none() {
+    let read = |text: &str| self::read(&[("TRAILKEEPER_DESTINATIONS", text)]).destinations;
+    for empty in ["", " "] {
+        assert_eq!(read(empty), Ok(None));
+    }
+    assert!(read("trail-logs,,111122223333,").unwrap().is_some());
+    for (text, item) in [("trail-logs, a b", "a b"), (",", ",")] {
+        let error = read(text).unwrap_err();
+        assert_eq!(error.error_type, "bad-setting");
+        let message = &error.error_message;
+        assert!(
+            message.starts_with("TRAILKEEPER_DESTINATIONS takes "),
+            "{message}"
+        );
+        assert!(message.contains(&format!("`{item}`")), "{message}");
+    }
+}
+
+#[test]
 fn log_levels_are_those_of_lambda() {
     assert_eq!(read(&[]).log_level, Level::INFO);
     let cases = [

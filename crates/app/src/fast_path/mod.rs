@@ -12,6 +12,7 @@ mod error;
 mod found;
 mod guard;
 mod instances;
+mod own;
 mod roles;
 mod settings;
 mod start;

@@ -1,7 +1,7 @@
 //! Starting the runbook.
 
 use trailkeeper_core::catalogue::{self, RepairedBy};
-use trailkeeper_core::facts::{ExecutionFacts, RemediationFacts};
+use trailkeeper_core::facts::{Executions, RemediationFacts};
 use trailkeeper_core::fast_path::{Budget, EventNote, Reported, Runs, budget, client_token};
 use trailkeeper_core::guard::REPAIR_WINDOW;
 use trailkeeper_core::{CallError, Finding};
@@ -73,6 +73,14 @@ pub(super) async fn start(asked: &Asked<'_>, wanted: &Wanted) -> Started {
                 )),
                 ..Started::default()
             },
+            Budget::Uncounted => Started {
+                finding: Some(Reported::repairs_uncounted(document)),
+                note: Some(EventNote::new(
+                    "repair-budget-exhausted",
+                    format!("more runs like {document} within the last hour than can be listed"),
+                )),
+                ..Started::default()
+            },
         },
         // A run on a healthy trail writes nothing; a trail that stays stopped loses events.
         Err(error) => {
@@ -86,7 +94,7 @@ pub(super) async fn start(asked: &Asked<'_>, wanted: &Wanted) -> Started {
     }
 }
 
-fn left(asked: &Asked<'_>, executions: &[ExecutionFacts]) -> Budget {
+fn left(asked: &Asked<'_>, executions: &Executions) -> Budget {
     let known = asked.announcer.runs();
     let runs = Runs {
         own: asked.own(),

@@ -13,6 +13,7 @@ use trailkeeper_core::{Arn, CallError, Code, ErrorClass, Finding};
 use super::asked::Asked;
 use super::error::AnswerError;
 use super::found::shown;
+use super::own;
 use super::start::{Started, is_repairable, start};
 use super::wanted::Wanted;
 use super::{answer_of, noted};
@@ -20,13 +21,13 @@ use crate::evaluate::judge_account;
 
 /// What was seen of the trail.
 #[derive(Default)]
-struct Seen {
-    trail: Option<Arn>,
-    findings: Vec<Finding>,
+pub(super) struct Seen {
+    pub(super) trail: Option<Arn>,
+    pub(super) findings: Vec<Finding>,
     /// Whether the runbook has to look, although none of the findings says that it can repair.
-    is_urgent: bool,
+    pub(super) is_urgent: bool,
     /// Whether the rule was applied, so that no finding means that it finds nothing wrong.
-    is_judged: bool,
+    pub(super) is_judged: bool,
 }
 
 /// The answer to an event about the trail.
@@ -36,7 +37,7 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<EventAnswer, AnswerError>
         return Ok(noted(EventNote::new("no-trail-rule", name)));
     }
     if asked.is_own() {
-        return Ok(noted(EventNote::new("own-call", name)));
+        return own::answer(asked).await;
     }
     if asked.row.only == Only::LogBucket {
         return deleted(asked).await;
@@ -246,7 +247,7 @@ async fn bearing(asked: &Asked<'_>, wanted: &mut Wanted) -> Bearing {
     }
 }
 
-async fn tell(
+pub(super) async fn tell(
     asked: Asked<'_>,
     wanted: Wanted,
     seen: Seen,

@@ -42,6 +42,9 @@ pub struct GuardPorts {
     pub roles: Arc<dyn RoleReader>,
     /// S3, for the baseline.
     pub objects: Arc<dyn ObjectReader>,
+    /// The product's own roles, by name or ARN: of the runs of a runbook those count that they
+    /// started, and AWS Config. None: all count.
+    pub own_roles: Vec<String>,
 }
 
 /// What was found, and what was done about it.

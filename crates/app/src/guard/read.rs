@@ -5,7 +5,10 @@ use std::future::Future;
 
 use futures::future::{join_all, join3, join4, join5};
 use jiff::Timestamp;
-use trailkeeper_core::facts::{AttachedPolicy, EvaluatedResource, InlinePolicy, TrailStatus};
+use trailkeeper_core::facts::{
+    AttachedPolicy, EvaluatedResource, Executions, InlinePolicy, TrailStatus,
+};
+use trailkeeper_core::fast_path::{OwnRoles, Runs};
 use trailkeeper_core::guard::{
     GuardRecord, GuardView, ManagedRecord, Part, PartKind, REPAIR_WINDOW, Requirements, RoleRecord,
 };
@@ -31,7 +34,7 @@ pub async fn view(
     let trails: Vec<String> = requirements.trails.iter().cloned().collect();
     let (own, repair, around, trails) = join4(
         parts_of(ports, &parts),
-        repair(ports, &names(&parts, PartKind::Remediation), now),
+        repair(ports, &names(&parts, PartKind::Remediation), caller, now),
         around(ports, requirements, &parts, caller),
         each(&trails, |name| trail(ports.trails.as_ref(), name, caller)),
     )
@@ -79,7 +82,12 @@ async fn parts_of(ports: &GuardPorts, parts: &BTreeSet<Part>) -> GuardView {
 }
 
 /// The remediations of these rules, what blocks them, and how often their documents ran.
-async fn repair(ports: &GuardPorts, rules: &[String], now: Timestamp) -> GuardView {
+async fn repair(
+    ports: &GuardPorts,
+    rules: &[String],
+    caller: &Caller,
+    now: Timestamp,
+) -> GuardView {
     let (remediations, exceptions) = futures::future::join(
         each(rules, |rule| ports.remediation.remediation(rule)),
         each(rules, |rule| ports.remediation.exceptions(rule)),
@@ -93,7 +101,7 @@ async fn repair(ports: &GuardPorts, rules: &[String], now: Timestamp) -> GuardVi
     let blocked: Vec<String> = blocked.map(|(rule, _)| rule.clone()).collect();
     let since = now.checked_sub(REPAIR_WINDOW).unwrap_or(Timestamp::MIN);
     let (executions, verdicts) = futures::future::join(
-        each(&documents, |name| ports.automation.executions(name, since)),
+        each(&documents, |name| runs(ports, caller, name, since)),
         each(&blocked, |rule| verdicts(ports.inventory.as_ref(), rule)),
     )
     .await;
@@ -104,6 +112,22 @@ async fn repair(ports: &GuardPorts, rules: &[String], now: Timestamp) -> GuardVi
         verdicts,
         ..GuardView::default()
     }
+}
+
+/// The runs that count, as the fast path counts them: a reader who starts plans does not turn the
+/// rule.
+async fn runs(
+    ports: &GuardPorts,
+    caller: &Caller,
+    document: &str,
+    since: Timestamp,
+) -> Result<Executions, CallError> {
+    let runs = ports.automation.executions(document, since).await?;
+    let own = OwnRoles {
+        account: &caller.account,
+        roles: &ports.own_roles,
+    };
+    Ok(Runs { own, known: &[] }.ours(&runs))
 }
 
 /// The recorder, the key and GuardDuty, each where it is asked for or was recorded.

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use trailkeeper_core::CallError;
 use trailkeeper_core::facts::{
-    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, ExecutionFacts,
-    FunctionFacts, RemediationExceptionFacts, RemediationFacts,
+    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, Executions, FunctionFacts,
+    RemediationExceptionFacts, RemediationFacts,
 };
 use trailkeeper_core::operation::{
     DELETE_REMEDIATION_EXCEPTIONS, DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DELIVERY_CHANNELS,
@@ -37,6 +37,7 @@ impl Meter {
             keys: self.on(&ports.keys),
             roles: self.on(&ports.roles),
             objects: ports.objects.clone(),
+            own_roles: ports.own_roles.clone(),
         }
     }
 }
@@ -104,11 +105,7 @@ impl AutomationReader for Metered<dyn AutomationReader> {
         self.meter.count(DESCRIBE_DOCUMENT, call).await
     }
 
-    async fn executions(
-        &self,
-        document: &str,
-        since: Timestamp,
-    ) -> Result<Vec<ExecutionFacts>, CallError> {
+    async fn executions(&self, document: &str, since: Timestamp) -> Result<Executions, CallError> {
         let call = self.port.executions(document, since);
         self.meter.count(DESCRIBE_AUTOMATION_EXECUTIONS, call).await
     }

@@ -5,7 +5,14 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use trailkeeper_core::CallError;
-use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts};
+use trailkeeper_core::facts::{DocumentFacts, Executions};
+
+/// The most pages of 50 runs that are read. Systems Manager filters by the beginning of a document's
+/// name only, so that anybody's runs can stand among ours. An account runs a hundred at a time and
+/// lets a thousand wait: who is over a thousand in an hour wants to hide something, and twenty pages
+/// one after the other take some seconds of the minute that the evaluator has. A list that is cut is
+/// told as such and counts as a budget that is used up.
+pub const MOST_PAGES_OF_RUNS: usize = 20;
 
 /// What a run of a document is started with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,16 +36,12 @@ pub trait AutomationReader: Send + Sync {
     /// The service's error, or that no answer came.
     async fn document(&self, name: &str) -> Result<Option<DocumentFacts>, CallError>;
 
-    /// DescribeAutomationExecutions of one document that began after `since`, at most one page of
-    /// 50, newest first.
+    /// DescribeAutomationExecutions of the document of exactly this name that began after `since`,
+    /// newest first: all pages up to [`MOST_PAGES_OF_RUNS`].
     ///
     /// # Errors
     /// The service's error, or that no answer came.
-    async fn executions(
-        &self,
-        document: &str,
-        since: Timestamp,
-    ) -> Result<Vec<ExecutionFacts>, CallError>;
+    async fn executions(&self, document: &str, since: Timestamp) -> Result<Executions, CallError>;
 }
 
 /// Starts runs.

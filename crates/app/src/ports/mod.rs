@@ -20,7 +20,7 @@ mod roles;
 mod trail_tags;
 mod trails;
 
-pub use automation::{AutomationReader, AutomationStart, AutomationStarter};
+pub use automation::{AutomationReader, AutomationStart, AutomationStarter, MOST_PAGES_OF_RUNS};
 pub use bucket_settings::{BucketSettingsReader, BucketSettingsWriter};
 pub use buckets::{BucketReader, BucketWriter};
 pub use clock::Clock;

@@ -17,8 +17,8 @@ use trailkeeper_core::baseline::sha256_of;
 use trailkeeper_core::config_rule::{Compliance, ConfigurationItem};
 use trailkeeper_core::facts::{
     ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts, EvaluatedResource,
-    EventRuleFacts, EventSelectors, EventTargetFacts, ExecutionFacts, FunctionFacts, RecorderFacts,
-    RemediationExceptionFacts, RemediationFacts, ResourceTypeSelection,
+    EventRuleFacts, EventSelectors, EventTargetFacts, ExecutionFacts, Executions, FunctionFacts,
+    RecorderFacts, RemediationExceptionFacts, RemediationFacts, ResourceTypeSelection,
 };
 use trailkeeper_core::guard::GuardRecord;
 use trailkeeper_core::{AccountId, CallError, Operation, Region, operation};
@@ -41,6 +41,8 @@ struct State {
 /// The guarded parts behind the ports.
 struct Watched {
     state: Mutex<State>,
+    /// Who started the runbook's runs.
+    started_by: Vec<String>,
     is_healthy: bool,
     code: &'static str,
     baseline: Vec<u8>,
@@ -56,6 +58,7 @@ impl Default for Watched {
                 enabled: true,
                 exceptions: Vec::new(),
             }),
+            started_by: Vec::new(),
             is_healthy: true,
             code: "good",
             baseline: Vec::new(),
@@ -105,6 +108,7 @@ impl Watched {
             keys: Arc::new(World::default()),
             roles: Arc::new(Account::default().with_role("automation", Role::default())),
             objects: self.clone(),
+            own_roles: vec!["automation".to_owned()],
         }
     }
 }
@@ -287,14 +291,18 @@ impl AutomationReader for Watched {
         }))
     }
 
-    async fn executions(
-        &self,
-        document: &str,
-        since: Timestamp,
-    ) -> Result<Vec<ExecutionFacts>, CallError> {
+    async fn executions(&self, document: &str, since: Timestamp) -> Result<Executions, CallError> {
         self.call(operation::DESCRIBE_AUTOMATION_EXECUTIONS)?;
         assert_eq!((document, since), (RUNBOOK, time("2026-03-02T09:00:00Z")));
-        Ok(Vec::new())
+        let run = |by: String| ExecutionFacts {
+            id: "run".to_owned(),
+            status: "Success".to_owned(),
+            started: Some(time("2026-03-02T09:55:00Z")),
+            executed_by: Some(by),
+        };
+        let runs = self.started_by.iter().cloned().map(run).collect();
+        let is_cut = false;
+        Ok(Executions { runs, is_cut })
     }
 }
 
@@ -453,6 +461,29 @@ async fn what_is_switched_off_is_reported_and_switched_on_only_where_asked_for()
         "DeleteRemediationExceptions",
     ];
     assert_eq!(watched.writes(), expected);
+}
+
+/// Runs count as on the fast path: whoever may read and starts plans turns nothing.
+#[tokio::test]
+async fn only_runs_of_ours_are_repairs() {
+    let four = |by: &str| Watched {
+        started_by: vec![format!("arn:aws:sts::{OWN}:assumed-role/{by}/session"); 4],
+        ..Watched::default()
+    };
+    for (by, compliance) in [
+        ("reader", Compliance::Compliant),
+        ("automation", Compliance::NonCompliant),
+        (
+            "AWSServiceRoleForConfigRemediation",
+            Compliance::NonCompliant,
+        ),
+    ] {
+        let (evaluated, ..) = judged(four(by), &parameters()).await;
+        let (found, text) = verdict(&evaluated);
+        assert_eq!(found, compliance, "{by}");
+        let is_told = text.starts_with("repairs-exhausted: ");
+        assert_eq!(is_told, compliance == Compliance::NonCompliant, "{text}");
+    }
 }
 
 /// An exception on a resource that is still at fault is announced; clearing it would set AWS

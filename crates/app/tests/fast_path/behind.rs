@@ -14,7 +14,7 @@ use trailkeeper_core::cloudtrail::examine::bucket_target;
 use trailkeeper_core::config_rule::RuleParameters;
 use trailkeeper_core::facts::{
     BasicSelector, BucketFacts, BucketSetting, DeliveryChannelFacts, DocumentFacts, EventSelectors,
-    ExecutionFacts, InsightSelector, KeyFacts, ListedTrail, ReadWriteType,
+    ExecutionFacts, Executions, InsightSelector, KeyFacts, ListedTrail, ReadWriteType,
     RemediationExceptionFacts, RemediationFacts, Trail, TrailStatus,
 };
 use trailkeeper_core::operation::{self, Operation};
@@ -41,6 +41,7 @@ pub(crate) struct Behind {
     pub(crate) guarded: BTreeMap<String, String>,
     pub(crate) remediation: Option<RemediationFacts>,
     pub(crate) runs: Vec<ExecutionFacts>,
+    pub(crate) runs_are_cut: bool,
     pub(crate) started: Mutex<Vec<AutomationStart>>,
 }
 
@@ -104,6 +105,7 @@ impl Default for Behind {
                 settings: Default::default(),
             }),
             runs: Vec::new(),
+            runs_are_cut: false,
             started: Mutex::default(),
         }
     }
@@ -342,13 +344,12 @@ impl AutomationReader for World {
         Ok(None)
     }
 
-    async fn executions(
-        &self,
-        document: &str,
-        _since: Timestamp,
-    ) -> Result<Vec<ExecutionFacts>, CallError> {
+    async fn executions(&self, document: &str, _since: Timestamp) -> Result<Executions, CallError> {
         self.call(operation::DESCRIBE_AUTOMATION_EXECUTIONS, document)?;
-        Ok(self.behind.runs.clone())
+        Ok(Executions {
+            runs: self.behind.runs.clone(),
+            is_cut: self.behind.runs_are_cut,
+        })
     }
 }
 

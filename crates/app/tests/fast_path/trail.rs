@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use trailkeeper_app::fast_path::Mode;
-use trailkeeper_core::facts::{ExecutionFacts, ReadWriteType};
+use trailkeeper_core::facts::{ExecutionFacts, ReadWriteType, Trail};
 
 use crate::behind::{BUCKET, Behind, GUARD_RULE, RUNBOOK, TRAIL, TRAIL_RULE};
 use crate::world::{World, event};
@@ -281,7 +281,7 @@ async fn why_no_run_is_started() {
         executed_by: None,
     };
     type Change = Box<dyn FnOnce(&mut World)>;
-    let cases: [(Change, &str, &str); 5] = [
+    let cases: [(Change, &str, &str); 6] = [
         (
             Box::new(|one| one.settings.mode = Mode::Notify),
             "",
@@ -296,6 +296,12 @@ async fn why_no_run_is_started() {
             Box::new(|one| one.behind.ran(&[1, 20, 30, 56])),
             "repair-budget-exhausted: 4 runs of Trailkeeper-RestoreCloudTrail within the last hour",
             "repairs-exhausted (high): 4 runs of",
+        ),
+        (
+            Box::new(|one| one.behind.runs_are_cut = true),
+            "repair-budget-exhausted: more runs like Trailkeeper-RestoreCloudTrail within the last \
+             hour than can be listed",
+            "repairs-exhausted (high): more runs of",
         ),
         (
             Box::new(|one| one.behind.remediation = None),
@@ -395,6 +401,60 @@ async fn own_calls_are_no_news() {
     let answer = world.answer(&event).await;
     assert_eq!(answer["notes"], json!(["own-call: PutEventSelectors"]));
     assert!(world.calls().is_empty());
+}
+
+/// Whoever has our own role redirect the trail, with a payload of his own, is told of; no run is
+/// started for it, so that our own calls never go round.
+#[tokio::test]
+async fn an_own_call_that_redirects_the_trail_is_told_and_starts_nothing() {
+    let topic = |name: &str| Some(format!("arn:aws:sns:us-east-1:999988887777:{name}"));
+    let cases: [(&dyn Fn(&mut Trail), &str); 5] = [
+        (&|_| (), ""),
+        (
+            &|trail| trail.bucket = "their-logs".to_owned(),
+            "wrong-bucket",
+        ),
+        (&|trail| trail.key_prefix = Some("theirs".to_owned()), ""),
+        (
+            &|trail| trail.sns_topic_arn = topic("theirs"),
+            "wrong-topic",
+        ),
+        // CloudTrail refused the topic: a repair leaves it out
+        (&|trail| trail.sns_topic_arn = None, ""),
+    ];
+    for (change, code) in cases {
+        let world = Arc::new(world(|one| {
+            let wanted = topic("ours").unwrap();
+            one.demanded.insert("snsTopicArn".to_owned(), wanted);
+            one.update(|trail| trail.sns_topic_arn = topic("ours"));
+            one.update(|trail| change(trail));
+        }));
+        let mut event = on_trail(1, "UpdateTrail");
+        event["detail"]["userIdentity"] = json!({
+            "type": "AssumedRole",
+            "sessionContext": {"sessionIssuer": {
+                "arn": "arn:aws:iam::111122223333:role/tk/trailkeeper-remediator-role",
+            }},
+        });
+        let answer = world.answer(&event).await;
+        assert_eq!(answer["notes"], json!(["own-call: UpdateTrail"]));
+        assert_eq!(started(&world), 0);
+        let messages = world.messages();
+        let text = messages.first().map(|one| one["text"].to_string());
+        let text = text.unwrap_or_default();
+        if code.is_empty() {
+            assert_eq!(text, "");
+            assert_eq!(answer["action"], "none");
+            assert_eq!(world.calls().len(), 3, "{:?}", world.calls());
+        } else {
+            assert_eq!(answer["action"], "notified");
+            assert!(text.contains(code), "{text}");
+            assert!(
+                text.contains("The product's own role made this call"),
+                "{text}"
+            );
+        }
+    }
 }
 
 /// The session of an own role hides nothing but repairs: not a stop, not a refused call, not a role

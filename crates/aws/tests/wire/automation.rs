@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use trailkeeper_app::ports::{AutomationReader, AutomationStart, AutomationStarter};
+use trailkeeper_app::ports::{
+    AutomationReader, AutomationStart, AutomationStarter, MOST_PAGES_OF_RUNS,
+};
 use trailkeeper_aws::Automation;
 use trailkeeper_core::ErrorClass;
-use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts};
+use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, Executions};
 
 use crate::wire::{Reply, Wire, ok, refusal};
 
@@ -127,9 +129,7 @@ async fn runs_are_those_of_the_very_document() {
             "ExecutedBy": "arn:aws:iam::111122223333:user/op"})
     };
     let runs = json!([run("Restore", "e-2"), run("Restore-Other", "e-1")]);
-    let wire = Wire::new([ok(
-        json!({"AutomationExecutionMetadataList": runs, "NextToken": "t"}),
-    )]);
+    let wire = Wire::new([ok(json!({"AutomationExecutionMetadataList": runs}))]);
     let since = "2026-03-02T09:00:00.9Z".parse().unwrap();
     let found = Automation::new(wire.session());
     let found = found.executions("Restore", since).await;
@@ -139,7 +139,11 @@ async fn runs_are_those_of_the_very_document() {
         started: "2026-03-02T10:00:00.25Z".parse().ok(),
         executed_by: Some("arn:aws:iam::111122223333:user/op".to_owned()),
     };
-    assert_eq!(found, Ok(vec![expected]));
+    let whole = Executions {
+        runs: vec![expected],
+        is_cut: false,
+    };
+    assert_eq!(found, Ok(whole));
     let request = wire.request();
     assert_eq!(request.target, "DescribeAutomationExecutions");
     assert_eq!(
@@ -157,4 +161,42 @@ async fn runs_are_those_of_the_very_document() {
     let found = Automation::new(wire.session());
     let found = found.executions("Restore", since).await;
     assert_eq!(found.unwrap_err().code, "InvalidResponse");
+}
+
+/// Anybody's runs can stand before ours: all pages are read, up to a bound that is told.
+#[tokio::test]
+async fn runs_are_read_page_by_page_up_to_a_bound() {
+    let page = |document: &str, next: Option<String>| {
+        let run = json!({"DocumentName": document, "AutomationExecutionId": "e",
+            "AutomationExecutionStatus": "Success"});
+        ok(json!({"AutomationExecutionMetadataList": [run], "NextToken": next}))
+    };
+    let since = "2026-03-02T09:00:00Z".parse().unwrap();
+    let next = |number: usize| Some(format!("t{number}"));
+
+    let wire = Wire::new([page("Restore-Other", next(1)), page("Restore", None)]);
+    let found = Automation::new(wire.session());
+    let found = found.executions("Restore", since).await.unwrap();
+    assert_eq!((found.runs.len(), found.is_cut), (1, false));
+    let sent = wire.requests();
+    let tokens: Vec<_> = sent
+        .iter()
+        .map(|one| one.json()["NextToken"].clone())
+        .collect();
+    assert_eq!(tokens, [Value::Null, json!("t1")]);
+
+    let all = (1..=MOST_PAGES_OF_RUNS).map(|number| page("Restore", next(number)));
+    let wire = Wire::new(all);
+    let found = Automation::new(wire.session());
+    let found = found.executions("Restore", since).await.unwrap();
+    assert_eq!((found.runs.len(), found.is_cut), (MOST_PAGES_OF_RUNS, true));
+
+    let wire = Wire::new([page("Restore", next(1)), page("Restore", next(1))]);
+    let found = Automation::new(wire.session());
+    let found = found.executions("Restore", since).await;
+    assert_eq!(
+        found.unwrap_err().code,
+        "InvalidResponse",
+        "it would never end"
+    );
 }

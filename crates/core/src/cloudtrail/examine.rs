@@ -182,6 +182,28 @@ pub fn examine(
     }
 }
 
+/// What of the trail goes elsewhere than required, as far as its description tells. A topic or log
+/// group that is not there is not elsewhere.
+pub fn redirected(
+    requirements: &Requirements,
+    caller: &Caller,
+    trail: &Trail,
+    now: Timestamp,
+) -> Vec<Finding> {
+    let is_set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    let (view, other) = (TrailView::described(trail.clone()), Default::default());
+    let subject = Subject::new(requirements, caller, &view, &other, now);
+    wrong(&subject)
+        .into_iter()
+        .filter(|finding| match finding.code {
+            Code::WrongBucket | Code::WrongPrefix | Code::WrongKey => true,
+            Code::WrongTopic => is_set(&trail.sns_topic_arn),
+            Code::WrongLogGroup => is_set(&trail.log_group_arn),
+            _ => false,
+        })
+        .collect()
+}
+
 /// Whether nothing is wrong with the trail as far as its description tells: such a trail is worth
 /// reading first.
 pub fn looks_satisfying(

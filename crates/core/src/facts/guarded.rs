@@ -204,6 +204,15 @@ impl ExecutionFacts {
     }
 }
 
+/// The runs of a document that were listed, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Executions {
+    /// The runs.
+    pub runs: Vec<ExecutionFacts>,
+    /// Whether there may be more that were not listed.
+    pub is_cut: bool,
+}
+
 /// A detector of GuardDuty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetectorFacts {

@@ -121,4 +121,15 @@ impl Reported {
                           AWS Config's remediation may go on";
         reported("repairs-exhausted", Severity::High, why, suggestion)
     }
+
+    /// So many runs were started that ours cannot be told among them.
+    pub fn repairs_uncounted(document: &str) -> Self {
+        let why = format!(
+            "more runs of {document} and of documents whose names begin so were started within the \
+             last hour than can be listed, so that no further one is: somebody may hide the repairs"
+        );
+        let suggestion = "find out who starts these runs, then start the runbook by hand; AWS \
+                          Config's remediation may go on";
+        reported("repairs-exhausted", Severity::High, why, suggestion)
+    }
 }

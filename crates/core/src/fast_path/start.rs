@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::own::OwnRoles;
-use crate::facts::ExecutionFacts;
+use crate::facts::{ExecutionFacts, Executions};
 use crate::guard::{is_exhausted, started_within};
 
 /// CloudTrail gives the time of a call in whole seconds.
@@ -18,6 +18,9 @@ pub enum Budget {
     Running(String),
     /// So many runs began within the hour.
     Exhausted(usize),
+    /// There were more runs than can be listed, so that nobody knows how many of them are ours. To
+    /// take that for few would let whoever may start runs buy as many repairs as he likes.
+    Uncounted,
 }
 
 /// Which runs of a runbook count: those of AWS Config's remediation and of our own. Whoever else
@@ -31,6 +34,15 @@ pub struct Runs<'a> {
 }
 
 impl Runs<'_> {
+    /// Those of the runs that count.
+    pub fn ours(&self, executions: &Executions) -> Executions {
+        let runs = executions.runs.iter().filter(|run| self.counts(run));
+        Executions {
+            runs: runs.cloned().collect(),
+            is_cut: executions.is_cut,
+        }
+    }
+
     fn counts(&self, run: &ExecutionFacts) -> bool {
         self.known.contains(&run.id) || self.own.started(run.executed_by.as_deref())
     }
@@ -40,13 +52,12 @@ impl Runs<'_> {
 /// answer a call of the time `called`. A run that began before the call can have read the state
 /// before it, and does not see what the call left.
 pub fn budget(
-    executions: &[ExecutionFacts],
+    executions: &Executions,
     runs: Runs<'_>,
     called: Timestamp,
     now: Timestamp,
 ) -> Budget {
-    let ours = executions.iter().filter(|run| runs.counts(run));
-    let ours: Vec<ExecutionFacts> = ours.cloned().collect();
+    let Executions { runs: ours, is_cut } = runs.ours(executions);
     let sees_it = |run: &&ExecutionFacts| {
         let is_later = |started: Timestamp| started.duration_since(called) >= CALL_PRECISION;
         run.is_running() && run.status != "Cancelling" && run.started.is_none_or(is_later)
@@ -56,6 +67,8 @@ pub fn budget(
     }
     if is_exhausted(&ours, now) {
         Budget::Exhausted(started_within(&ours, now))
+    } else if is_cut {
+        Budget::Uncounted
     } else {
         Budget::Left
     }

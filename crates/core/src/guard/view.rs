@@ -6,7 +6,7 @@ use super::part::{Fingerprint, GuardRecord, Part, PartKind};
 use super::requirements::Requirements;
 use crate::facts::{
     AttachedPolicy, ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts,
-    EvaluatedResource, EventRuleFacts, ExecutionFacts, Fact, FunctionFacts, InlinePolicy, KeyFacts,
+    EvaluatedResource, EventRuleFacts, Executions, Fact, FunctionFacts, InlinePolicy, KeyFacts,
     RecorderFacts, RemediationExceptionFacts, RemediationFacts, RoleFacts, TrailStatus,
 };
 
@@ -47,8 +47,8 @@ pub struct GuardView {
     pub exceptions: BTreeMap<String, Fact<Vec<RemediationExceptionFacts>>>,
     /// The verdicts of the rules that have exceptions.
     pub verdicts: BTreeMap<String, Fact<Vec<EvaluatedResource>>>,
-    /// The runs of the last hour, by document.
-    pub executions: BTreeMap<String, Fact<Vec<ExecutionFacts>>>,
+    /// The runs of the last hour that count as the product's own, by document.
+    pub executions: BTreeMap<String, Fact<Executions>>,
     /// Rules of EventBridge.
     pub event_rules: BTreeMap<String, Fact<Option<EventRuleFacts>>>,
     /// Functions.

@@ -1,8 +1,10 @@
 //! The repair of a trail: what is asked for and what came of it.
 
+mod destinations;
 mod parameters;
 pub mod request;
 pub mod result;
 
+pub use destinations::{Destinations, NotAllowed};
 pub use request::{Mode, RepairRequest, RequestError};
 pub use result::{Entry, Outcome, RepairFailure, RepairResult};

@@ -8,8 +8,12 @@ use crate::parameter::{self, ParameterError};
 
 pub(super) const TRAIL: &str = "CloudTrailName";
 pub(super) const BUCKET: &str = "CloudTrailS3BucketName";
+pub(super) const BUCKET_OWNER: &str = "CloudTrailS3BucketOwner";
+pub(super) const KEY: &str = "CloudTrailKmsKeyId";
+pub(super) const TOPIC: &str = "SnsTopicName";
 pub(super) const LOG_GROUP: &str = "CloudWatchLogsLogGroupArn";
 pub(super) const LOG_GROUP_ROLE: &str = "CloudWatchLogsRoleArn";
+pub(super) const BASELINE: &str = "BaselineSha256";
 const INSIGHT_TYPES: &str = "InsightTypes";
 
 struct Parameter {
@@ -49,7 +53,7 @@ macro_rules! parameter {
 const PARAMETERS: &[Parameter] = &[
     parameter!(TRAIL, trail, naming::trail),
     parameter!(BUCKET, bucket, naming::bucket),
-    parameter!("CloudTrailKmsKeyId", kms_key_id, text naming::key),
+    parameter!(KEY, kms_key_id, text naming::key),
     parameter!("AutomationAssumeRole"),
     parameter!("IsMultiRegionTrail", multi_region, parameter::boolean),
     parameter!(
@@ -69,10 +73,10 @@ const PARAMETERS: &[Parameter] = &[
     ),
     parameter!(INSIGHT_TYPES, insights, parameter::insight_types),
     parameter!("S3KeyPrefix", key_prefix, text naming::key_prefix),
-    parameter!("SnsTopicName", sns_topic, text naming::topic),
+    parameter!(TOPIC, sns_topic, text naming::topic),
     parameter!(LOG_GROUP, log_group_arn, text naming::log_group),
     parameter!(LOG_GROUP_ROLE, log_group_role_arn, text naming::role),
-    parameter!("CloudTrailS3BucketOwner", bucket_owner, text naming::account),
+    parameter!(BUCKET_OWNER, bucket_owner, text naming::account),
     parameter!(
         "ConvertToOrganizationTrail",
         convert_to_organization_trail,
@@ -84,7 +88,7 @@ const PARAMETERS: &[Parameter] = &[
         parameter::boolean
     ),
     parameter!("RepairKey", repair_key, parameter::boolean),
-    parameter!("BaselineSha256", baseline_sha256, text naming::sha256),
+    parameter!(BASELINE, baseline_sha256, text naming::sha256),
     parameter!("RecreateBucket", recreate_bucket, parameter::boolean),
     parameter!("RemediatorFunctionName"),
     parameter!("Mode", mode, mode),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use trailkeeper_core::facts::ExecutionFacts;
+use trailkeeper_core::facts::{ExecutionFacts, Executions};
 use trailkeeper_core::fast_path::{Budget, OwnRoles, Runs, budget, client_token};
 
 fn run(id: &str, status: &str, started: &str) -> ExecutionFacts {
@@ -17,6 +17,14 @@ fn run(id: &str, status: &str, started: &str) -> ExecutionFacts {
 const CALLED: &str = "2026-03-02T09:52:00Z";
 
 fn left(runs: &[ExecutionFacts], known: &[String]) -> Budget {
+    listed(runs, false, known)
+}
+
+fn listed(runs: &[ExecutionFacts], is_cut: bool, known: &[String]) -> Budget {
+    let runs = &Executions {
+        runs: runs.to_vec(),
+        is_cut,
+    };
     let account = "111122223333".parse().unwrap();
     let roles = ["evaluator".to_owned()];
     let own = OwnRoles {
@@ -70,6 +78,22 @@ fn only_a_run_after_the_call_answers_it() {
         ..run("one", "Pending", CALLED)
     };
     assert_eq!(left(&[unknown], &[]), Budget::Running("one".to_owned()));
+}
+
+/// A list that was cut is no free hand: what is not on it may be ours.
+#[test]
+fn more_runs_than_can_be_listed_are_no_budget() {
+    let theirs = ExecutionFacts {
+        executed_by: Some("arn:aws:iam::111122223333:user/mallory".to_owned()),
+        ..run("theirs", "Success", "2026-03-02T09:55:00Z")
+    };
+    let ours = run("ours", "InProgress", "2026-03-02T09:55:00Z");
+    let done = run("ours", "Success", "2026-03-02T09:55:00Z");
+    assert_eq!(listed(&[], true, &[]), Budget::Uncounted);
+    assert_eq!(listed(&[theirs.clone()], true, &[]), Budget::Uncounted);
+    let running = Budget::Running("ours".to_owned());
+    assert_eq!(listed(&[theirs, ours], true, &[]), running);
+    assert_eq!(listed(&vec![done; 4], true, &[]), Budget::Exhausted(4));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is found, code by code.
 
 use serde_json::{Value, json};
-use trailkeeper_core::facts::{KeyState, RemediationExceptionFacts};
+use trailkeeper_core::facts::{Executions, KeyState, RemediationExceptionFacts};
 use trailkeeper_core::guard::{GuardRecord, GuardView, examine};
 use trailkeeper_core::{CallError, Fact, operation};
 
@@ -198,8 +198,17 @@ fn each_move_against_the_guard_is_one_finding() {
                 let runs = (0..7).map(|at| execution("x", &format!("2026-03-02T09:{at}5:00Z")));
                 let old = execution("y", "2026-03-02T08:59:00Z");
                 let runs = runs.take(4).chain([old]).collect();
-                view.executions
-                    .insert(RUNBOOK.to_owned(), Fact::Known(runs));
+                let is_cut = false;
+                let runs = Fact::Known(Executions { runs, is_cut });
+                view.executions.insert(RUNBOOK.to_owned(), runs);
+            },
+        ),
+        (
+            "repairs-exhausted: Trailkeeper-RestoreCloudTrail began more often within an hour than can be counted",
+            |view| {
+                let (runs, is_cut) = (Vec::new(), true);
+                let runs = Fact::Known(Executions { runs, is_cut });
+                view.executions.insert(RUNBOOK.to_owned(), runs);
             },
         ),
     ];

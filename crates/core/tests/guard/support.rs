@@ -7,7 +7,7 @@ use serde_json::json;
 use trailkeeper_core::config_rule::{RuleParameters, parse_guard_requirements};
 use trailkeeper_core::facts::{
     ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts,
-    EventTargetFacts, ExecutionFacts, FunctionFacts, InlinePolicy, KeyFacts, KeyState,
+    EventTargetFacts, ExecutionFacts, Executions, FunctionFacts, InlinePolicy, KeyFacts, KeyState,
     RecorderFacts, RemediationFacts, ResourceTypeSelection, RoleFacts, TrailStatus,
 };
 use trailkeeper_core::fast_path::patterns;
@@ -210,7 +210,7 @@ pub(crate) fn view() -> GuardView {
         remediations: one(RULE, remediation),
         exceptions: BTreeMap::from([(RULE.to_owned(), Fact::Known(Vec::new()))]),
         verdicts: BTreeMap::new(),
-        executions: BTreeMap::from([(RUNBOOK.to_owned(), Fact::Known(Vec::new()))]),
+        executions: BTreeMap::from([(RUNBOOK.to_owned(), Fact::Known(Executions::default()))]),
         event_rules: one(
             EVENTS,
             EventRuleFacts {

@@ -42,6 +42,7 @@ async fn run(settings: Settings) -> Result<(), lambda_runtime::Error> {
 }
 
 async fn remediator_of(settings: &Settings) -> Result<Remediator, HandlerError> {
+    let destinations = settings.destinations.clone()?;
     // No repair is given up for a setting of its report.
     let incident = settings.incident.clone().unwrap_or_else(|error| {
         tracing::error!(errorType = error.error_type, "{error}");
@@ -59,5 +60,6 @@ async fn remediator_of(settings: &Settings) -> Result<Remediator, HandlerError> 
         ports: session.repair_ports(),
         incident: session.incident_ports(),
         settings: incident,
+        destinations,
     })
 }

@@ -49,8 +49,11 @@ impl Evaluator {
         events: EventPorts,
         settings: Result<EventSettings, HandlerError>,
     ) -> Self {
-        if let (Some(attribution), Ok(settings)) = (&mut ports.attribution, &settings) {
-            attribution.own_roles.clone_from(&settings.own_roles);
+        if let Ok(settings) = &settings {
+            ports.guard.own_roles.clone_from(&settings.own_roles);
+            if let Some(attribution) = &mut ports.attribution {
+                attribution.own_roles.clone_from(&settings.own_roles);
+            }
         }
         Self {
             ports,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use trailkeeper_app::incident::IncidentSettings;
 use trailkeeper_app::ports::EventSink;
 use trailkeeper_core::CallError;
+use trailkeeper_core::remediation::Destinations;
 use trailkeeper_lambda::remediator::Remediator;
 use trailkeeper_lambda::{HandlerError, remediator};
 use trailkeeper_sandbox::{Fault, FaultKind, Sandbox, When};
@@ -22,6 +23,7 @@ fn remediator_of(sandbox: &Sandbox) -> Remediator {
         ports: sandbox.repair_ports(),
         incident: sandbox.incident_ports(),
         settings: IncidentSettings::default(),
+        destinations: None,
     }
 }
 
@@ -105,6 +107,42 @@ async fn a_bad_payload_is_refused_with_the_result_on_the_second_line() {
         assert_eq!(serde_json::from_str::<Value>(json).unwrap()["trailArn"], "");
         assert_eq!(line["outcome"], "bad-parameter");
         assert!(sandbox.calls().is_empty());
+    }
+}
+
+/// With the list the function ends before its first call; without it the payload alone counts.
+#[tokio::test]
+async fn a_foreign_destination_is_refused_before_any_call() {
+    let cases = [
+        (Some("trail-logs"), "trail-logs", "repaired"),
+        (Some("trail-logs"), "their-logs", "destination-not-allowed"),
+        (None, "their-logs", "bucket-missing"),
+    ];
+    for (list, bucket, wanted) in cases {
+        for mode in ["Apply", "Plan"] {
+            let sandbox = sandbox(now(), false);
+            let mut remediator = remediator_of(&sandbox);
+            remediator.destinations = list.map(|list| Destinations::parse(list).unwrap());
+            let mut payload = payload();
+            payload["CloudTrailS3BucketName"] = json!(bucket);
+            payload["Mode"] = json!(mode);
+            let invocation = invocation(120);
+            let work = remediator::handle(payload, &remediator, &invocation, SEED);
+            let (answer, line) = logged(work).await;
+            let is_refused = wanted == "destination-not-allowed";
+            assert_eq!(sandbox.calls().is_empty(), is_refused, "{list:?} {bucket}");
+            if is_refused {
+                let error = answer.unwrap_err();
+                assert_eq!(error.error_type, wanted);
+                let sentence = error.sentence();
+                assert!(sentence.contains("CloudTrailS3BucketName"), "{sentence}");
+                assert!(sentence.contains("`their-logs`"), "{sentence}");
+                assert!(!is_logging(&sandbox).await);
+            }
+            if mode == "Apply" {
+                assert_eq!(line["outcome"], wanted, "{line}");
+            }
+        }
     }
 }
 

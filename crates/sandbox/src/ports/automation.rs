@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trailkeeper_app::ports::{AutomationReader, AutomationStart, AutomationStarter};
+use trailkeeper_app::ports::{
+    AutomationReader, AutomationStart, AutomationStarter, MOST_PAGES_OF_RUNS,
+};
 use trailkeeper_core::CallError;
-use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts};
+use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, Executions};
 use trailkeeper_core::operation::{
     DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DOCUMENT, START_AUTOMATION_EXECUTION,
 };
@@ -33,30 +35,42 @@ impl AutomationReader for Sandbox {
             .map_err(|reason| invalid_response(DESCRIBE_DOCUMENT, name, &reason))
     }
 
-    async fn executions(
-        &self,
-        document: &str,
-        since: Timestamp,
-    ) -> Result<Vec<ExecutionFacts>, CallError> {
+    async fn executions(&self, document: &str, since: Timestamp) -> Result<Executions, CallError> {
         let region = self.own_region();
         let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let input = json!({
-            "Filters": [
+        let mut found = Executions::default();
+        let mut token: Option<String> = None;
+        for _ in 0..MOST_PAGES_OF_RUNS {
+            let filters = json!([
                 {"Key": "DocumentNamePrefix", "Values": [document]},
                 {"Key": "StartTimeAfter", "Values": [since]},
-            ],
-            "MaxResults": PAGE,
-        });
-        let answer = self
-            .ask(DESCRIBE_AUTOMATION_EXECUTIONS, &region, document, input)
-            .await?;
-        let runs = list(&answer, "AutomationExecutionMetadataList").iter();
-        // the filter is a prefix
-        let runs = runs.filter(|run| text(run, "DocumentName").as_deref() == Some(document));
-        runs.map(execution)
-            .collect::<Result<_, _>>()
-            .map_err(|reason| invalid_response(DESCRIBE_AUTOMATION_EXECUTIONS, document, &reason))
+            ]);
+            let input = structure([
+                ("Filters", Some(filters)),
+                ("MaxResults", Some(json!(PAGE))),
+                ("NextToken", token.map(Value::from)),
+            ]);
+            let answer = self
+                .ask(DESCRIBE_AUTOMATION_EXECUTIONS, &region, document, input)
+                .await?;
+            found.runs.extend(runs_of(document, &answer)?);
+            token = text(&answer, "NextToken");
+            found.is_cut = token.is_some();
+            if !found.is_cut {
+                break;
+            }
+        }
+        Ok(found)
     }
+}
+
+/// The filter is a prefix: the page's runs of this very document.
+fn runs_of(document: &str, answer: &Value) -> Result<Vec<ExecutionFacts>, CallError> {
+    let runs = list(answer, "AutomationExecutionMetadataList").iter();
+    let runs = runs.filter(|run| text(run, "DocumentName").as_deref() == Some(document));
+    runs.map(execution)
+        .collect::<Result<_, _>>()
+        .map_err(|reason| invalid_response(DESCRIBE_AUTOMATION_EXECUTIONS, document, &reason))
 }
 
 fn document_facts(document: &Value) -> Result<DocumentFacts, String> {

@@ -85,6 +85,7 @@ impl Sandbox {
             keys: account.clone(),
             roles: account.clone(),
             objects: account,
+            own_roles: Vec::new(),
         }
     }
 

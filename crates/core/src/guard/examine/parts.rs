@@ -133,13 +133,15 @@ pub(super) fn executions(view: &GuardView, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (document, fact) in &view.executions {
         findings.extend(known(Some(fact), |all| {
-            let count = started_within(all, now);
-            let text = format!("{document} began {count} times within an hour");
-            let exhausted = Finding::new(Code::RepairsExhausted, text);
-            (count >= MOST_REPAIRS)
-                .then_some(exhausted)
-                .into_iter()
-                .collect()
+            let count = started_within(&all.runs, now);
+            let text = if count >= MOST_REPAIRS {
+                format!("{document} began {count} times within an hour")
+            } else if all.is_cut {
+                format!("{document} began more often within an hour than can be counted")
+            } else {
+                return Vec::new();
+            };
+            vec![Finding::new(Code::RepairsExhausted, text)]
         }));
     }
     findings
