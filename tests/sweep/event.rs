@@ -46,7 +46,7 @@ async fn stop(world: World) -> Answered {
     let account = product::install(world);
     let began = Arc::new(Mutex::default());
     let marked = Marked {
-        remediator: product::remediator(&account),
+        remediator: product::remediator(&account, None),
         sandbox: account.sandbox.clone(),
         began: began.clone(),
     };
