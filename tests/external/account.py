@@ -64,6 +64,11 @@ def scenario_of_today(name):
     return _moved(case, shift)
 
 
+def earlier(case, span):
+    """The case with all its times, and so its clock, moved back."""
+    return _moved(case, -span)
+
+
 def _moved(value, shift):
     if isinstance(value, dict):
         return {key: _moved_member(key, member, shift) for key, member in value.items()}
@@ -106,6 +111,11 @@ class Account:
         """Moves the account's clock."""
         self._ask("POST", "/_sandbox/advance", {"seconds": int(span / timedelta(seconds=1))})
 
+    def now(self):
+        """The time on the account's clock."""
+        told = self._ask("POST", "/_sandbox/advance", {"seconds": 0})["now"]
+        return datetime.fromisoformat(told.replace("Z", "+00:00"))
+
     def deny(self, service, operation):
         """Lets an operation be refused from now on."""
         fault = {"service": service, "operation": operation, "kind": "denied"}
@@ -124,11 +134,14 @@ class Account:
 
 
 @contextmanager
-def sandbox(case=None):
-    """Serves the account of a case, without one the demo's, until the block ends."""
+def sandbox(case=None, events="notify"):
+    """Serves the account of a case, without one the demo's, until the block ends.
+
+    `events`: what the sandbox's own evaluator does about events.
+    """
     program = binary("TRAILKEEPER", "debug/trailkeeper")
     with tempfile.TemporaryDirectory() as folder:
-        command = [program, "sandbox", "--port", "0"]
+        command = [program, "sandbox", "--port", "0", "--events", events]
         if case is not None:
             file = Path(folder) / "scenario.json"
             file.write_text(json.dumps(case), encoding="utf-8")

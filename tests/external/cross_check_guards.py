@@ -103,7 +103,8 @@ def _recorder(it):
 def _rule(it):
     rule = {"ConfigRuleName": f"{it.short}-rule", "InputParameters": "{}", "Source": {
         "Owner": "CUSTOM_LAMBDA",
-        "SourceIdentifier": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:trailkeeper-evaluator",
+        # No server has this function; the evaluator's name is one that the sandbox's accounts have.
+        "SourceIdentifier": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{it.short}-function",
         "SourceDetails": [{"EventSource": "aws.config", "MessageType": "ScheduledNotification",
                            "MaximumExecutionFrequency": "One_Hour"}]}}
     named = {"ConfigRuleName": rule["ConfigRuleName"]}

@@ -19,13 +19,14 @@ from threading import Lock
 import instance_situations
 from account import ROOT, Unusable, binary, sandbox
 from ministack import Gate, ministack
-from played import Caller, CloudTrail, Ec2, Lambda, Sns
+from played import S3, Caller, CloudTrail, Ec2, Lambda, Sns, Ssm, first_of, refusal_for
 from real_binaries import Checks, shortened
 from runtime_api import BUNDLES, LOG_STREAM, FunctionFailed, LambdaProcess, client_environment
 from situations import (
     ACCOUNT,
     FULL,
     FUNCTIONS,
+    KEY,
     NOT_SHOWN,
     OPTIONS,
     REGION,
@@ -39,7 +40,18 @@ RUNBOOKS = {"automation": "restore-cloudtrail", "attach": "attach-instance-profi
             "detach": "detach-policy"}
 AT_ONCE = 12  # remediator and runbooks mostly wait, for CloudTrail's pace and before retries
 # An operation that IAM calls by another name.
-ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets", "lambda:Invoke": "lambda:InvokeFunction"}
+ACTIONS = {
+    "s3:ListBuckets": "s3:ListAllMyBuckets", "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject", "lambda:Invoke": "lambda:InvokeFunction",
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
+    **{f"s3:{verb}{called}": f"s3:{verb}{permitted}" for verb in ("Get", "Put")
+       for called, permitted in (
+           ("BucketEncryption", "EncryptionConfiguration"),
+           ("BucketLifecycleConfiguration", "LifecycleConfiguration"),
+           ("PublicAccessBlock", "BucketPublicAccessBlock"))},
+}
 
 
 def event_of(situation):
@@ -120,7 +132,9 @@ class Runs:
             case["event"] = {}
         elif name == "evaluator" and situation.event is None:
             case["event"] = event
-        with sandbox(case) as account, Gate(self._judge.endpoint, account.endpoint) as gate:
+        # Only the function under test answers events.
+        with (sandbox(case, events="off") as account,
+              Gate(self._judge.endpoint, account.endpoint) as gate):
             caller = Caller(role, gate, REGION, ACCOUNT)
             self._set_up(gate, caller, situation, case)
             if situation.before:
@@ -134,9 +148,11 @@ class Runs:
     @staticmethod
     def _set_up(gate, caller, situation, case):
         """What AWS services ask besides, and what ministack has to be told of requests."""
-        gate.checks, gate.restated = CloudTrail(caller), caller.restated
-        if situation.function == "evaluator":
-            gate.checks = Sns(caller, situation.stack.resource("Notifications"))
+        gate.restated, gate.refusal = caller.restated, refusal_for
+        topic = situation.stack.attribute("Notifications", "Arn")
+        gate.checks = first_of(
+            CloudTrail(caller), Ssm(caller), S3(caller, KEY, "/AWSLogs/"),
+            Sns(caller, topic, situation.stack.resource("Notifications")))
         if situation.function == "attach":
             ec2 = Ec2(caller, instance_situations.INSTANCE, instance_situations.profile_of(case),
                       instance_situations.ROLES_OF)
@@ -197,8 +213,8 @@ def policies_of(situation):
 
 
 def allowed(policies):
-    """Sid and action of everything that is allowed."""
-    return [(statement["Sid"], action)
+    """Statement, as policy and Sid, and action of everything that is allowed."""
+    return [(f"{policy['PolicyName']}/{statement['Sid']}", action)
             for policy in policies for statement in policy["PolicyDocument"]["Statement"]
             if statement["Effect"] == "Allow" for action in listed(statement["Action"])]
 
@@ -208,16 +224,17 @@ def listed(value):
     return [value] if isinstance(value, str) else value
 
 
-def without(policies, sid, action):
+def without(policies, place, action):
     """The policies less one action of one statement."""
     less = copy.deepcopy(policies)
     for policy in less:
         document = policy["PolicyDocument"]
         for statement in document["Statement"]:
-            if statement["Sid"] == sid:
+            if f"{policy['PolicyName']}/{statement['Sid']}" == place:
                 statement["Action"] = [one for one in listed(statement["Action"]) if one != action]
         document["Statement"] = [one for one in document["Statement"] if one["Action"]]
-    return less
+    # A policy without a statement is none.
+    return [policy for policy in less if policy["PolicyDocument"]["Statement"]]
 
 
 def check_whole(check, runs, all_situations):
@@ -246,19 +263,25 @@ def check_letters(check, letters, all_situations):
 
 def check_services(check, judge):
     """What only a service in between may do, the role may not do by itself or through another."""
-    policies = {name: FULL.resource(ROLES[name])["Policies"] for name in FUNCTIONS}
+    policies = {name: OPTIONS.resource(ROLES[name])["Policies"] for name in FUNCTIONS}
     roles = {name: judge.make_role(f"trailkeeper-conditions-{name}", own)
              for name, own in policies.items()}
-    references = FULL.resource("TrailRemediation")["Parameters"]
-    passed = references["CloudWatchLogsRoleArn"]["StaticValue"]["Values"][0].partition(":role/")[2]
-    key = FULL.resource("DeadLetters")["KmsMasterKeyId"]
+    references = OPTIONS.resource("TrailRemediation")["Parameters"]
+    passed = {name: references[name]["StaticValue"]["Values"][0].partition(":role/")[2]
+              for name in ("CloudWatchLogsRoleArn", "AutomationAssumeRole")}
     with Gate(judge.endpoint, None) as gate:
-        pass_role = ("iam:PassRole", {"RoleName": passed}, "iam:PassedToService")
-        decrypt = ("kms:Decrypt", {"KeyId": key}, "kms:ViaService")
+        pass_log_role, pass_runbook_role = (
+            ("iam:PassRole", {"RoleName": role}, "iam:PassedToService") for role in passed.values())
+        decrypt, decrypt_digest = (
+            ("kms:Decrypt", {"KeyId": key}, "kms:ViaService")
+            for key in (OPTIONS.resource("DeadLetters")["KmsMasterKeyId"], KEY))
+        sqs, sns, s3, ec2 = (f"{one}.{REGION}" for one in ("sqs", "sns", "s3", "ec2"))
         for function, (action, parameters, name), service, other in (
-                ("remediator", pass_role, "cloudtrail", "ec2"),
-                ("remediator", decrypt, f"sqs.{REGION}", f"sns.{REGION}"),
-                ("evaluator", decrypt, f"sns.{REGION}", f"s3.{REGION}")):
+                ("remediator", pass_log_role, "cloudtrail", "ec2"),
+                ("remediator", decrypt, sqs, s3), ("remediator", decrypt, sns, ec2),
+                ("evaluator", pass_runbook_role, "ssm", "lambda"),
+                ("evaluator", decrypt, sqs, s3), ("evaluator", decrypt, sns, ec2),
+                ("evaluator", decrypt_digest, s3, sns)):
             caller = Caller(roles[function], gate, REGION, ACCOUNT)
             vias = [(name, f"{one}.amazonaws.com") for one in (service, other)]
             allowed_via = [not caller.ask(action, parameters, via)[1] for via in (*vias, None)]
@@ -296,14 +319,14 @@ def lasting(answer):
                   r"|trailkeeper-(evaluator|remediator)-\d+", "…", answer)
 
 
-def remove(runs, situations_, sid, action):
+def remove(runs, situations_, place, action):
     """Removes one action in the first situation where that tells; verdict, words for it, what was seen."""
     failed = "no situation makes the call"
     for situation in situations_:
         policies = policies_of(situation)
-        if action not in situation.calls or (sid, action) not in allowed(policies):
+        if action not in situation.calls or (place, action) not in allowed(policies):
             continue
-        run = runs(situation, without(policies, sid, action))
+        run = runs(situation, without(policies, place, action))
         if run.gate.broken or set(run.gate.refused) != {action}:
             failed = f"{situation.name}: refused {run.gate.refused}; broken {run.gate.broken}"
             continue
@@ -327,30 +350,42 @@ def named(action, answer):
                      rf"|not authorized to perform: {action}", answer)
 
 
-def check_removals(check, runs, all_situations, verbose):
+def removable(role, own, only):
+    """Statement and action of what is removed: all that any stack allows, or what is called."""
+    stacks = [*{id(one.stack): one.stack for one in own}.values()]
+    if only:
+        return {(place, action) for one in own for place, action in allowed(policies_of(one))
+                if action in one.calls}
+    made = filter(None, (one.resource(ROLES[role]) for one in (*stacks, FULL, OPTIONS)))
+    return {pair for one in made for pair in allowed(one["Policies"])}
+
+
+def check_removals(check, runs, chosen, given):
     """Each allowed action, removed, makes a call fail; but for those that the table leaves out."""
     jobs, rows, left_out = [], [], set()
     for role in ROLES:
-        own = [one for one in all_situations if one.function == role]
-        stacks = [*{id(one.stack): one.stack for one in own}.values(), FULL, OPTIONS]
-        made = filter(None, (one.resource(ROLES[role]) for one in stacks))
-        pairs = {pair for one in made for pair in allowed(one["Policies"])}
-        for sid, action in sorted(pairs):
-            if reason := NOT_SHOWN.get((role, sid)):
-                rows.append((role, sid, action, "not shown", reason))
-                left_out.add((role, sid))
+        own = [one for one in chosen if one.function == role]
+        for place, action in sorted(removable(role, own, given.only)):
+            if reason := NOT_SHOWN.get((role, place)):
+                rows.append((role, place, action, "not shown", reason))
+                left_out.add((role, place))
             else:
-                jobs.append((role, own, sid, action))
-    check.same(sorted(NOT_SHOWN.keys() - left_out), [],
-               f"what is not shown is allowed: {len(rows)} actions")
+                jobs.append((role, own, place, action))
+    if not given.only:
+        check.same(sorted(NOT_SHOWN.keys() - left_out), [],
+                   f"what is not shown is allowed: {len(rows)} actions")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = pool.map(lambda job: remove(runs, *job[1:]), jobs)
-        for (role, _own, sid, action), (verdict, text, seen) in zip(jobs, results):
+        for (role, _own, place, action), (verdict, text, seen) in zip(jobs, results):
+            if given.only and verdict != "shown":
+                # Another situation may show it.
+                rows.append((role, place, action, "not shown", text))
+                continue
             check.that(verdict == "shown",
-                       f"{role} without {action} ({sid}): a call is refused; {text}", seen)
-            if verbose:
+                       f"{role} without {action} ({place}): a call is refused; {text}", seen)
+            if given.verbose:
                 print("     ", shortened(seen), flush=True)
-            rows.append((role, sid, action, verdict, text))
+            rows.append((role, place, action, verdict, text))
     return rows
 
 
@@ -381,21 +416,29 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--verbose", action="store_true", help="print the functions' answers")
-    verbose = options.parse_args().verbose
+    options.add_argument("--only", metavar="TEXT", default="", help=(
+        "run the situations whose function and name, as `evaluator, a healthy trail`, have this "
+        "text, and remove only what their roles may do and they do"))
+    given = options.parse_args()
     check, rows = Checks(), []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log, \
             tempfile.TemporaryDirectory() as folder:
         try:
             with ministack(ACCOUNT, folder) as judge:
                 queue_url = judge.make_queue(FULL.resource("DeadLetters")["QueueName"])
+                judge.make_bucket(FULL.resource("TrailRule")["InputParameters"]["s3BucketName"])
                 runs, all_situations = Runs(judge, queue_url, log), situations()
+                chosen = [one for one in all_situations
+                          if given.only in f"{one.function}, {one.name}"]
                 print_environment(all_situations)
-                check_whole(check, runs, all_situations)
-                check_log(check, log)
-                check_letters(check, judge.letters(queue_url), all_situations)
-                check_services(check, judge)
-                check_signatures(check, runs, next(one for one in all_situations if one.event is None))
-                rows = check_removals(check, runs, all_situations, verbose)
+                check_whole(check, runs, chosen)
+                if not given.only:
+                    check_log(check, log)
+                    check_letters(check, judge.letters(queue_url), all_situations)
+                    check_services(check, judge)
+                    first = next(one for one in all_situations if one.event is None)
+                    check_signatures(check, runs, first)
+                rows = check_removals(check, runs, chosen, given)
         except (Unusable, FunctionFailed) as problem:
             check.that(False, "the run came to its end", str(problem))
         if check.failed:

@@ -26,8 +26,17 @@ from account import Unusable
 REFUSAL = re.compile(rb"User: [^<\"]*is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)[^<\"]*")
 SET_BY_SERVICES = ("iam:PassedToService", "kms:ViaService", "ec2:NewInstanceProfile",
                    "ec2:InstanceProfile")
-# A resource that it does not know, as one that it does.
-KNOWN_AS = {":automation-execution/": ":parameter/automation-execution/"}
+# A resource that it does not know, as one that it does; and a service that it does not know.
+KNOWN_AS = {
+    **{f":{kind}/": f":parameter/{kind}/"
+       for kind in ("automation-execution", "automation-definition", "document")},
+    **{f":{kind}/": f":config-rule/{kind}/"
+       for kind in ("configuration-recorder", "remediation-configuration")},
+    '"guardduty:': '"iam:',
+}
+# The actions of that service, none of which IAM has.
+OF_UNKNOWN_SERVICE = {f"iam:{name}": f"guardduty:{name}"
+                      for name in ("ListDetectors", "GetDetector", "ListFilters", "GetFilter")}
 # Answers about the credentials, not about the policy: with them nothing would be shown.
 BROKEN = re.compile(
     rb"SignatureDoesNotMatch|InvalidSignature|InvalidClientTokenId|UnrecognizedClient|ExpiredToken"
@@ -70,6 +79,10 @@ class Ministack:
                 document = document.replace(kind, known)
             iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document)
         return Role(self._client("sts"), role["Arn"], name)
+
+    def make_bucket(self, name):
+        """A bucket, without which no request for an object gets as far as the policies."""
+        self._client("s3").create_bucket(Bucket=name)
 
     def make_queue(self, name):
         """A queue's URL."""
@@ -152,12 +165,14 @@ class Gate:
     """The endpoint that the functions are given; a context manager.
 
     `checks` may be set: it gets what has passed, and may have an answer in the sandbox's place.
-    So may `restated`: the request by which ministack is to judge one.
+    So may `restated`: the request by which ministack is to judge one; and `refusal`: its verdict on
+    that, as an answer to the one that was made.
     """
 
     def __init__(self, judge, answers):
         self.judge, self.checks = judge, lambda _request: None
         self.restated = lambda request: request
+        self.refusal = lambda _request, verdict: verdict
         self.asked = set()  # the actions that were not asked for by the function
         self.refused = []  # the actions that ministack refused, in order
         self.broken = []  # what shows that it judged credentials, not policies
@@ -179,8 +194,11 @@ class Gate:
 
     def decide(self, request):
         """The answer to a request."""
-        verdict, passed = self._judged(self.restated(request))
-        return (self.checks(request) or _sent(self._answers, request)) if passed else verdict
+        asked = self.restated(request)
+        verdict, passed = self._judged(asked)
+        if passed:
+            return self.checks(request) or _sent(self._answers, request)
+        return verdict if asked is request else self.refusal(request, verdict)
 
     def ask(self, action, request):
         """ministack's answer to what is not for the sandbox, and the reason if that is a refusal."""
@@ -193,7 +211,8 @@ class Gate:
         verdict = _sent(self.judge, request)
         body = verdict[2]
         if found := REFUSAL.search(body):
-            self.refused.append(found[1].decode())
+            action = found[1].decode()
+            self.refused.append(OF_UNKNOWN_SERVICE.get(action, action))
         elif found := BROKEN.search(body):
             self.broken.append(found[0].decode())
         else:

@@ -4,8 +4,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import baseline_situations
+import guard_situations
 import instance_situations
 import rule_situations
+import trail_situations
 from account import scenario_of_today
 from template import Stack
 
@@ -55,35 +58,31 @@ FULL = stack(
     TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
     EncryptionKeyArn=OTHERS_KEY, **LOG_GROUP, **instance_situations.PARAMETERS,
 )
-# What no situation shows yet is allowed here, so that the table has to name it.
-OPTIONS = stack(
-    TrailKmsKeyArn=KEY, EncryptionKeyArn=OTHERS_KEY, DeployGuardRule="true", EventMode="enforce",
-    GuardRepair="true", WatchGuardDuty="true", BaselineSha256="0" * 64, CheckLogFiles="true",
-    RecreateBucket="true", OwnEvents="on",
+# What events, guard and baseline need; none of them has what another one's statements allow too.
+ENFORCING = stack(TrailKmsKeyArn=KEY, EventMode="enforce", EncryptionKeyArn=OTHERS_KEY)
+GUARDING = {"TrailKmsKeyArn": KEY, "DeployGuardRule": "true", "WatchGuardDuty": "true"}
+COMPARING = {"TrailKmsKeyArn": KEY, "BaselineSha256": "0" * 64, "EventMode": "off"}
+GUARDS = (
+    stack(**GUARDING, EventMode="off"),
+    stack(**GUARDING, EventMode="notify", GuardRepair="true"),
+    stack(**COMPARING, DeployGuardRule="true"),
+    stack(**COMPARING, DeployGuardRule="true", PermissionsBoundaryArn=guard_situations.BOUNDARY),
 )
-HISTORY = "who did it is asked of an event history that the scenarios' accounts do not have"
-EVENT = "no situation is an event about the trail; tests/template names the code that calls"
-GUARD = "no situation asks the rule guard; tests/template names the code that calls"
-SETTINGS = "ministack keeps no bucket with a baseline; tests/template names the code that calls"
-# By role and Sid: why its removal is not tried.
-NOT_SHOWN = {
-    **{("evaluator", sid): EVENT for sid in (
-        "ReadRemediation", "CountRuns", "StartRunbook", "PassRunbookRole")},
-    **{("evaluator", sid): GUARD for sid in (
-        "ReadConfig", "ReadRemediations", "ReadEventRules", "ReadFunctions", "ReadRunbooks",
-        "FindDetectors", "ReadDetectors", "ReadFilters", "StartRecorder", "ClearExceptions",
-        "EnableEventRules")},
-    **{("evaluator", sid): SETTINGS for sid in (
-        "ReadBaseline", "ReadTags", "ReadBucketSettings", "FindDigests", "ReadDigests",
-        "DecryptDigests")},
-    **{("remediator", sid): SETTINGS for sid in (
-        "ReadBaseline", "ReadTags", "RestoreTags", "ReadBucketSettings", "ReadOtherBucketSettings",
-        "RestoreVersioning", "RestoreBucketSettings", "MakeBucket", "CloseNewBucket")},
-    ("evaluator", "FindWhoDidIt"): HISTORY,
-    ("remediator", "FindWhoDidIt"): HISTORY,
-    **{("remediator", sid): "the scenarios' accounts have no topic and no event bus of the product"
-       for sid in ("Tell", "EncryptMessages", "SendEvents")},
-}
+RECORDED = (
+    stack(**COMPARING, CheckLogFiles="true", OwnEvents="on", EncryptionKeyArn=OTHERS_KEY),
+    stack(TrailKmsKeyArn=KEY, RecreateBucket="true"),
+)
+# Everything that can be allowed, so that the table has to name what no situation shows.
+OPTIONS = stack(
+    TrailKmsKeyArn=KEY, RepairKey="true", OrganizationTrail="Always", AdoptExistingTrail="true",
+    EncryptionKeyArn=OTHERS_KEY, **LOG_GROUP, **instance_situations.PARAMETERS,
+    DeployGuardRule="true", EventMode="enforce", GuardRepair="true", WatchGuardDuty="true",
+    BaselineSha256="0" * 64, CheckLogFiles="true", RecreateBucket="true", OwnEvents="on",
+)
+# By role, and policy with Sid: why its removal is not tried.
+MISSED = "S3 asks for it where an object is gone, which is not played"
+NOT_SHOWN = {("evaluator", "compare/MissBaseline"): MISSED,
+             ("remediator", "repair/MissBaseline"): MISSED}
 
 
 @dataclass
@@ -211,5 +210,8 @@ def situations():
         Situation("the runbook on a stopped trail", "automation", OWN_KEY, stopped(),
                   '"AutomationExecutionStatus":"Success"'),
         *rule_situations.situations(Situation, FULL, healthy, with_rule),
+        *trail_situations.situations(Situation, ENFORCING, healthy, with_rule),
+        *guard_situations.situations(Situation, GUARDS, healthy, with_rule),
+        *baseline_situations.situations(Situation, RECORDED, healthy),
         *instance_situations.situations(Situation, FULL, healthy),
     ]

@@ -60,6 +60,26 @@ class Stack:
             return None
         return self._rendered(resource["Properties"])
 
+    def resources(self, kind):
+        """The resources of a type that there are, by logical id, with their properties."""
+        all_of = {name: self.resource(name) for name, one in self._template["Resources"].items()
+                  if one["Type"] == kind}
+        return {name: properties for name, properties in all_of.items() if properties is not None}
+
+    def output(self, name):
+        """The value of an output."""
+        return self._rendered(self._template["Outputs"][name]["Value"])
+
+    def attribute(self, name, attribute):
+        """A resource's attribute, by logical id."""
+        if attribute != "Arn":
+            raise NotImplementedError(f"{name}.{attribute}")
+        resource = self._template["Resources"][name]
+        if resource["Type"] == "AWS::Events::Rule":
+            place = f"{self._references['AWS::Region']}:{self._references['AWS::AccountId']}"
+            return f"arn:aws:events:{place}:rule/{self._rendered(resource['Properties']['Name'])}"
+        return self._made[name]
+
     def _holds(self, condition):
         if isinstance(condition, str):
             return self._holds(self._template["Conditions"][condition])
@@ -96,7 +116,7 @@ class Stack:
             case "Ref":
                 return self._reference(argument)
             case "Fn::GetAtt":
-                return self._attribute(*argument)
+                return self.attribute(*argument)
             case "Fn::If":
                 condition, then, otherwise = argument
                 return self._rendered(then if self._holds(condition) else otherwise)
@@ -121,11 +141,6 @@ class Stack:
                  "AWS::Config::ConfigRule": "ConfigRuleName", "AWS::Logs::LogGroup": "LogGroupName"}
         return self._rendered(resource["Properties"][names[resource["Type"]]])
 
-    def _attribute(self, name, attribute):
-        if attribute != "Arn":
-            raise NotImplementedError(f"{name}.{attribute}")
-        return self._made[name]
-
     def _substituted(self, argument):
         text, own = (argument, {}) if isinstance(argument, str) else argument
 
@@ -133,6 +148,6 @@ class Stack:
             name = found[1]
             if name in own:
                 return str(self._rendered(own[name]))
-            return self._attribute(*name.split(".", 1)) if "." in name else self._reference(name)
+            return self.attribute(*name.split(".", 1)) if "." in name else self._reference(name)
 
         return re.sub(r"\$\{([^!}]+)}", value, text)

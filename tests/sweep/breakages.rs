@@ -12,7 +12,7 @@ use trailkeeper_core::repair::{
 };
 use trailkeeper_sandbox::seed::cloudtrail_bucket_policy;
 use trailkeeper_sandbox::{Fault, FaultKind, When};
-use trailkeeper_tests::sweep::{Invariant, Schedule, Script, Start, finish, play};
+use trailkeeper_tests::sweep::{Attacks, Heard, Invariant, Schedule, Script, Start, finish, play};
 use trailkeeper_tests::{ACCOUNT, AWAY, Account, BUCKET, healthy_trail, plain_world, trail_arn};
 
 use crate::parts::Sweep;
@@ -323,7 +323,8 @@ fn caught_by(
             return None;
         }
         tried += 1;
-        let ended = play(start, &script, &[], &breakage.driver);
+        let driver = |account: &Account, _: &Heard<'_>| (breakage.driver)(account);
+        let ended = play(start, &script, &Attacks::default(), &driver);
         let told = ended.breaks.iter().map(|one| format!("{script}: {one}"));
         others.extend(told.take(1).filter(|_| tried <= starts.len()));
         let mut breaks = ended.breaks.iter();

@@ -14,6 +14,7 @@
 )]
 
 mod breakages;
+mod disturbed;
 mod event;
 #[expect(
     dead_code,

@@ -5,11 +5,12 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use trailkeeper_core::operation;
+use trailkeeper_core::repair::Ending;
 use trailkeeper_tests::Account;
 use trailkeeper_tests::sweep::{
-    Attack, Counted, Ended, Model, Operation, Point, Random, Schedule, Script, Start, bound,
-    evaluate_under, finish, in_parallel, operations_of, places_in, play, points, shrink,
-    take_turns,
+    Attack, Attacks, Counted, Ended, Heard, Memory, Model, Operation, Point, Random, Schedule,
+    Script, Start, bound, evaluate_under, finish, in_parallel, operations_of, places_in, play,
+    points, shrink, take_turns,
 };
 
 use crate::states;
@@ -53,13 +54,14 @@ pub(crate) struct Sweep {
     /// A quick look plays one scenario in so many.
     one_in: usize,
     pub(crate) starts: Vec<Start>,
-    attacks: Vec<Attack>,
+    attacks: Attacks,
     pub(crate) points: Vec<Point>,
     total: Mutex<BTreeMap<&'static str, Counted>>,
+    memory: Memory,
 }
 
-/// The product's own driver.
-pub(crate) fn repair(account: &Account) -> Option<trailkeeper_core::repair::Ending> {
+/// The product as it is.
+fn repair(account: &Account, _: &Heard<'_>) -> Option<Ending> {
     finish(account.repair())
 }
 
@@ -89,14 +91,16 @@ impl Sweep {
             began: Instant::now(),
             one_in: from_environment("TRAILKEEPER_SWEEP_ONE_IN", 1).max(1),
             points: points(&Model::load(), &operations, &places),
-            attacks: states::attacks(),
+            attacks: Attacks::of(states::attacks()),
             starts,
             total: Mutex::default(),
+            memory: Memory::default(),
         }
     }
 
     fn play(&self, start: &Start, script: &Script) -> Counted {
-        self.ended(script, |script| play(start, script, &self.attacks, &repair))
+        let driver = |account: &Account, heard: &Heard<'_>| self.memory.repair(account, heard);
+        self.ended(script, |script| play(start, script, &self.attacks, &driver))
     }
 
     /// The scenario as counted; where it breaks something, its script is made as short as it can
@@ -229,7 +233,7 @@ impl Sweep {
             if !number.is_multiple_of(self.one_in.min(4)) {
                 return Counted::default();
             }
-            every_order(&self.starts[number])
+            every_order(&self.starts[number], &self.memory)
         });
         self.told("interleavings", began, counted);
     }
@@ -237,10 +241,10 @@ impl Sweep {
     /// One move of the attacker before every call.
     pub(crate) fn attackers(&self) {
         let began = Instant::now();
-        let count = self.starts.len() * self.attacks.len();
+        let count = self.starts.len() * self.attacks.list().len();
         let counted = in_parallel(count, |number| {
             let start = &self.starts[number % self.starts.len()];
-            self.attack_everywhere(start, &self.attacks[number / self.starts.len()])
+            self.attack_everywhere(start, &self.attacks.list()[number / self.starts.len()])
         });
         self.told("attacker moves", began, counted);
     }
@@ -330,12 +334,12 @@ impl Sweep {
     }
 }
 
-fn every_order(start: &Start) -> Counted {
+fn every_order(start: &Start, memory: &Memory) -> Counted {
     let mut sum = Counted::default();
     let mut order = Some(Vec::new());
     let bound = bound(start);
     while let Some(given) = order {
-        let told = take_turns(start, &given, bound);
+        let told = take_turns(start, &given, bound, memory);
         let script = Script {
             start: start.name.clone(),
             turns: Some(told.turns.clone()),
@@ -366,8 +370,8 @@ pub(crate) fn replay(text: &str) {
     let start = starts.iter().find(|start| start.name == script.start);
     let start = start.unwrap_or_else(|| panic!("no start {}", script.start));
     let breaks = match &script.turns {
-        Some(turns) => take_turns(start, turns, None).breaks,
-        None => play(start, &script, &states::attacks(), &repair).breaks,
+        Some(turns) => take_turns(start, turns, None, &Memory::default()).breaks,
+        None => play(start, &script, &Attacks::of(states::attacks()), &repair).breaks,
     };
     for one in &breaks {
         println!("{one}");

@@ -19,16 +19,17 @@ const BY_THEMSELVES: [(&str, &str); 2] = [
 const WITHOUT_INSTANCES: (&str, &str) = ("DeployInstanceRule", "false");
 
 /// Deployments in which other parts are there.
-fn deployments() -> [Vec<(&'static str, &'static str)>; 7] {
+fn deployments() -> [Vec<(&'static str, &'static str)>; 8] {
     let [profile, role] = PROFILED;
     let [trail, instances] = BY_THEMSELVES;
-    let others: [&[(&str, &str)]; 7] = [
+    let others: [&[(&str, &str)]; 8] = [
         &[],
         &PROFILED,
         &[profile, role, trail, instances],
         &[WITHOUT_INSTANCES],
         &[profile, role, trail, instances, WITHOUT_INSTANCES],
         &[("EventMode", "off")],
+        &[("GuardTrail", "minimal")],
         &[("NamePrefix", "audit"), ("RuleName", "trail-rule")],
     ];
     others.map(|more| [ACCOUNT, more].concat())
@@ -77,6 +78,8 @@ fn the_guard_names_every_part_of_the_stack() {
         let named = |kind, property| names(&template, &stack, kind, property);
         let remediated: Vec<_> = wanted.remediated_rules.clone().into_iter().collect();
         assert_eq!(remediated, remediations(&template, &stack), "{given:?}");
+        let trails = named("AWS::CloudTrail::Trail", "TrailName");
+        assert_eq!(wanted.trails, trails, "{given:?}");
         let all = named("AWS::Config::ConfigRule", "ConfigRuleName");
         assert_eq!(wanted.config_rules, all, "{given:?}");
         assert_eq!(

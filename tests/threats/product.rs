@@ -1,6 +1,7 @@
 //! The guard as it is installed: the rules, the runbook, both functions, and the rules of
 //! EventBridge.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -140,7 +141,7 @@ pub(crate) fn guard_parameters() -> Map<String, Value> {
         "rule": "guard",
         "configRules": target.rule,
         "remediatedRules": target.rule,
-        "eventRules": target.event_rule,
+        "eventRules": event_rule_names().join(","),
         "functions": target.remediator,
         "invokedFunctions": target.evaluator,
         "runbooks": target.runbook,
@@ -148,6 +149,29 @@ pub(crate) fn guard_parameters() -> Map<String, Value> {
         "guardDuty": "true",
     });
     parameters.as_object().cloned().unwrap_or_default()
+}
+
+/// The variables of the evaluator without which it answers to no event.
+fn evaluator_settings() -> BTreeMap<String, String> {
+    let target = target();
+    [
+        ("TRAILKEEPER_MODE", "enforce".to_owned()),
+        ("TRAILKEEPER_TOPIC_ARN", target.topic_arn()),
+        ("TRAILKEEPER_CONFIG_RULE", target.rule),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+/// The names of the rules of EventBridge. The one of CloudTrail's own calls is the one that an
+/// intruder knows of.
+fn event_rule_names() -> Vec<String> {
+    let patterns = patterns().into_iter().enumerate();
+    let names = patterns.map(|(number, pattern)| match pattern.bus_source {
+        "aws.cloudtrail" => target().event_rule,
+        _ => format!("trailkeeper-events-{number}"),
+    });
+    names.collect()
 }
 
 fn functions(world: &mut World) {
@@ -163,7 +187,7 @@ fn functions(world: &mut World) {
     world.seed_function_settings(FunctionSeed {
         name: target.evaluator.clone(),
         role: role(&target.evaluator),
-        environment: [("TRAILKEEPER_MODE".to_owned(), "enforce".to_owned())].into(),
+        environment: evaluator_settings(),
         permissions: Some(vec![
             permission("config", "config.amazonaws.com"),
             permission("events", "events.amazonaws.com"),
@@ -177,20 +201,14 @@ fn functions(world: &mut World) {
     });
 }
 
-/// The rules of EventBridge, made from the table as the template's are. The one of CloudTrail's own
-/// calls is the one that an intruder knows of.
+/// The rules of EventBridge, made from the table as the template's are.
 async fn event_rules(account: &Account) {
     let target = target();
     let evaluator = format!(
         "arn:aws:lambda:{HOME}:{ACCOUNT}:function:{}",
         target.evaluator
     );
-    for (number, pattern) in patterns().iter().enumerate() {
-        let name = if pattern.bus_source == "aws.cloudtrail" {
-            target.event_rule.clone()
-        } else {
-            format!("trailkeeper-events-{number}")
-        };
+    for (name, pattern) in event_rule_names().iter().zip(patterns()) {
         let text = pattern.json.to_string().replace(LOG_BUCKET, BUCKET);
         let rule = json!({"Name": name, "EventPattern": text});
         account.act("events", "PutRule", rule).await;

@@ -224,8 +224,8 @@ async fn lookups_are_few_and_slow() {
         .filter(|call| call.starts_with("Lookup"))
         .count();
     assert_eq!(lookups, 3);
-    let unknown = "actor-unknown: the event history shows no UpdateTrail on the trail; it lags \
-                   behind by minutes";
+    let unknown = "actor-unknown: the event history shows no UpdateTrail or CreateTrail on the \
+                   trail; it lags behind by minutes";
     assert_eq!(notes(&ending), [unknown]);
     assert_eq!(ending.unwrap().actor, None);
 }

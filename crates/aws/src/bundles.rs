@@ -89,6 +89,7 @@ impl Session {
             automation: Arc::new(Automation::new(self.clone())),
             functions: Arc::new(Functions::new(self.clone())),
             detectors: Arc::new(Detectors::new(self.clone())),
+            trails: Arc::new(Trails::new(self.clone())),
             keys: Arc::new(Keys::new(self.clone())),
             roles: Arc::new(Roles::new(self.clone())),
             objects: Arc::new(Buckets::new(self.clone())),

@@ -11,7 +11,7 @@ use trailkeeper_sandbox::{Call, Sandbox};
 
 use crate::error::CommandError;
 use crate::functions;
-pub(crate) use listen::listen;
+pub(crate) use listen::{event_rule_names, listen};
 
 /// The Systems Manager document that repairs a trail.
 pub(crate) const RUNBOOK: &str = "Trailkeeper-RestoreCloudTrail";

@@ -112,6 +112,7 @@ codes! {
     RunbookChanged = "runbook-changed";
     GuardRoleMissing = "guard-role-missing";
     GuardRoleChanged = "guard-role-changed";
+    GuardTrailOff = "guard-trail-off";
     GuarddutyOff = "guardduty-off";
     GuarddutySuppressed = "guardduty-suppressed";
     KillSwitchUsed = "kill-switch-used";

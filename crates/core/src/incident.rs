@@ -3,6 +3,8 @@
 //! CloudTrail's event history tells who, minutes after the fact: never before logging is restored,
 //! and never for the decision to restore it.
 
+mod cause;
+
 use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
@@ -173,7 +175,7 @@ fn of_record(record: &Value, search: &Search, own: OwnRoles<'_>) -> Option<Incid
         && is_on(record, &search.trail)
         && !own.made(source, call, has_failed, &actor);
     is_it.then(|| Incident {
-        is_cause: is_cause(call, record, &search.codes),
+        is_cause: cause::is_cause(call, record, &search.codes),
         call: call.to_owned(),
         event_id: escape::cut(text("eventID").unwrap_or_default(), 64),
         time,
@@ -193,32 +195,6 @@ fn is_on(record: &Value, trail: &Arn) -> bool {
     let region = record.get("awsRegion").and_then(Value::as_str);
     named.any(|name| {
         name == trail.to_string() || (name == trail.name() && region == Some(trail.region.as_str()))
-    })
-}
-
-/// Whether the call can have brought one of the faults about. UpdateTrail changes only what it
-/// names, and turns off only what it says is off.
-fn is_cause(call: &str, record: &Value, codes: &[String]) -> bool {
-    if call != "UpdateTrail" {
-        return true;
-    }
-    let request = record.get("requestParameters").unwrap_or(&Value::Null);
-    let has = |name: &str| request.get(name).is_some_and(|value| !value.is_null());
-    let is_off = |name: &str| request.get(name).is_some_and(|value| value == false);
-    codes.iter().any(|code| match code.as_str() {
-        "not-multi-region" => is_off("isMultiRegionTrail"),
-        "global-events-missing" => {
-            is_off("includeGlobalServiceEvents") || is_off("isMultiRegionTrail")
-        }
-        "log-validation-off" => is_off("enableLogFileValidation"),
-        "organization-trail-required" => is_off("isOrganizationTrail"),
-        "not-encrypted" => request.get("kmsKeyId").is_some_and(|value| value == ""),
-        "wrong-key" => has("kmsKeyId"),
-        "wrong-topic" => has("snsTopicName"),
-        "wrong-log-group" => has("cloudWatchLogsLogGroupArn") || has("cloudWatchLogsRoleArn"),
-        "wrong-bucket" | "bucket-not-ours" => has("s3BucketName"),
-        "wrong-prefix" => has("s3KeyPrefix"),
-        _ => false,
     })
 }
 

@@ -122,9 +122,6 @@ fn only_what_can_have_done_it_is_the_cause() {
         let expected = if is_cause { early } else { late };
         assert_eq!(newest.event_id, expected, "{code} {members}");
     }
-    let selectors = record("PutEventSelectors", early, TRAIL);
-    let of_selectors = incident(&of(Code::ManagementEventsMissing), &[selectors]);
-    assert!(of_selectors.unwrap().is_cause);
     // A repair is nobody's fault.
     let repair = with(
         update(early, json!({"isMultiRegionTrail": false})),
@@ -132,6 +129,77 @@ fn only_what_can_have_done_it_is_the_cause() {
         own_session(),
     );
     assert_eq!(incident(&of(Code::NotMultiRegion), &[repair]), None);
+}
+
+/// Who made the selectors or the trail as they should be is not accused either.
+#[test]
+fn who_selects_everything_or_creates_a_whole_trail_is_not_the_cause() {
+    let all = json!({"eventSelectors": [{"readWriteType": "All", "includeManagementEvents": true,
+        "excludeManagementEventSources": []}]});
+    let writes = json!({"eventSelectors": [{"readWriteType": "WriteOnly"}]});
+    let none = json!({"eventSelectors": [{"includeManagementEvents": false}]});
+    let no_kms =
+        json!({"eventSelectors": [{"excludeManagementEventSources": ["kms.amazonaws.com"]}]});
+    let category = json!({"field": "eventCategory", "equals": ["Management"]});
+    let reads = json!({"field": "readOnly", "equals": ["true"]});
+    let advanced =
+        |fields: &[&Value]| json!({"advancedEventSelectors": [{"fieldSelectors": fields}]});
+    let both = json!({"insightSelectors": [{"insightType": "ApiCallRateInsight"},
+        {"insightType": "ApiErrorRateInsight"}]});
+    let one = json!({"insightSelectors": [{"insightType": "ApiCallRateInsight"}]});
+    let whole =
+        json!({"isMultiRegionTrail": true, "enableLogFileValidation": true, "kmsKeyId": "x"});
+    let (missing, narrowed) = (
+        Code::ManagementEventsMissing,
+        Code::ManagementEventsNarrowed,
+    );
+    let cases = [
+        ("PutEventSelectors", missing, json!({}), true),
+        ("PutEventSelectors", missing, none, true),
+        ("PutEventSelectors", narrowed, writes, true),
+        ("PutEventSelectors", narrowed, no_kms, true),
+        ("PutEventSelectors", missing, all.clone(), false),
+        ("PutEventSelectors", narrowed, all.clone(), false),
+        ("PutEventSelectors", Code::DataEventsMissing, all, true),
+        ("PutEventSelectors", narrowed, advanced(&[&category]), false),
+        (
+            "PutEventSelectors",
+            narrowed,
+            advanced(&[&category, &reads]),
+            true,
+        ),
+        ("PutEventSelectors", missing, advanced(&[&reads]), true),
+        (
+            "PutInsightSelectors",
+            Code::InsightsMissing,
+            json!({"insightSelectors": []}),
+            true,
+        ),
+        ("PutInsightSelectors", Code::InsightsMissing, one, true),
+        ("PutInsightSelectors", Code::InsightsMissing, both, false),
+        ("CreateTrail", Code::NotMultiRegion, json!({}), true),
+        ("CreateTrail", Code::NotMultiRegion, whole.clone(), false),
+        ("CreateTrail", Code::LogValidationOff, whole.clone(), false),
+        ("CreateTrail", Code::NotEncrypted, whole.clone(), false),
+        ("CreateTrail", Code::NotEncrypted, json!({}), true),
+        ("CreateTrail", Code::WrongKey, whole.clone(), true),
+        (
+            "CreateTrail",
+            Code::GlobalEventsMissing,
+            whole.clone(),
+            false,
+        ),
+        ("CreateTrail", Code::InsightsMissing, whole, true),
+    ];
+    for (call, code, members, is_cause) in cases {
+        let finding = Finding::new(code, "x");
+        let search = Search::of_findings(TRAIL.parse().unwrap(), &[finding], now()).unwrap();
+        let mut record = record(call, "2026-03-02T09:10:00Z", "org-audit");
+        let request = record["requestParameters"].as_object_mut().unwrap();
+        request.extend(members.as_object().unwrap().clone());
+        let found = incident(&search, &[record]).unwrap();
+        assert_eq!(found.is_cause, is_cause, "{call} {code} {members}");
+    }
 }
 
 /// No repair stops a trail: with the session of our own role it is an attack all the same.
@@ -195,7 +263,10 @@ fn what_is_searched_for() {
         Search::of_findings(TRAIL.parse().unwrap(), &findings, now())
     };
     let both = codes(&[Code::NotMultiRegion, Code::ManagementEventsMissing]).unwrap();
-    assert_eq!(both.calls, ["UpdateTrail", "PutEventSelectors"]);
+    assert_eq!(
+        both.calls,
+        ["UpdateTrail", "PutEventSelectors", "CreateTrail"]
+    );
     assert!(
         both.threats.contains(&"B03") && both.threats.contains(&"B11"),
         "{both:?}"

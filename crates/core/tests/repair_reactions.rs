@@ -339,6 +339,17 @@ fn the_other_writes_handle_the_errors_that_only_they_model() {
             Course::Rereads("trail-not-found"),
         ),
         (AddTags, "ConflictException", Course::Rereads("conflict")),
+        // these two mean something only where tags are added
+        (
+            UpdateTrail,
+            "ResourceNotFoundException",
+            Course::GivesUp("bad-parameter"),
+        ),
+        (
+            UpdateTrail,
+            "TagsLimitExceededException",
+            Course::GivesUp("bad-parameter"),
+        ),
     ];
     for (kind, code, expected) in cases {
         assert_eq!(

@@ -14,7 +14,7 @@ pub fn finish<T>(future: impl Future<Output = T>) -> Option<T> {
 }
 
 /// Runs a future on, as far as it goes.
-pub(super) fn go_on<T, F: Future<Output = T> + ?Sized>(mut future: Pin<&mut F>) -> Option<T> {
+pub fn go_on<T, F: Future<Output = T> + ?Sized>(mut future: Pin<&mut F>) -> Option<T> {
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..POLLS {
         if let Poll::Ready(value) = future.as_mut().poll(&mut context) {

@@ -1,14 +1,18 @@
 //! One scenario: runs of the remediator from a start, under faults and attacks, until it has come
 //! through, and what must hold then.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use trailkeeper_core::remediation::Outcome;
 use trailkeeper_core::repair::Ending;
+use trailkeeper_sandbox::Recorded;
 
-use super::attack::Attack;
+use super::attack::Attacks;
 use super::figures::Counted;
 use super::invariant::{Break, Invariant};
 use super::loss::{difference, lost};
+use super::memory::Heard;
 use super::poll::finish;
 use super::script::{FaultLine, Script};
 use super::start::Start;
@@ -28,8 +32,8 @@ const RUNS: usize = 6;
 /// Until a trail has delivered again.
 const DELIVERED: i64 = 70;
 
-/// How a remediator runs: none where it was killed.
-pub type Driver<'a> = dyn Fn(&Account) -> Option<Ending> + Sync + 'a;
+/// How a remediator runs, and what it may ask about what it has heard: none where it was killed.
+pub type Driver<'a> = dyn Fn(&Account, &Heard<'_>) -> Option<Ending> + Sync + 'a;
 
 /// How a scenario ended.
 #[derive(Debug, Clone, Default)]
@@ -83,13 +87,15 @@ pub(super) fn is_good(ending: &Ending) -> bool {
 }
 
 /// Plays a scenario with the product's own driver or another.
-pub fn play(start: &Start, script: &Script, attacks: &[Attack], driver: &Driver<'_>) -> Ended {
+pub fn play(start: &Start, script: &Script, attacks: &Attacks, driver: &Driver<'_>) -> Ended {
     let mut account = start.account.copy();
     let attack = script.attack.as_ref().map(|(position, name)| {
-        let attack = attacks.iter().find(|attack| attack.name == *name);
-        let attack = attack.unwrap_or_else(|| panic!("no attack {name}"));
-        (*position, attack.clone(), account.sandbox.clone())
+        let attack = attacks.named(name).clone();
+        (*position, attack, account.sandbox.clone())
     });
+    let attack_end = attack
+        .as_ref()
+        .map(|(_, attack, _)| attacks.end(start, attack));
     for fault in &script.faults {
         account.sandbox.inject(fault.fault());
     }
@@ -111,6 +117,7 @@ pub fn play(start: &Start, script: &Script, attacks: &[Attack], driver: &Driver<
         account: &account,
         watcher: &watcher,
         driver,
+        attack_end,
     };
     let mut breaks = scene.come_through();
     if breaks.is_empty() {
@@ -141,9 +148,15 @@ struct Scene<'a> {
     account: &'a Account,
     watcher: &'a Watcher,
     driver: &'a Driver<'a>,
+    /// What a run leads to that finds the attacker's move made.
+    attack_end: Option<Arc<Recorded>>,
 }
 
 impl Scene<'_> {
+    fn run(&self) -> Option<Ending> {
+        (self.driver)(self.account, &|| self.watcher.heard())
+    }
+
     /// Runs until one run is good. Faults that never end are over after the first run.
     fn come_through(&self) -> Vec<Break> {
         let endless = self
@@ -156,7 +169,7 @@ impl Scene<'_> {
             let began = self.account.sandbox.now();
             self.watcher.begin();
             let asked = self.watcher.asked();
-            let ending = (self.driver)(self.account);
+            let ending = self.run();
             let is_attacked = self.is_attacked_from(asked);
             if let Some(broken) = ending
                 .as_ref()
@@ -253,11 +266,12 @@ impl Scene<'_> {
         if let Some(text) = differs.as_ref().filter(|_| !self.may_end_otherwise()) {
             breaks.push(Break::new(Invariant::I5, format!("another end: {text}")));
         }
+        breaks.extend(self.worse_than_attacked(&now));
         // a fault that is still to come would be a fault of the second run, not of the first
         self.account.sandbox.clear_faults();
         self.watcher.calm();
         self.watcher.begin();
-        let again = (self.driver)(self.account);
+        let again = self.run();
         let writes = self.watcher.writes();
         if writes > 0 || !again.as_ref().is_some_and(is_good) {
             let text = format!("{writes} writes in the run after: {again:?}");
@@ -267,6 +281,21 @@ impl Scene<'_> {
             breaks.extend(self.agrees());
         }
         breaks
+    }
+
+    /// I5, where an attacker moved: the end is that of a run which finds the move made. What AWS
+    /// only replaces whole, selectors and policies, can be that of the run without the move instead:
+    /// it hangs on which of the two wrote last.
+    fn worse_than_attacked(&self, now: &Recorded) -> Option<Break> {
+        let end = self.attack_end.as_deref()?;
+        let differs = difference(&with_what_is_replaced(end, now), now);
+        let replaced = || {
+            let without = lost(&self.start.clean.after, now).is_some();
+            lost(end, now).filter(|_| without).map(|broken| broken.text)
+        };
+        let text = differs.or_else(replaced)?;
+        let text = format!("another end than after the attack alone: {text}");
+        Some(Break::new(Invariant::I5, text))
     }
 
     /// I10. The verdict follows from the state, so that the same end has the same verdict.
@@ -280,4 +309,22 @@ impl Scene<'_> {
         (!codes.is_empty())
             .then(|| Break::new(Invariant::I10, format!("the evaluator finds {codes:?}")))
     }
+}
+
+/// The end `wanted` with the selectors and policies of `found`.
+fn with_what_is_replaced(wanted: &Recorded, found: &Recorded) -> Recorded {
+    let mut end = wanted.clone();
+    for (arn, trail) in &mut end.trails {
+        if let Some(other) = found.trails.get(arn) {
+            trail.selectors.clone_from(&other.selectors);
+            trail.insights.clone_from(&other.insights);
+        }
+    }
+    for (arn, (_, policy)) in &mut end.keys {
+        if let Some((_, other)) = found.keys.get(arn) {
+            policy.clone_from(other);
+        }
+    }
+    end.buckets.clone_from(&found.buckets);
+    end
 }

@@ -19,7 +19,8 @@ use trailkeeper_sandbox::Call;
 
 use super::invariant::{Break, Invariant};
 use super::loss::{difference, lost};
-use super::poll::{finish, go_on};
+use super::memory::Memory;
+use super::poll::go_on;
 use super::run::is_good;
 use super::start::Start;
 use super::watcher::{Rules, Watcher};
@@ -226,11 +227,14 @@ impl<'a> Table<'a> {
 
 /// Lets two remediators run from `start`, the first turns as given, the others the first that are
 /// possible within `bound`.
-pub fn take_turns(start: &Start, given: &[usize], bound: Option<usize>) -> Told {
+pub fn take_turns(start: &Start, given: &[usize], bound: Option<usize>, memory: &Memory) -> Told {
     let mut table = Table::set(start);
     let accounts = [table.account(0), table.account(1)];
     let [first, second] = &accounts;
-    let (mut first, mut second) = (pin!(first.repair()), pin!(second.repair()));
+    let watchers = table.watchers.clone();
+    let (heard_first, heard_second) = (|| watchers[0].heard(), || watchers[1].heard());
+    let mut first = pin!(memory.run(first, &heard_first));
+    let mut second = pin!(memory.run(second, &heard_second));
     table.endings = [go_on(first.as_mut()), go_on(second.as_mut())];
     let mut told = Told::default();
     while !table.is_over() {
@@ -249,7 +253,7 @@ pub fn take_turns(start: &Start, given: &[usize], bound: Option<usize>) -> Told 
     if !told.is_same {
         let watched = table.watchers.iter().flat_map(|one| one.breaks());
         told.breaks.extend(watched);
-        told.breaks.extend(end(table.start, &table.shared));
+        told.breaks.extend(end(table.start, &table.shared, memory));
     }
     told.calls = table.watchers.iter().map(|one| one.total()).sum();
     told.turns = table.choices.iter().map(|choice| choice.taken).collect();
@@ -276,7 +280,7 @@ fn claim(start: &Start, shared: &Account, ending: &Ending) -> Option<Break> {
 }
 
 /// I5 and I2 when both have.
-fn end(start: &Start, shared: &Account) -> Vec<Break> {
+fn end(start: &Start, shared: &Account, memory: &Memory) -> Vec<Break> {
     let mut breaks = Vec::new();
     let now = shared.sandbox.with_world(|world| world.recorded());
     if let Some(text) = difference(&start.clean.after, &now) {
@@ -285,7 +289,7 @@ fn end(start: &Start, shared: &Account) -> Vec<Break> {
     let watcher = Watcher::new(&[], Rules::default());
     let mut third = shared.clone();
     third.sandbox = shared.sandbox.watched(watcher.clone());
-    let again = finish(third.repair());
+    let again = memory.repair(&third, &|| watcher.heard());
     if watcher.writes() > 0 || !again.as_ref().is_some_and(is_good) {
         let text = format!("{} writes in the run after", watcher.writes());
         breaks.push(Break::new(Invariant::I2, text));

@@ -1,5 +1,6 @@
 //! Looks at the account before and after every call of a remediator.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -68,6 +69,8 @@ struct State {
     stopped: Option<usize>,
     existed: Option<bool>,
     total: u64,
+    /// All that this run was answered.
+    heard: DefaultHasher,
 }
 
 impl Watcher {
@@ -93,6 +96,7 @@ impl Watcher {
         let mut state = self.state();
         (state.calls, state.writes) = (0, 0);
         (state.struck, state.stopped, state.existed) = (None, None, None);
+        state.heard = DefaultHasher::new();
         if self.rules.trail.is_none() {
             state.trail = None;
         }
@@ -129,6 +133,11 @@ impl Watcher {
         (state.calls - calls, now.duration_since(at))
     }
 
+    /// What stands for all that this run was answered, and when.
+    pub(super) fn heard(&self) -> u64 {
+        self.state().heard.finish()
+    }
+
     /// How many calls have come to the door so far.
     pub(super) fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
@@ -160,6 +169,7 @@ impl Watch for Watcher {
         let mut state = self.state();
         state.total += 1;
         state.calls += 1;
+        state.hear(record, answer);
         state.strike(record);
         state.time_to_start(record, answer);
         if record.write && record.service != "config" {
@@ -170,6 +180,14 @@ impl Watch for Watcher {
 }
 
 impl State {
+    fn hear(&mut self, record: &CallRecord, answer: &Result<Value, Failure>) {
+        (record.at, &record.operation).hash(&mut self.heard);
+        match answer {
+            Ok(value) => value.hash(&mut self.heard),
+            Err(failure) => format!("{failure:?}").hash(&mut self.heard),
+        }
+    }
+
     fn strike(&mut self, record: &CallRecord) {
         let calls = self.calls;
         for (fault, seen) in &mut self.faults {

@@ -1,6 +1,6 @@
 //! What a baseline, the check of log files and a bucket that is made again need.
 
-use super::table::Need::Platform;
+use super::table::Need::{Platform, Service};
 use super::table::Role::{Evaluator, Remediator};
 use super::table::{Permission, row};
 
@@ -18,6 +18,7 @@ const BASELINE: &[&str] = &["BaselineSha256"];
 const RECREATED: &[&str] = &["RecreateBucket"];
 
 const DOCUMENT: &str = "the baseline";
+const IS_GONE: &str = "whether a baseline is gone; without it S3 calls that denied";
 const TAGS: &str = "whether the trail's tags are as they were";
 const SETTING: &str = "whether the bucket is as it was";
 const BACK: &str = "as it was in the baseline";
@@ -26,6 +27,9 @@ const IS_CLOSED: &str = "whether a bucket that was made again is closed and keep
 /// The rows.
 pub(super) const ROWS: &[Permission] = &[
     row(Evaluator, "s3:GetObject", BASELINES, DOCUMENT).only_with(COMPARED),
+    row(Evaluator, "s3:ListBucket", BUCKET, IS_GONE)
+        .only_with(COMPARED)
+        .by(Service),
     row(Evaluator, "cloudtrail:ListTags", TRAILS, TAGS).only_with(COMPARED),
     row(Evaluator, "s3:GetBucketVersioning", BUCKET, SETTING)
         .when(OWN_BUCKET_ONLY)
@@ -78,6 +82,9 @@ pub(super) const ROWS: &[Permission] = &[
         .only_with(CHECKED_AND_SEALED)
         .by(Platform),
     row(Remediator, "s3:GetObject", BASELINES, DOCUMENT).only_with(BASELINE),
+    row(Remediator, "s3:ListBucket", BUCKET, IS_GONE)
+        .only_with(BASELINE)
+        .by(Service),
     row(Remediator, "cloudtrail:ListTags", TRAILS, TAGS).only_with(BASELINE),
     row(
         Remediator,

@@ -13,6 +13,8 @@ const RESTORE: &str = "arn:PARTITION:ssm:REGION:ACCOUNT:document/Trailkeeper-Res
 const ATTACH: &str = "arn:PARTITION:ssm:REGION:ACCOUNT:document/Trailkeeper-AttachInstanceProfile";
 const DETACH: &str = "arn:PARTITION:ssm:REGION:ACCOUNT:document/Trailkeeper-DetachPolicy";
 const OWN_ROLES: &str = "arn:PARTITION:iam::ACCOUNT:role/trailkeeper-*";
+const POLICIES: &str = "arn:PARTITION:iam::ACCOUNT:policy/*";
+const POLICIES_OF_AWS: &str = "arn:PARTITION:iam::aws:policy/*";
 const DETECTORS: &str = "arn:PARTITION:guardduty:REGION:ACCOUNT:detector/*";
 const FILTERS: &str = "arn:PARTITION:guardduty:REGION:ACCOUNT:detector/*/filter/*";
 
@@ -34,6 +36,7 @@ const FUNCTION_POLICY: &str = "who may invoke them";
 const RUNBOOK: &str = "whether the runbook is there, and which version of it is the default";
 const RUNS: &str = "how often the runbooks ran within the hour; SSM knows no resource for it";
 const ROLE: &str = "whether the roles of a baseline are as they were";
+const ROLE_POLICY: &str = "what a role of a baseline gets by its boundary or an attached policy";
 const WATCHES: &str = "whether GuardDuty watches";
 const HIDES: &str = "whether a filter hides its findings";
 
@@ -107,6 +110,16 @@ pub(super) const ROWS: &[Permission] = &[
     row(Evaluator, "iam:ListRolePolicies", OWN_ROLES, ROLE).only_with(GUARD),
     row(Evaluator, "iam:GetRolePolicy", OWN_ROLES, ROLE).only_with(GUARD),
     row(Evaluator, "iam:ListAttachedRolePolicies", OWN_ROLES, ROLE).only_with(GUARD),
+    row(Evaluator, "iam:GetPolicy", POLICIES, ROLE_POLICY).only_with(GUARD),
+    row(Evaluator, "iam:GetPolicy", POLICIES_OF_AWS, ROLE_POLICY).only_with(GUARD),
+    row(Evaluator, "iam:GetPolicyVersion", POLICIES, ROLE_POLICY).only_with(GUARD),
+    row(
+        Evaluator,
+        "iam:GetPolicyVersion",
+        POLICIES_OF_AWS,
+        ROLE_POLICY,
+    )
+    .only_with(GUARD),
     row(Evaluator, "guardduty:ListDetectors", ANY, WATCHES).only_with(GUARD_DUTY),
     row(Evaluator, "guardduty:GetDetector", DETECTORS, WATCHES).only_with(GUARD_DUTY),
     row(Evaluator, "guardduty:ListFilters", ANY, HIDES).only_with(GUARD_DUTY),

@@ -11,6 +11,9 @@ use super::error::AnswerError;
 use super::found::concern;
 use super::{EventPorts, EventSettings, answer_of, noted};
 
+/// The note of an event about something of somebody else.
+pub(super) const NOT_OURS: &str = "not-ours";
+
 /// An event and all that its answer needs.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
@@ -57,7 +60,7 @@ impl Asked<'_> {
     }
 
     pub(super) fn not_ours(&self) -> EventAnswer {
-        noted(EventNote::new("not-ours", self.names().join(", ")))
+        noted(EventNote::new(NOT_OURS, self.names().join(", ")))
     }
 
     /// What the event is about and what is wrong with it.

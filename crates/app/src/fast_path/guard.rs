@@ -4,7 +4,7 @@
 use futures::future::join;
 use trailkeeper_core::CallError;
 use trailkeeper_core::fast_path::{
-    Concerns, EventAnswer, EventNote, Guarded, Remarks, meaning, of_guard,
+    Concerns, EventAnswer, EventNote, Guarded, Handler, Remarks, meaning, of_guard,
 };
 
 use super::asked::Asked;
@@ -98,6 +98,10 @@ async fn known(asked: &Asked<'_>) -> Known {
         functions: settings.function.iter().cloned().collect(),
         ..Guarded::default()
     };
+    // A remediation names no trail of the guard, and was read for the one that is judged.
+    if asked.row.handler == Handler::Trail {
+        return of_guard_rule(asked).await;
+    }
     let (of_rule, of_remediation) = join(of_guard_rule(asked), of_remediation(asked)).await;
     Known::of(known).and(of_rule).and(of_remediation)
 }

@@ -39,7 +39,7 @@ use crate::ports::{
 };
 use crate::roles::PolicyCache;
 use announce::{Announcer, Told};
-use asked::Asked;
+use asked::{Asked, NOT_OURS};
 use found::{Context, Found};
 
 /// The ports for events about the trail and about the product's own parts.
@@ -181,6 +181,7 @@ async fn answer_call(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> {
         // Turned off the product still tells of its own parts, and of nothing else.
         (Handler::RoleTrust, _) if asked.settings.mode != Mode::Off => answer_role(asked).await,
         (Handler::Role, _) => answer_role(asked).await,
+        (Handler::Trail, _) => answer_trail(asked).await,
         (_, Concerns::Trail) => trail::answer(asked).await,
         (_, Concerns::Guard) => {
             let answer = guard::answer(asked).await?;
@@ -188,6 +189,15 @@ async fn answer_call(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> {
         }
         (_, Concerns::Instances) => answer_instances(asked).await,
     }
+}
+
+/// A trail can be the one that is judged, or one that only keeps events flowing.
+async fn answer_trail(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> {
+    let answer = trail::answer(asked).await?;
+    if !answer.notes.iter().any(|note| note.code == NOT_OURS) {
+        return Ok(answer);
+    }
+    Ok(guard::answer(asked).await?.unwrap_or(answer))
 }
 
 /// A role can be one of the product's own, CloudTrail's for CloudWatch Logs, or one of instances.
@@ -215,6 +225,10 @@ async fn answer_instances(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> 
         ..
     } = asked;
     let handler = asked.row.handler;
+    // Roles change all the time: without the rule it is nobody's question which instances have one.
+    if settings.instance_rule.is_none() && !is_about_instances(handler) {
+        return Ok(noted(EventNote::new("no-instance-rule", &call.event_name)));
+    }
     let failed = |source| AnswerError::not_sent(call, source);
     if let Some(failure) = &call.failure {
         // The Region in which it was recorded tells of it.

@@ -37,7 +37,7 @@ pub struct EventSettings {
     /// The topic of messages; none: nobody is told.
     pub topic: Option<Arn>,
     /// The name of the rule `instance-profile`, from which is read what is wanted; none: its
-    /// defaults.
+    /// defaults, and roles and policies that are not the product's own are nobody's question.
     pub instance_rule: Option<String>,
     /// The name of the rule `cloudtrail-enabled`, from which and from whose remediation is read
     /// what is wanted of the trail and which runbook restores it; none: events about the trail are

@@ -11,7 +11,7 @@ use trailkeeper_core::{CallError, Caller, Finding, Note};
 
 use crate::ports::{
     AutomationReader, DetectorReader, EventRuleReader, EventRuleWriter, FunctionReader, Inventory,
-    KeyReader, ObjectReader, RemediationReader, RemediationWriter, RoleReader,
+    KeyReader, ObjectReader, RemediationReader, RemediationWriter, RoleReader, TrailReader,
 };
 pub use read::view;
 
@@ -34,6 +34,8 @@ pub struct GuardPorts {
     pub functions: Arc<dyn FunctionReader>,
     /// GuardDuty.
     pub detectors: Arc<dyn DetectorReader>,
+    /// CloudTrail.
+    pub trails: Arc<dyn TrailReader>,
     /// KMS.
     pub keys: Arc<dyn KeyReader>,
     /// IAM.

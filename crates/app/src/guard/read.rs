@@ -5,14 +5,14 @@ use std::future::Future;
 
 use futures::future::{join_all, join3, join4, join5};
 use jiff::Timestamp;
-use trailkeeper_core::facts::{AttachedPolicy, EvaluatedResource, InlinePolicy};
+use trailkeeper_core::facts::{AttachedPolicy, EvaluatedResource, InlinePolicy, TrailStatus};
 use trailkeeper_core::guard::{
     GuardRecord, GuardView, ManagedRecord, Part, PartKind, REPAIR_WINDOW, Requirements, RoleRecord,
 };
 use trailkeeper_core::{Arn, CallError, Caller, ErrorClass, Fact};
 
 use super::GuardPorts;
-use crate::ports::{Inventory, RoleReader};
+use crate::ports::{Inventory, RoleReader, TrailReader};
 
 /// The most pages of a rule's verdicts that are looked through for a resource with an exception.
 /// The trail's rule has one verdict; ten pages hold a thousand instances, and an exception on a
@@ -28,10 +28,12 @@ pub async fn view(
     now: Timestamp,
 ) -> GuardView {
     let parts = GuardView::parts(requirements, record);
-    let (own, repair, around) = join3(
+    let trails: Vec<String> = requirements.trails.iter().cloned().collect();
+    let (own, repair, around, trails) = join4(
         parts_of(ports, &parts),
         repair(ports, &names(&parts, PartKind::Remediation), now),
         around(ports, requirements, &parts, caller),
+        each(&trails, |name| trail(ports.trails.as_ref(), name, caller)),
     )
     .await;
     GuardView {
@@ -41,6 +43,7 @@ pub async fn view(
         executions: repair.executions,
         recorders: around.recorders,
         channels: around.channels,
+        trails,
         key: around.key,
         detectors: around.detectors,
         ..own
@@ -162,6 +165,25 @@ where
         async move { (name.clone(), Fact::from_call(call.await)) }
     });
     join_all(calls).await.into_iter().collect()
+}
+
+/// Whether the trail of the caller's account and Region is logging.
+async fn trail(
+    trails: &dyn TrailReader,
+    name: &str,
+    caller: &Caller,
+) -> Result<Option<TrailStatus>, CallError> {
+    let arn = Arn {
+        partition: caller.partition.clone(),
+        service: "cloudtrail".to_owned(),
+        region: caller.region.to_string(),
+        account: caller.account.to_string(),
+        resource: format!("trail/{name}"),
+    };
+    match trails.trail_status(&caller.region, &arn).await {
+        Err(error) if error.class == ErrorClass::Absent => Ok(None),
+        status => status.map(Some),
+    }
 }
 
 /// A role and all its policies; one that cannot be read spoils the record of the role.

@@ -33,6 +33,7 @@ impl Meter {
             automation: self.on(&ports.automation),
             functions: self.on(&ports.functions),
             detectors: self.on(&ports.detectors),
+            trails: self.on(&ports.trails),
             keys: self.on(&ports.keys),
             roles: self.on(&ports.roles),
             objects: ports.objects.clone(),

@@ -101,6 +101,7 @@ impl Watched {
             automation: self.clone(),
             functions: self.clone(),
             detectors: self.clone(),
+            trails: Arc::new(World::default()),
             keys: Arc::new(World::default()),
             roles: Arc::new(Account::default().with_role("automation", Role::default())),
             objects: self.clone(),
@@ -254,7 +255,7 @@ impl EventRuleReader for Watched {
         Ok(Some(EventRuleFacts {
             name: name.to_owned(),
             state: if enabled { "ENABLED" } else { "DISABLED" }.to_owned(),
-            pattern: None,
+            pattern: Some("{}".to_owned()),
             targets: vec![EventTargetFacts {
                 id: "remediator".to_owned(),
                 arn: format!("arn:aws:lambda:us-east-1:{OWN}:function:{FUNCTION}"),

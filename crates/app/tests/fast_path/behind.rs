@@ -92,6 +92,7 @@ impl Default for Behind {
             guarded: texts([
                 ("functions", "trailkeeper-evaluator"),
                 ("eventRules", "trailkeeper-events"),
+                ("trails", "trailkeeper-guard"),
             ]),
             remediation: Some(RemediationFacts {
                 rule: TRAIL_RULE.to_owned(),

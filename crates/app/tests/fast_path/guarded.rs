@@ -82,6 +82,19 @@ async fn parts_of_ours_are_told_and_the_guard_asked() {
             true,
         ),
         (
+            "cloudtrail",
+            "StopLogging",
+            json!({"name": "trailkeeper-guard"}),
+            true,
+        ),
+        (
+            "cloudtrail",
+            "StopLogging",
+            json!({"name": "arn:aws:cloudtrail:us-east-1:111122223333:trail/trailkeeper-guard"}),
+            true,
+        ),
+        ("cloudtrail", "StopLogging", json!({"name": "shop"}), false),
+        (
             "guardduty",
             "DeleteDetector",
             json!({"detectorId": "12abc"}),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use trailkeeper_core::cloudtrail::Requirements;
 use trailkeeper_core::config_rule::{
     RuleName, RuleParameters, dispatch, parse_guard_requirements, parse_requirements,
-    render_requirements,
+    render_guard_requirements, render_requirements,
 };
 use trailkeeper_core::guard;
 
@@ -40,7 +40,7 @@ pub(super) async fn demands(
     account: &Account,
 ) -> Result<Demands, CommandError> {
     let mut trail = Map::new();
-    let mut guard = None;
+    let mut guard: Option<Map<String, Value>> = None;
     for name in &arguments.config_rules {
         let (rule, parameters) = rule(name, account).await?;
         match rule {
@@ -59,11 +59,16 @@ pub(super) async fn demands(
         }
     }
     trail.extend(object(&arguments.parameters)?);
+    if let Some(roles) = &arguments.roles {
+        let others = || Map::from_iter([("recorder".to_owned(), "false".into())]);
+        let parameters = guard.get_or_insert_with(others);
+        parameters.insert("roles".to_owned(), Value::from(roles.as_str()));
+    }
     // an old baseline is not the measure of a new one
     trail.remove("baselineSha256");
     Ok(Demands {
         trail: parse_requirements(&RuleParameters::new(trail))?,
-        guard,
+        guard: guard.map(only_demands).transpose()?,
     })
 }
 
@@ -86,11 +91,19 @@ fn of_trail(parameters: &RuleParameters) -> Result<Map<String, Value>, CommandEr
     Ok(texts.map(|(key, text)| (key, text.into())).collect())
 }
 
-fn of_guard(parameters: &RuleParameters) -> Result<guard::Requirements, CommandError> {
+/// The same of a rule `guard`.
+fn of_guard(parameters: &RuleParameters) -> Result<Map<String, Value>, CommandError> {
+    let texts = render_guard_requirements(&parse_guard_requirements(parameters)?);
+    let texts = texts.into_iter();
+    Ok(texts.map(|(key, text)| (key, text.into())).collect())
+}
+
+/// What is demanded of the parts themselves: neither that they be repaired nor the old baseline.
+fn only_demands(parameters: Map<String, Value>) -> Result<guard::Requirements, CommandError> {
     Ok(guard::Requirements {
         repair: false,
         baseline_sha256: None,
         baseline_bucket: None,
-        ..parse_guard_requirements(parameters)?
+        ..parse_guard_requirements(&RuleParameters::new(parameters))?
     })
 }

@@ -43,9 +43,12 @@ pub(crate) struct BaselineArguments {
     #[arg(long, value_name = "NAME")]
     bucket: Option<String>,
     /// A deployed rule of AWS Config, cloudtrail-enabled or guard, whose parameters say
-    /// what is demanded; repeatable. Without a rule `guard` the record is of the trail only
+    /// what is demanded; repeatable. Without a rule `guard` its parts are not recorded
     #[arg(long = "config-rule", value_name = "NAME")]
     config_rules: Vec<String>,
+    /// Roles to record too, separated by commas: the stack's output GuardedRoles
+    #[arg(long, value_name = "NAMES", conflicts_with = "check")]
+    roles: Option<String>,
     /// A parameter of the rule cloudtrail-enabled besides; repeatable
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<Parameter>,

@@ -1,6 +1,7 @@
 //! `trailkeeper demo`: both rules in a sandbox. A trail is attacked, judged and repaired; instances
 //! are judged and get a profile.
 
+mod annotation;
 mod attack;
 mod instances;
 mod show;

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use trailkeeper_core::repair::StepKind;
 use trailkeeper_sandbox::CallRecord;
 
+use super::annotation::Annotation;
 use super::stage::{Run, Stage, Verdict};
 use crate::error::CommandError;
 use crate::output::Output;
@@ -106,16 +107,23 @@ impl<'a> Show<'a> {
             verdict.resource_type, verdict.resource_id
         ));
         self.output.line(format!("\n   {word}  {resource}"))?;
-        let (rows, more) = reasons(&verdict.annotation);
-        if rows.is_empty() {
-            self.text(&verdict.annotation)?;
-        } else {
-            self.rows(["REASON", "FACT"], &rows)?;
+        let Annotation {
+            opening,
+            rows,
+            more,
+            actor,
+        } = Annotation::parse(&verdict.annotation);
+        if let Some(opening) = opening {
+            self.text(&opening)?;
         }
+        self.rows(["REASON", "FACT"], &rows)?;
         if let Some(more) = more {
             self.text(&format!(
                 "and {more} more, for which an annotation of AWS Config has no room."
             ))?;
+        }
+        if let Some(actor) = actor {
+            self.text(&format!("Done by {actor}."))?;
         }
         Ok(())
     }
@@ -200,26 +208,6 @@ impl<'a> Show<'a> {
         }
         Ok(())
     }
-}
-
-/// The reasons of an annotation: code and fact of each, and how many did not fit. What follows a
-/// semicolon without a code of its own belongs to the fact before.
-fn reasons(annotation: &str) -> (Vec<[String; 2]>, Option<&str>) {
-    let is_code = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-    let cut = annotation.strip_suffix(" more)");
-    let (fitting, more) = cut
-        .and_then(|text| text.rsplit_once(" (+"))
-        .map_or((annotation, None), |(fitting, more)| (fitting, Some(more)));
-    let mut rows: Vec<[String; 2]> = Vec::new();
-    for part in fitting.split("; ") {
-        let split = part.split_once(": ").filter(|(code, _)| is_code(code));
-        match (split, rows.last_mut()) {
-            (Some((code, fact)), _) => rows.push([code.to_owned(), fact.to_owned()]),
-            (None, Some([_, fact])) => *fact = format!("{fact}; {part}"),
-            (None, None) => {}
-        }
-    }
-    (rows, more)
 }
 
 fn entries<'a>(lines: &[&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {

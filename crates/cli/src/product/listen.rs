@@ -4,7 +4,7 @@
 use serde_json::Value;
 use trailkeeper_app::fast_path::{EventSettings, Mode};
 use trailkeeper_core::config_rule::RuleName;
-use trailkeeper_core::fast_path::{EventPattern, LOG_BUCKET, patterns};
+use trailkeeper_core::fast_path::{LOG_BUCKET, patterns};
 use trailkeeper_sandbox::seed::EventRuleSeed;
 use trailkeeper_sandbox::{Sandbox, World};
 
@@ -51,10 +51,10 @@ pub(crate) async fn listen(sandbox: &Sandbox, mode: Mode) -> String {
     }
     functions::register(sandbox, settings);
     let evaluator = format!("arn:{partition}:lambda:{region}:{account}:function:{EVALUATOR}");
-    for (number, pattern) in patterns().iter().enumerate() {
+    for (name, pattern) in event_rule_names().into_iter().zip(patterns()) {
         let text = pattern.json.to_string();
         let rule = EventRuleSeed {
-            name: name(number, pattern),
+            name,
             region: region.clone(),
             pattern: text.replace(LOG_BUCKET, bucket.as_deref().unwrap_or(LOG_BUCKET)),
             state: "ENABLED".to_owned(),
@@ -67,10 +67,12 @@ pub(crate) async fn listen(sandbox: &Sandbox, mode: Mode) -> String {
     topic
 }
 
-fn name(number: usize, pattern: &EventPattern) -> String {
-    if pattern.bus_source == "aws.cloudtrail" {
-        TRAIL_EVENTS.to_owned()
-    } else {
-        format!("trailkeeper-events-{number}")
-    }
+/// The names of the rules of EventBridge, in the order of the patterns.
+pub(crate) fn event_rule_names() -> Vec<String> {
+    let patterns = patterns().into_iter().enumerate();
+    let names = patterns.map(|(number, pattern)| match pattern.bus_source {
+        "aws.cloudtrail" => TRAIL_EVENTS.to_owned(),
+        _ => format!("trailkeeper-events-{number}"),
+    });
+    names.collect()
 }

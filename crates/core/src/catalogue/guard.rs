@@ -94,7 +94,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "A rule of EventBridge has another pattern, other targets or none",
         "Some events, or all of them, do not reach the evaluator, or reach it as another text. \
          Without a record that is: where functions are named none of them is a target, or one gets \
-         something else than the event.",
+         something else than the event, or the rules together leave out an event that is answered.",
     ),
     row(
         Code::FunctionMissing,
@@ -117,7 +117,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         LOOK,
         "A function is not as it was recorded",
         "Other code, layers, handler or network, another role, another environment or resource \
-         policy. The values of foreign variables are never shown.",
+         policy. Without a record a variable is told that sends its calls elsewhere than to AWS. The \
+         values of foreign variables are never shown.",
     ),
     row(
         Code::FunctionPermissionMissing,
@@ -157,6 +158,14 @@ pub(super) const ENTRIES: &[Entry] = &[
          it a way in.",
     ),
     row(
+        Code::GuardTrailOff,
+        High,
+        Not("it is not the runbook's trail; start it, or deploy the stack again where it is gone"),
+        "A trail that keeps events flowing is stopped or gone",
+        "EventBridge hears of a call only while a trail records it. With the trail that is judged \
+         stopped as well nobody is told of anything before the next scheduled run.",
+    ),
+    row(
         Code::GuarddutyOff,
         Medium,
         Not("GuardDuty is its owner's; enable the detector"),
@@ -176,8 +185,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         High,
         LOOK,
         "The mode of the fast path is off, or not the recorded one",
-        "TRAILKEEPER_MODE says how far answers to events go; off ends them all. Without a record off \
-         itself is told, of a function that is invoked.",
+        "TRAILKEEPER_MODE says how far answers to events go; off ends them all. Without a record it is \
+         told of a function that is invoked that the mode is off or, where rules of EventBridge are \
+         named, that it has no topic or no rule about the trail.",
     ),
     row(
         Code::RepairsExhausted,

@@ -19,6 +19,8 @@ pub struct Guarded {
     pub runbooks: BTreeSet<String>,
     /// Roles.
     pub roles: BTreeSet<String>,
+    /// Trails that keep events flowing.
+    pub trails: BTreeSet<String>,
 }
 
 impl Guarded {
@@ -42,6 +44,7 @@ impl Guarded {
             functions: names(&["functions", "invokedFunctions"]),
             runbooks: names(&["runbooks"]),
             roles: names(&["roles"]),
+            trails: names(&["trails"]),
         }
     }
 
@@ -68,6 +71,7 @@ impl Guarded {
         self.functions.extend(other.functions);
         self.runbooks.extend(other.runbooks);
         self.roles.extend(other.roles);
+        self.trails.extend(other.trails);
         self
     }
 
@@ -81,6 +85,7 @@ impl Guarded {
             Handler::Function => &self.functions,
             Handler::Document => &self.runbooks,
             Handler::Role | Handler::RoleTrust => &self.roles,
+            Handler::Trail => &self.trails,
             _ => return Vec::new(),
         };
         let known: BTreeSet<&str> = known.iter().map(|name| plain(handler, name)).collect();

@@ -34,7 +34,9 @@ pub use message::{
     Concern, MOST_BYTES, Notice, Resource, attempt_notice, notice, notice_with, outcome_notice,
 };
 pub use own::OwnRoles;
-pub use pattern::{EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, patterns, patterns_of};
+pub use pattern::{
+    EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, hears, patterns, patterns_of,
+};
 pub use profile::EventProfile;
 pub use remarks::{Remarks, meaning, noticed, of_guard};
 pub use reported::Reported;

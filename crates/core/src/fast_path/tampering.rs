@@ -65,16 +65,39 @@ const TRACES: &[Trace] = &[
     Trace("key-unusable", KMS, &["DeleteImportedKeyMaterial"]),
 ];
 
+/// What a trail that was deleted and made again can lack as well as one that was changed.
+const OF_A_NEW_TRAIL: &[&str] = &[
+    "not-multi-region",
+    "global-events-missing",
+    "log-validation-off",
+    "not-encrypted",
+    "wrong-key",
+    "wrong-topic",
+    "wrong-log-group",
+    "wrong-bucket",
+    "wrong-prefix",
+    "bucket-not-ours",
+    "organization-trail-required",
+    "data-events-missing",
+    "insights-missing",
+    "trail-tags-changed",
+];
+
 fn trace(code: &str) -> Option<&'static Trace> {
     TRACES.iter().find(|trace| trace.0 == code)
 }
 
 /// The names of the calls on a trail that can have brought about what these codes tell, each once,
-/// in the order of the codes.
-pub fn calls_on_trail<'c>(codes: impl IntoIterator<Item = &'c str>) -> Vec<&'static str> {
-    let traces = codes.into_iter().filter_map(trace);
+/// in the order of the codes; CreateTrail last.
+pub fn calls_on_trail<'c>(
+    codes: impl IntoIterator<Item = &'c str, IntoIter: Clone>,
+) -> Vec<&'static str> {
+    let codes = codes.into_iter();
+    let traces = codes.clone().filter_map(trace);
     let on_trail = traces.filter(|trace| trace.1 == CLOUDTRAIL);
-    once(on_trail.flat_map(|trace| trace.2).copied())
+    let is_of_a_new_one = codes.clone().any(|code| OF_A_NEW_TRAIL.contains(&code));
+    let created = is_of_a_new_one.then_some("CreateTrail");
+    once(on_trail.flat_map(|trace| trace.2).copied().chain(created))
 }
 
 /// The ids of the known attacks that these codes tell of, each once.

@@ -1,5 +1,6 @@
 //! What is wrong with the guarded parts.
 
+mod events;
 mod invoked;
 mod parts;
 mod services;
@@ -26,6 +27,7 @@ pub fn examine(
 ) -> Vec<Finding> {
     let mut findings = services::examine(requirements, view);
     findings.extend(parts::examine(requirements, caller, view, record));
+    findings.extend(events::examine(requirements, caller, view));
     findings.extend(parts::exceptions(view));
     findings.extend(parts::executions(view, now));
     findings.sort_by_key(|finding| finding.code);

@@ -31,6 +31,8 @@ pub struct Requirements {
     pub runbooks: BTreeSet<String>,
     /// Roles that must be there.
     pub roles: BTreeSet<String>,
+    /// Trails of the rule's Region, besides the one that is judged, that must be logging.
+    pub trails: BTreeSet<String>,
     /// The key (id, ARN or alias) that must be usable.
     pub key: Option<String>,
     /// Whether AWS Config must record and deliver.
@@ -61,6 +63,7 @@ impl Default for Requirements {
             invoked_functions: BTreeSet::new(),
             runbooks: BTreeSet::new(),
             roles: BTreeSet::new(),
+            trails: BTreeSet::new(),
             key: None,
             recorder: true,
             guard_duty: false,

@@ -7,7 +7,7 @@ use super::requirements::Requirements;
 use crate::facts::{
     AttachedPolicy, ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts,
     EvaluatedResource, EventRuleFacts, ExecutionFacts, Fact, FunctionFacts, InlinePolicy, KeyFacts,
-    RecorderFacts, RemediationExceptionFacts, RemediationFacts, RoleFacts,
+    RecorderFacts, RemediationExceptionFacts, RemediationFacts, RoleFacts, TrailStatus,
 };
 
 /// A role with everything that says what it may do.
@@ -57,6 +57,8 @@ pub struct GuardView {
     pub runbooks: BTreeMap<String, Fact<Option<DocumentFacts>>>,
     /// Roles.
     pub roles: BTreeMap<String, Fact<Option<RoleRecord>>>,
+    /// The trails that must be logging. None: there is none of this name.
+    pub trails: BTreeMap<String, Fact<Option<TrailStatus>>>,
     /// The key.
     pub key: Option<Fact<KeyFacts>>,
     /// GuardDuty's detectors.

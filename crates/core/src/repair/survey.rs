@@ -352,8 +352,17 @@ impl Surveyor<'_> {
             found.management_account == self.caller.account || found.is_delegated_administrator
         });
         if !may {
-            let text = "only a management or delegated administrator account can make an \
-                        organization trail; the account's own trail is restored";
+            if !self.notes.is_empty() {
+                // it could not be read, and that is told
+                return None;
+            }
+            let text = if is_new && self.current.is_some() {
+                // why is not asked again once the trail is made
+                "an organization trail could not be made; the account's own trail is restored"
+            } else {
+                "only a management or delegated administrator account can make an organization \
+                 trail; the account's own trail is restored"
+            };
             self.notes
                 .push(Entry::new("organization-not-available", text));
             return None;
@@ -375,8 +384,9 @@ impl Surveyor<'_> {
         let denied = matches!(bucket, Some(Fact::Denied(_)));
         let owns = denied
             .then(|| ask.owns_bucket(Request::OwnsBucket(self.goal.bucket.clone(), self.home())));
+        let used = self.used_key(view, key.as_ref(), ask);
         let policy = self
-            .readable_key(key.as_ref())
+            .readable_key(used.as_ref().and_then(Option::as_ref))
             .map(|arn| ask.key_policy(Request::KeyPolicy(arn)));
         if let Some(owns) = owns {
             view.owns_bucket = Some(owns?);
@@ -387,16 +397,39 @@ impl Surveyor<'_> {
         view.bucket = bucket;
         if self.goal.requirements.kms_key_id.is_some() {
             // an alias tells only by these whether the trail uses the key
-            view.wanted_key.clone_from(&key);
+            view.wanted_key = key;
         }
-        // facts of a key that the trail will not use say nothing about the trail
-        let uses_key = view.trail.kms_key_id.is_some();
-        let is_foreign = key
-            .as_ref()
-            .and_then(Fact::known)
-            .is_some_and(|facts| !facts.arn.is_owned_by(&self.caller.account));
-        view.key = key.filter(|_| uses_key && !is_foreign);
+        view.key = used?;
         Some(())
+    }
+
+    /// The key that the trail is to use, where it is this account's. Facts of another key, which
+    /// was wanted and is not given to the trail, say nothing about the trail and are no reason to
+    /// write to that key.
+    fn used_key(
+        &self,
+        view: &TrailView,
+        key: Option<&Fact<KeyFacts>>,
+        ask: &mut Ask<'_>,
+    ) -> Option<Option<Fact<KeyFacts>>> {
+        let Some(used) = &view.trail.kms_key_id else {
+            return Some(None);
+        };
+        let is_ours = |arn: &Arn| arn.is_owned_by(&self.caller.account);
+        let Ok(arn) = used.parse::<Arn>() else {
+            // what is no ARN can only be the key that was asked for by that name
+            let named = key.filter(|_| self.key_id().as_deref() == Some(used));
+            let ours = named.filter(|key| key.known().is_none_or(|facts| is_ours(&facts.arn)));
+            return Some(ours.cloned());
+        };
+        match key {
+            _ if !is_ours(&arn) => Some(None),
+            Some(Fact::Known(facts)) if facts.arn == arn => Some(key.cloned()),
+            _ => {
+                let region = arn.region().unwrap_or_else(|| self.home());
+                ask.key(Request::Key(used.clone(), region)).map(Some)
+            }
+        }
     }
 
     fn readable_key(&self, key: Option<&Fact<KeyFacts>>) -> Option<Arn> {

@@ -7,5 +7,6 @@ mod coverage;
 mod data_events;
 mod examine;
 mod healthy;
+mod log_files;
 mod reads;
 mod verdict;

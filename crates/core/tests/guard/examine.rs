@@ -1,12 +1,13 @@
 //! What is found, code by code.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use trailkeeper_core::facts::{KeyState, RemediationExceptionFacts};
-use trailkeeper_core::guard::{GuardRecord, GuardView};
+use trailkeeper_core::guard::{GuardRecord, GuardView, examine};
 use trailkeeper_core::{CallError, Fact, operation};
 
 use crate::support::{
-    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, execution, found, known, target, view,
+    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, TRAIL, caller, execution, found, hears,
+    known, now, requirements, sources, target, view,
 };
 
 type Change = fn(&mut GuardView);
@@ -139,6 +140,24 @@ fn each_move_against_the_guard_is_one_finding() {
                 known(&mut view.roles, ROLE).inline.clear();
             },
         ),
+        (
+            "guard-trail-off: the trail trailkeeper-guard is stopped",
+            |view| {
+                known(&mut view.trails, TRAIL).is_logging = Some(false);
+            },
+        ),
+        (
+            "guard-trail-off: the trail trailkeeper-guard is stopped",
+            |view| {
+                known(&mut view.trails, TRAIL).is_logging = None;
+            },
+        ),
+        (
+            "guard-trail-off: the trail trailkeeper-guard is not there",
+            |view| {
+                view.trails.insert(TRAIL.to_owned(), Fact::Known(None));
+            },
+        ),
         ("key-disabled: ", |view| key(view, KeyState::Disabled)),
         ("key-pending-deletion: ", |view| {
             key(view, KeyState::PendingDeletion)
@@ -247,6 +266,27 @@ fn without_a_record_state_and_presence_count() {
             },
         ),
         (
+            "kill-switch-used: the function trailkeeper-evaluator cannot answer to an event: it has no TRAILKEEPER_TOPIC_ARN",
+            |view| {
+                let environment = &mut known(&mut view.functions, EVALUATOR).environment;
+                environment.remove("TRAILKEEPER_TOPIC_ARN");
+            },
+        ),
+        (
+            "kill-switch-used: the function trailkeeper-evaluator cannot answer to an event: it has no TRAILKEEPER_CONFIG_RULE",
+            |view| {
+                let environment = &mut known(&mut view.functions, EVALUATOR).environment;
+                environment.insert("TRAILKEEPER_CONFIG_RULE".to_owned(), String::new());
+            },
+        ),
+        (
+            "function-changed: the function trailkeeper-remediator does not call AWS itself: its AWS_ENDPOINT_URL_KMS is set",
+            |view| {
+                let environment = &mut known(&mut view.functions, REMEDIATOR).environment;
+                environment.insert("AWS_ENDPOINT_URL_KMS".to_owned(), "https://x".to_owned());
+            },
+        ),
+        (
             "recorder-off: the recorder default fails: NoSuchBucket",
             |view| {
                 if let Some(Fact::Known(all)) = &mut view.recorders {
@@ -292,12 +332,75 @@ fn without_a_record_state_and_presence_count() {
     );
 }
 
+/// Whoever changes the pattern of a rule is not heard doing it.
+#[test]
+fn what_no_rule_hears_any_more_is_told_without_a_record() {
+    let heard = |pattern: Value| {
+        let mut changed = view();
+        known(&mut changed.event_rules, EVENTS).pattern = Some(pattern.to_string());
+        found(&changed, None)
+    };
+    let without = |gone: &str| -> Vec<&str> {
+        let all = sources().into_iter();
+        all.filter(|source| *source != gone).collect()
+    };
+    let some = json!({ "eventName": ["StopLogging"] });
+    let by_others = json!({ "userIdentity": { "arn": [{ "anything-but": "mallory" }] } });
+    let cases = [
+        (json!({ "source": ["nothing.at.all"] }), "and "),
+        (
+            json!({ "source": without("aws.events") }),
+            "of aws.events and ",
+        ),
+        (
+            json!({ "source": without("aws.guardduty") }),
+            "of aws.guardduty",
+        ),
+        (json!({ "source": sources(), "detail": some }), "and "),
+        (json!({ "source": sources(), "detail": by_others }), "and "),
+        (json!({ "source": sources(), "resources": ["x"] }), "and "),
+        (json!({ "source": [{ "prefix": "aws." }] }), "and "),
+    ];
+    for (pattern, told) in cases {
+        let found = heard(pattern.clone());
+        assert_eq!(found.len(), 1, "{pattern}: {found:?}");
+        let start = "event-rule-changed: no rule of EventBridge hears ";
+        assert!(found[0].starts_with(start), "{pattern}: {found:?}");
+        assert!(found[0].contains(told), "{pattern}: {found:?}");
+    }
+    let mut scheduled = view();
+    known(&mut scheduled.event_rules, EVENTS).pattern = None;
+    assert_eq!(found(&scheduled, None).len(), 1);
+    // The instances' rule is deployed by itself; without it nobody waits for its events.
+    assert!(heard(json!({ "source": without("aws.ec2") })).is_empty());
+    // Several rules hear together what none hears alone.
+    let mut split = view();
+    let second = "second";
+    let mut requirements = requirements();
+    requirements.event_rules.insert(second.to_owned());
+    let first = known(&mut split.event_rules, EVENTS);
+    first.pattern = Some(hears(&without("aws.kms")));
+    let mut other = first.clone();
+    (other.name, other.pattern) = (second.to_owned(), Some(hears(&["aws.kms"])));
+    split
+        .event_rules
+        .insert(second.to_owned(), Fact::Known(Some(other)));
+    let all = examine(&requirements, &caller(), &split, None, now());
+    assert!(all.is_empty(), "{all:?}");
+}
+
 /// I9: what could not be read is never in order.
 #[test]
 fn an_unread_part_is_could_not_verify() {
     let denied = || CallError::from_code(operation::DESCRIBE_RULE, "x", "AccessDenied", "no");
     let cases: &[Change] = &[
         |view| view.recorders = Some(Fact::Denied(refused())),
+        |view| {
+            drop(
+                view.trails
+                    .insert(TRAIL.to_owned(), Fact::Denied(refused())),
+            )
+        },
         |view| view.channels = Some(Fact::Denied(refused())),
         |view| {
             drop(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use trailkeeper_core::guard::{GuardRecord, PartKind};
 
-use crate::support::{EVALUATOR, EVENTS, RULE, found, known, view};
+use crate::support::{EVALUATOR, EVENTS, RULE, found, hears, known, sources, view};
 
 #[test]
 fn a_record_survives_its_json() {
@@ -31,7 +31,7 @@ fn a_record_survives_its_json() {
 fn layout_and_order_are_no_change() {
     let record = view().record();
     let mut same = view();
-    let pattern = "{ \"source\" : [\n\"aws.cloudtrail\" ] }".to_owned();
+    let pattern = hears(&sources()).replace(',', " ,\n");
     known(&mut same.event_rules, EVENTS).pattern = Some(pattern);
     let policy = known(&mut same.functions, EVALUATOR).policy.take().unwrap();
     let policy: Value = serde_json::from_str(&policy).unwrap();

@@ -8,8 +8,9 @@ use trailkeeper_core::config_rule::{RuleParameters, parse_guard_requirements};
 use trailkeeper_core::facts::{
     ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts,
     EventTargetFacts, ExecutionFacts, FunctionFacts, InlinePolicy, KeyFacts, KeyState,
-    RecorderFacts, RemediationFacts, ResourceTypeSelection, RoleFacts,
+    RecorderFacts, RemediationFacts, ResourceTypeSelection, RoleFacts, TrailStatus,
 };
+use trailkeeper_core::fast_path::patterns;
 use trailkeeper_core::guard::{
     GuardRecord, GuardView, ManagedRecord, Requirements, RoleRecord, examine,
 };
@@ -21,6 +22,7 @@ pub(crate) const EVALUATOR: &str = "trailkeeper-evaluator";
 pub(crate) const REMEDIATOR: &str = "trailkeeper-remediator";
 pub(crate) const RUNBOOK: &str = "Trailkeeper-RestoreCloudTrail";
 pub(crate) const ROLE: &str = "trailkeeper-automation";
+pub(crate) const TRAIL: &str = "trailkeeper-guard";
 pub(crate) const POLICY: &str = "arn:aws:iam::111122223333:policy/run";
 pub(crate) const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
@@ -46,6 +48,7 @@ pub(crate) fn requirements() -> Requirements {
         "invokedFunctions": EVALUATOR,
         "runbooks": RUNBOOK,
         "roles": ROLE,
+        "trails": TRAIL,
         "keyId": KEY,
         "guardDuty": "true",
     });
@@ -86,11 +89,21 @@ fn function(name: &str) -> FunctionFacts {
         role: format!("arn:aws:iam::111122223333:role/{name}"),
         environment: BTreeMap::from([
             ("TRAILKEEPER_MODE".to_owned(), "enforce".to_owned()),
+            ("TRAILKEEPER_TOPIC_ARN".to_owned(), "arn:topic".to_owned()),
+            ("TRAILKEEPER_CONFIG_RULE".to_owned(), RULE.to_owned()),
             ("SECRET".to_owned(), "hunter2".to_owned()),
         ]),
         reserved_concurrency: None,
         policy: Some(policy.to_string()),
         settings: FunctionFacts::settings_of(&configuration()),
+    }
+}
+
+/// Of a trail that is logging or stopped.
+pub(crate) fn status(is_logging: bool) -> TrailStatus {
+    TrailStatus {
+        is_logging: Some(is_logging),
+        ..TrailStatus::default()
     }
 }
 
@@ -117,6 +130,19 @@ pub(crate) fn rule_settings(frequency: &str) -> serde_json::Value {
             { "EventSource": "aws.config", "MessageType": "ConfigurationItemChangeNotification" },
         ] },
     })
+}
+
+/// The sources of all events that are answered.
+pub(crate) fn sources() -> Vec<&'static str> {
+    patterns()
+        .iter()
+        .map(|pattern| pattern.bus_source)
+        .collect()
+}
+
+/// The pattern of a rule that hears everything of these sources.
+pub(crate) fn hears(sources: &[&str]) -> String {
+    json!({ "source": sources }).to_string()
 }
 
 /// Everything that [`requirements`] names, in order.
@@ -190,7 +216,7 @@ pub(crate) fn view() -> GuardView {
             EventRuleFacts {
                 name: EVENTS.to_owned(),
                 state: "ENABLED".to_owned(),
-                pattern: Some(json!({ "source": ["aws.cloudtrail"] }).to_string()),
+                pattern: Some(hears(&sources())),
                 targets: vec![target(json!({}))],
             },
         ),
@@ -205,6 +231,7 @@ pub(crate) fn view() -> GuardView {
             },
         ),
         roles: one(ROLE, role),
+        trails: one(TRAIL, status(true)),
         key: Some(Fact::Known(KeyFacts {
             arn: format!("arn:aws:kms:us-east-1:111122223333:key/{KEY}")
                 .parse()

@@ -33,7 +33,7 @@ impl Sandbox {
         let mut cancelled = false;
         loop {
             let need = execution.next(self.now());
-            let stop = self.with_world(|world| ssm::note(world, id, report(&execution)));
+            let stop = self.with_world(|world| ssm::note(world, id, execution.report()));
             if stop && !cancelled {
                 cancelled = true;
                 execution.cancel(self.now());
@@ -60,11 +60,4 @@ impl Sandbox {
         let answer = AwsApi::call(self, &call.service, &call.api, &call.region, call.input).await;
         execution.answer(answer, self.now());
     }
-}
-
-fn report(execution: &Execution) -> serde_json::Value {
-    let mut wire = execution.report().to_wire();
-    wire.get_mut("AutomationExecution")
-        .map(serde_json::Value::take)
-        .unwrap_or_default()
 }

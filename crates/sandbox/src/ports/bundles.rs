@@ -81,6 +81,7 @@ impl Sandbox {
             automation: account.clone(),
             functions: account.clone(),
             detectors: account.clone(),
+            trails: account.clone(),
             keys: account.clone(),
             roles: account.clone(),
             objects: account,

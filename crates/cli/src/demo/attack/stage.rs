@@ -21,7 +21,7 @@ use trailkeeper_sandbox::{CallRecord, Sandbox, World};
 use super::super::stage::{Run, call, runs};
 use crate::account::Account;
 use crate::error::CommandError;
-use crate::product::{Remediation, install, listen};
+use crate::product::{Remediation, event_rule_names, install, listen};
 
 /// Long enough for several log files and digests.
 const LOG_FILES_MINUTES: i64 = 180;
@@ -350,11 +350,12 @@ fn runbook(target: &Target, setting: Setting) -> Map<String, Value> {
 
 /// What the rule about the guard demands, without the baseline.
 fn guard_demands(target: &Target) -> Map<String, Value> {
+    let events = event_rule_names().join(",");
     let demands = [
         ("rule", "guard"),
         ("configRules", &target.rule),
         ("remediatedRules", &target.rule),
-        ("eventRules", &target.event_rule),
+        ("eventRules", &events),
         ("functions", &target.remediator),
         ("invokedFunctions", &target.evaluator),
         ("runbooks", &target.runbook),
@@ -381,7 +382,13 @@ fn functions(target: &Target, world: &mut World) {
     world.seed_function_settings(FunctionSeed {
         name: target.evaluator.clone(),
         role: role(&target.evaluator),
-        environment: [("TRAILKEEPER_MODE".to_owned(), "enforce".to_owned())].into(),
+        environment: [
+            ("TRAILKEEPER_MODE", "enforce".to_owned()),
+            ("TRAILKEEPER_TOPIC_ARN", target.topic_arn()),
+            ("TRAILKEEPER_CONFIG_RULE", target.rule.clone()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into(),
         permissions: Some(vec![
             permission("config", "config.amazonaws.com"),
             permission("events", "events.amazonaws.com"),

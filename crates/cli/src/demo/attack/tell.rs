@@ -151,8 +151,11 @@ pub(super) fn seen(
         [] => "The state shows nothing that a scheduled rule could find.".to_owned(),
         _ => format!(
             "The rule's findings are those of an account in which nobody hears of events, {} \
-             minutes after the attack.",
-            scheduled.minutes
+             after the attack.",
+            match scheduled.minutes {
+                1 => "a minute".to_owned(),
+                minutes => format!("{minutes} minutes"),
+            }
         ),
     })?;
     match message {

@@ -26,6 +26,7 @@ pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
     ),
     parameter!("runbooks", runbooks, read_names, write_names),
     parameter!("roles", roles, read_names, write_names),
+    parameter!("trails", trails, read_names, write_names),
     parameter!("keyId", key, text naming::key),
     parameter!("recorder", recorder),
     parameter!("guardDuty", guard_duty),

@@ -3,7 +3,7 @@
 use super::parts::SHOWN;
 use super::{GuardView, Requirements};
 use crate::escape;
-use crate::facts::{DetectorFacts, Fact, KeyFacts, KeyState, RecorderFacts};
+use crate::facts::{DetectorFacts, Fact, KeyFacts, KeyState, RecorderFacts, TrailStatus};
 use crate::finding::{Code, Finding};
 
 pub(super) fn examine(requirements: &Requirements, view: &GuardView) -> Vec<Finding> {
@@ -26,6 +26,12 @@ pub(super) fn examine(requirements: &Requirements, view: &GuardView) -> Vec<Find
             }
             fact => known(fact.as_ref(), |facts| key(facts).into_iter().collect()),
         });
+    }
+    for name in &requirements.trails {
+        let fact = view.trails.get(name);
+        findings.extend(known(fact, |status| {
+            trail(name, status.as_ref()).into_iter().collect()
+        }));
     }
     if requirements.guard_duty {
         findings.extend(known(view.detectors.as_ref(), |all| detectors(all)));
@@ -67,6 +73,17 @@ fn recorders(all: &[RecorderFacts]) -> Vec<Finding> {
         None => "AWS Config has no recorder in this Region".to_owned(),
     };
     vec![Finding::new(Code::RecorderOff, text)]
+}
+
+/// A trail that does not say that it is logging counts as stopped.
+fn trail(name: &str, status: Option<&TrailStatus>) -> Option<Finding> {
+    let what = match status {
+        Some(status) if status.is_logging == Some(true) => return None,
+        Some(_) => "is stopped",
+        None => "is not there",
+    };
+    let text = format!("the trail {name} {what}");
+    Some(Finding::new(Code::GuardTrailOff, text))
 }
 
 fn key(facts: &KeyFacts) -> Option<Finding> {

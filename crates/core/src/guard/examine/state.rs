@@ -1,5 +1,7 @@
 //! What is wrong with a part that is there, whatever was recorded.
 
+use std::collections::BTreeSet;
+
 use super::invoked::lets_in;
 use super::{GuardView, Requirements};
 use crate::facts::{EventRuleFacts, EventTargetFacts, Fact, FunctionFacts};
@@ -9,6 +11,12 @@ use crate::identity::{Arn, Caller};
 
 /// The variable with the mode of the fast path, and the mode that ends all answers.
 const MODE: (&str, &str) = ("TRAILKEEPER_MODE", "off");
+
+/// The variables without which the fast path tells nobody, or takes every trail for a stranger's.
+const NEEDED: [&str; 2] = ["TRAILKEEPER_TOPIC_ARN", "TRAILKEEPER_CONFIG_RULE"];
+
+/// The variables that send the SDK's calls elsewhere begin with this.
+const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
 pub(super) fn state(
     part: &Part,
@@ -64,17 +72,13 @@ fn event_rule(
     if rule.targets.is_empty() {
         return changed(format!("the rule {name} has no target"));
     }
-    let functions = [&requirements.functions, &requirements.invoked_functions];
-    let is_named = functions.iter().any(|names| !names.is_empty());
+    let is_named = functions(requirements).any(|names| !names.is_empty());
     // Only a rule that is required by name has to reach the functions: another one, which was
     // recorded, is compared with its record.
     if !is_named || !requirements.event_rules.contains(name) {
         return None;
     }
-    let is_ours = |target: &&EventTargetFacts| {
-        let own = own_function(&target.arn, caller);
-        own.is_some_and(|own| functions.iter().any(|names| names.contains(&own)))
-    };
+    let is_ours = |target: &&EventTargetFacts| is_own_target(target, requirements, caller);
     let mut ours = rule.targets.iter().filter(is_ours).peekable();
     if ours.peek().is_none() {
         return changed(format!(
@@ -86,6 +90,20 @@ fn event_rule(
         "the rule {name} sends {} something else than the event",
         reworded.arn
     ))
+}
+
+fn functions(requirements: &Requirements) -> impl Iterator<Item = &BTreeSet<String>> {
+    [&requirements.functions, &requirements.invoked_functions].into_iter()
+}
+
+/// Whether the target is one of the functions that are named.
+pub(super) fn is_own_target(
+    target: &EventTargetFacts,
+    requirements: &Requirements,
+    caller: &Caller,
+) -> bool {
+    let own = own_function(&target.arn, caller);
+    own.is_some_and(|own| functions(requirements).any(|names| names.contains(&own)))
 }
 
 /// The name of the function in this account and Region that the ARN is of.
@@ -114,12 +132,38 @@ fn function(
         let text = format!("the function {name} does not let {service} in");
         findings.push(Finding::new(Code::FunctionPermissionMissing, text));
     }
-    let (variable, off) = MODE;
-    if is_invoked && function.environment.get(variable).map(String::as_str) == Some(off) {
-        let text = format!("the function {name} answers to no event: its {variable} is {off}");
-        findings.push(Finding::new(Code::KillSwitchUsed, text));
+    findings.extend(redirected(function, name));
+    if is_invoked {
+        findings.extend(silenced(function, name, requirements));
     }
     findings
+}
+
+/// Calls that go to another endpoint: whoever answers there says what is seen and repaired.
+fn redirected(function: &FunctionFacts, name: &str) -> Option<Finding> {
+    let mut variables = function.environment.keys();
+    let variable = variables.find(|variable| variable.starts_with(ENDPOINT))?;
+    let text = format!("the function {name} does not call AWS itself: its {variable} is set");
+    Some(Finding::new(Code::FunctionChanged, text))
+}
+
+/// A function that answers to events, and tells nobody or does not know what it watches over.
+fn silenced(function: &FunctionFacts, name: &str, requirements: &Requirements) -> Option<Finding> {
+    let value = |variable: &str| function.environment.get(variable).map(String::as_str);
+    let (variable, off) = MODE;
+    let why = if value(variable) == Some(off) {
+        format!("answers to no event: its {variable} is {off}")
+    } else if requirements.event_rules.is_empty() {
+        return None;
+    } else {
+        let is_missing = |one: &&&str| value(one).unwrap_or_default().is_empty();
+        let variable = NEEDED.iter().find(is_missing)?;
+        format!("cannot answer to an event: it has no {variable}")
+    };
+    Some(Finding::new(
+        Code::KillSwitchUsed,
+        format!("the function {name} {why}"),
+    ))
 }
 
 /// The service that has to invoke the function and may not.

@@ -3,12 +3,14 @@ use trailkeeper_core::cloudtrail::Code::{
     BucketMissing, BucketNotOurs, BucketOpenToOthers, BucketRefusesCloudtrail, CouldNotVerify,
     KeyDisabled, KeyMissing, KeyPendingDeletion, KeyRefusesCloudtrail, KeyUnusable,
 };
+use trailkeeper_core::cloudtrail::examine::bucket_target;
 use trailkeeper_core::cloudtrail::{Requirements, TrailView};
 use trailkeeper_core::facts::{BucketFacts, KeyFacts, KeyState};
 use trailkeeper_core::operation::{DESCRIBE_KEY, GET_BUCKET_POLICY, GET_KEY_POLICY, LIST_BUCKETS};
+use trailkeeper_policy::cloudtrail::{BucketTarget, documented_bucket_policy};
 
 use super::check;
-use crate::healthy::{KEY, arn, examined, failed, own};
+use crate::healthy::{KEY, arn, codes, examined, failed, own};
 
 fn key(view: &mut TrailView, state: KeyState) {
     view.key = Some(Fact::Known(KeyFacts {
@@ -279,4 +281,22 @@ fn a_bucket_that_ours_or_an_organization_may_read_is_not_told_of() {
             .all(|note| note.code != "bucket-open-to-others"),
         "{notes:?}"
     );
+}
+
+/// The members of an organization deliver into a folder of the organization.
+#[test]
+fn an_organization_trail_needs_the_folder_of_the_organization() {
+    let id = "o-exampleorgid";
+    for (opened_to, is_open) in [(None, false), (Some(id), true)] {
+        let mut view = own("org-audit");
+        view.trail.is_organization_trail = Some(true);
+        let target = BucketTarget {
+            organization_id: opened_to.map(str::to_owned),
+            ..bucket_target(&view.trail)
+        };
+        bucket_policy(&mut view, Some(&documented_bucket_policy(&target)));
+        let found = codes(&examined(&Requirements::default(), &view));
+        assert_eq!(found.is_empty(), is_open, "{opened_to:?}: {found:?}");
+        assert!(is_open || found == [BucketRefusesCloudtrail], "{found:?}");
+    }
 }

@@ -1,5 +1,7 @@
 //! What trails deliver as time passes.
 
+use std::cell::LazyCell;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::destination::{self, Files};
@@ -33,20 +35,22 @@ fn deliver(world: &World, trail: &Trail, to: Timestamp) -> Option<(Trail, Vec<Fi
     }
     let mut after = trail.clone();
     let mut files = Vec::new();
+    // the same from every Region: one bucket, one key
+    let refused = LazyCell::new(|| error(world, trail, Files::Logs));
+    let refused_digests = LazyCell::new(|| error(world, trail, Files::Digests));
     for region in find::regions(world, trail) {
         let mut status = trail.status_in(&region);
         if let Some(at) = logs.filter(|_| status.is_logging) {
-            deliver_logs(world, trail, &mut status, at);
+            deliver_logs(world, trail, &mut status, &refused, at);
         }
         let validated = trail.settings.log_file_validation_enabled;
         if let Some(at) = digests.filter(|_| status.is_logging && validated) {
-            let error = error(world, trail, Files::Digests);
-            settle(&mut status.digest, error, at);
+            settle(&mut status.digest, refused_digests.clone(), at);
         }
         if world.services.cloudtrail.keep_files && status.is_logging {
             let taken = Taken {
-                logs: error(world, trail, Files::Logs).is_none(),
-                digests: validated && error(world, trail, Files::Digests).is_none(),
+                logs: refused.is_none(),
+                digests: validated && refused_digests.is_none(),
             };
             files.extend(files::deliver(world, &mut after, &region, taken, to));
         }
@@ -63,8 +67,13 @@ fn last_due(first: Timestamp, every: SignedDuration, to: Timestamp) -> Option<Ti
     (first <= to).then(|| first + SignedDuration::from_secs(waited - behind))
 }
 
-fn deliver_logs(world: &World, trail: &Trail, status: &mut TrailStatus, at: Timestamp) {
-    let failed = error(world, trail, Files::Logs);
+fn deliver_logs(
+    world: &World,
+    trail: &Trail,
+    status: &mut TrailStatus,
+    failed: &Option<String>,
+    at: Timestamp,
+) {
     let settings = &trail.settings;
     // nothing is announced that was not delivered; CloudWatch Logs does not depend on the bucket
     let topic = settings.sns_topic_arn.as_ref();
@@ -77,7 +86,7 @@ fn deliver_logs(world: &World, trail: &Trail, status: &mut TrailStatus, at: Time
         let error = reach::logs_error(world, group, role).map(str::to_owned);
         settle(&mut status.cloud_watch_logs, error, at);
     }
-    settle(&mut status.delivery, failed, at);
+    settle(&mut status.delivery, failed.clone(), at);
 }
 
 fn error(world: &World, trail: &Trail, files: Files) -> Option<String> {

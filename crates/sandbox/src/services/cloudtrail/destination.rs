@@ -23,6 +23,7 @@ pub(super) enum Trouble {
 pub(super) enum Files {
     Logs,
     Digests,
+    Both,
 }
 
 /// What stands in the way of the trail's files, if anything does.
@@ -76,6 +77,7 @@ fn bucket_allows(world: &World, trail: &Trail, bucket: &Bucket, files: Files) ->
     let kinds: &[&str] = match files {
         Files::Logs => &["CloudTrail", "CloudTrail-Insight"],
         Files::Digests => &["CloudTrail-Digest"],
+        Files::Both => &["CloudTrail", "CloudTrail-Insight", "CloudTrail-Digest"],
     };
     delivery.is_taken(bucket.policy.as_deref(), kinds)
 }
@@ -95,9 +97,15 @@ fn key_allows(world: &World, trail: &Trail, key: &Key, bucket: &Bucket) -> bool 
 
 /// Refuses settings with which nothing could be delivered.
 pub(super) fn refuse_trouble(world: &World, trail: &Trail) -> Result<(), ApiError> {
-    let digests = trail.settings.log_file_validation_enabled;
-    let found = trouble(world, trail, Files::Logs);
-    let found = found.or_else(|| trouble(world, trail, Files::Digests).filter(|_| digests));
+    let found = if trail.settings.log_file_validation_enabled {
+        // what stands in the way of the log files is told first
+        trouble(world, trail, Files::Both).map(|either| {
+            let logs = trouble(world, trail, Files::Logs);
+            logs.unwrap_or(either)
+        })
+    } else {
+        trouble(world, trail, Files::Logs)
+    };
     match found {
         None => Ok(()),
         Some(trouble) => Err(refusal(trouble, trail)),

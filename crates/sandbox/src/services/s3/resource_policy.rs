@@ -4,6 +4,10 @@
 //! knows nothing of the request that a condition could test, and AWS's own recommended conditional
 //! Denies (transport, organization) do not hit an ordinary caller.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use serde_json::Value;
 
 /// What a policy says to one request.
@@ -28,9 +32,32 @@ pub(crate) struct Request<'a> {
     pub(crate) resource: &'a str,
 }
 
+/// So many texts that were read are kept.
+const KEPT: usize = 64;
+
+thread_local! {
+    /// The policies that were read last, by their text: each call asks the same few again.
+    static READ: RefCell<HashMap<String, Rc<Value>>> = RefCell::default();
+}
+
+/// A policy's text, read; null where it cannot be.
+fn read(policy: &str) -> Rc<Value> {
+    READ.with_borrow_mut(|known| {
+        if let Some(document) = known.get(policy) {
+            return Rc::clone(document);
+        }
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        let document = Rc::new(serde_json::from_str(policy).unwrap_or_default());
+        known.insert(policy.to_owned(), Rc::clone(&document));
+        document
+    })
+}
+
 /// Judges `request` by the text of a policy; a text that is no policy says nothing.
 pub(crate) fn judge(policy: &str, request: &Request<'_>) -> Verdict {
-    let document: Value = serde_json::from_str(policy).unwrap_or(Value::Null);
+    let document = read(policy);
     let mut verdict = Verdict::Silent;
     for statement in statements(&document) {
         if !covers(statement, request) {

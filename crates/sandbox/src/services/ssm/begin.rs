@@ -1,11 +1,9 @@
 //! The side of an execution that its run talks to.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 use trailkeeper_runbook as runbook;
 
-use super::execution::Execution;
+use super::execution::{Execution, report};
 use crate::services::config::epoch;
 use crate::world::World;
 
@@ -47,11 +45,15 @@ pub(super) fn order(world: &World, execution: &Execution) -> Order {
 }
 
 /// Keeps the `AutomationExecution` as it stands; says whether the run is to be cancelled.
-pub(crate) fn note(world: &mut World, id: &str, report: Value) -> bool {
+pub(crate) fn note(world: &mut World, id: &str, stands: runbook::AutomationExecution) -> bool {
     let Some(execution) = world.services.ssm.executions.get_mut(id) else {
         return true;
     };
-    execution.report = Arc::new(report);
+    execution.report = report(move || {
+        let mut wire = stands.to_wire();
+        let told = wire.get_mut("AutomationExecution");
+        told.map(Value::take).unwrap_or_default()
+    });
     execution.stop
 }
 
@@ -61,10 +63,9 @@ pub(crate) fn refused(world: &mut World, id: &str, why: &str) {
     let Some(execution) = world.services.ssm.executions.get_mut(id) else {
         return;
     };
-    let report = Arc::make_mut(&mut execution.report);
-    if let Some(members) = report.as_object_mut() {
-        members.insert("AutomationExecutionStatus".to_owned(), json!("Failed"));
-        members.insert("FailureMessage".to_owned(), json!(why));
-        members.insert("ExecutionEndTime".to_owned(), now);
-    }
+    execution.tell([
+        ("AutomationExecutionStatus", json!("Failed")),
+        ("FailureMessage", json!(why)),
+        ("ExecutionEndTime", now),
+    ]);
 }

@@ -1,7 +1,7 @@
 //! The executions: what is kept of one and what is told of it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -48,6 +48,15 @@ const STEP_FILTERS: [&str; 9] = [
     "ParentStepIteratorValue",
 ];
 
+/// The `AutomationExecution` as it stands, written out when somebody reads it: a run takes many steps
+/// at which nobody does. Shared, for the whole state is copied now and then.
+pub(super) type Report = Arc<LazyLock<Value, Box<dyn FnOnce() -> Value + Send + Sync>>>;
+
+/// A report that is written by `write`.
+pub(super) fn report(write: impl FnOnce() -> Value + Send + Sync + 'static) -> Report {
+    Arc::new(LazyLock::new(Box::new(write)))
+}
+
 /// One execution.
 #[derive(Debug, Clone)]
 pub(super) struct Execution {
@@ -67,14 +76,20 @@ pub(super) struct Execution {
     pub(super) stop: bool,
     /// What approvers have said and the run has not taken yet.
     pub(super) decisions: VecDeque<runbook::Decision>,
-    /// The `AutomationExecution` as it stands. Shared, for the whole state is copied now and then.
-    pub(super) report: Arc<Value>,
+    pub(super) report: Report,
 }
 
 impl Execution {
     pub(super) fn status(&self) -> &str {
         let status = self.report.get("AutomationExecutionStatus");
         status.and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Puts members into the report.
+    pub(super) fn tell<const N: usize>(&mut self, members: [(&str, Value); N]) {
+        let mut told = self.report.as_object().cloned().unwrap_or_default();
+        told.extend(members.map(|(name, value)| (name.to_owned(), value)));
+        self.report = report(|| Value::Object(told));
     }
 }
 
@@ -98,7 +113,7 @@ pub(super) fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Execution, A
 
 pub(super) fn get(world: &World, call: &Call) -> Result<Value, ApiError> {
     let execution = find(world, call)?;
-    Ok(json!({"AutomationExecution": *execution.report}))
+    Ok(json!({"AutomationExecution": **execution.report}))
 }
 
 /// The newest first.
@@ -136,7 +151,7 @@ fn passes(execution: &Execution, filter: &Filter) -> bool {
 }
 
 fn metadata(execution: &Execution) -> Value {
-    let mut report = Value::clone(&execution.report);
+    let mut report = Value::clone(&**execution.report);
     if let Some(members) = report.as_object_mut() {
         for name in ONLY_IN_FULL {
             members.remove(name);

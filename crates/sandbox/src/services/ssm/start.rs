@@ -1,14 +1,13 @@
 //! StartAutomationExecution.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 use trailkeeper_runbook as runbook;
 
 use super::begin::order;
 use super::document::find;
-use super::execution::Execution;
+use super::execution::{Execution, report};
 use super::validation;
 use crate::call::{ApiError, Call};
 use crate::services::config::epoch;
@@ -149,9 +148,10 @@ fn checked(world: &World, launch: Launch) -> Result<Execution, ApiError> {
         token: None,
         stop: false,
         decisions: VecDeque::new(),
-        report: Arc::default(),
+        report: report(Value::default),
     };
-    execution.report = Arc::new(pending(&execution));
+    let waiting = pending(&execution);
+    execution.report = report(|| waiting);
     let order = order(world, &execution);
     match runbook::Execution::start(order.document, order.start, world.now) {
         Err(runbook::StartError::Parameters(error)) => {

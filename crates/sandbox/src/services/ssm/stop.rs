@@ -1,7 +1,5 @@
 //! StopAutomationExecution.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::execution::find;
@@ -33,11 +31,10 @@ pub(super) fn stop(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     }
     if status == "Pending" {
         ssm.asked.retain(|asked| *asked != id);
-        let report = Arc::make_mut(&mut execution.report);
-        if let Some(members) = report.as_object_mut() {
-            members.insert("AutomationExecutionStatus".to_owned(), json!("Cancelled"));
-            members.insert("ExecutionEndTime".to_owned(), now);
-        }
+        execution.tell([
+            ("AutomationExecutionStatus", json!("Cancelled")),
+            ("ExecutionEndTime", now),
+        ]);
     }
     Ok(json!({}))
 }

@@ -7,6 +7,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod baseline;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
@@ -413,44 +415,6 @@ fn folder(name: &str) -> std::path::PathBuf {
     let _absent = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder
-}
-
-#[test]
-fn a_baseline_is_captured_of_a_healthy_account_and_compared() {
-    const HEALTHY: &str = "tests/cases/healthy-trail.json";
-    const STOPPED: &str = "tests/cases/stopped-trail.json";
-    let file = folder("baseline").join("baseline.json");
-    let file = file.to_str().unwrap();
-    let refused = run(&["baseline", "--sandbox", STOPPED, "--out", file]);
-    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
-    assert!(text(&refused.stdout).contains("trail-not-logging"));
-    assert!(!std::path::Path::new(file).exists(), "written all the same");
-
-    let captured = run(&[
-        "baseline",
-        "--sandbox",
-        HEALTHY,
-        "--config-rule",
-        "cloudtrail-enabled",
-        "--out",
-        file,
-        "--upload",
-        "--format",
-        "json",
-    ]);
-    let (told, errors) = (text(&captured.stdout), text(&captured.stderr));
-    assert_eq!(captured.status.code(), Some(0), "{told}{errors}");
-    let line: Value = serde_json::from_str(&told).unwrap();
-    assert_eq!(line["outcome"], "captured");
-    let sha256 = line["sha256"].as_str().unwrap();
-    let object = line["object"].as_str().unwrap();
-    assert!(object.ends_with(&format!("trailkeeper/baseline/{sha256}.json")));
-
-    let same = run(&["baseline", "--sandbox", HEALTHY, "--check", file]);
-    assert_eq!(same.status.code(), Some(0), "{}", text(&same.stdout));
-    let other = run(&["baseline", "--sandbox", STOPPED, "--check", file]);
-    assert_eq!(other.status.code(), Some(2), "{}", text(&other.stdout));
-    assert!(text(&other.stdout).contains("trail-not-logging"));
 }
 
 #[test]
