@@ -225,7 +225,7 @@ fn each_role_may_do_what_the_table_says_and_nothing_else() {
 fn a_dropped_or_added_action_is_noticed() {
     let template = template();
     // What two features need is granted to each, so that it is missed only without the other.
-    let ends: [&[_]; 4] = [
+    let ends: [&[_]; 6] = [
         &[],
         &[
             ("DeployInstanceRule", "false"),
@@ -233,6 +233,8 @@ fn a_dropped_or_added_action_is_noticed() {
         ],
         &[("DeployInstanceRule", "false"), ("EventMode", "off")],
         &[("DeployTrailRule", "false")],
+        &[("CheckLogFiles", "false")],
+        &[("BaselineSha256", "")],
     ];
     let all = ends.map(|end| [SYMBOLIC, &everything(), end].concat());
     for role in Role::ALL {

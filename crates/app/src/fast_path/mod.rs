@@ -227,7 +227,9 @@ async fn answer_instances(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> 
     } = asked;
     let handler = asked.row.handler;
     // Roles change all the time: without the rule it is nobody's question which instances have one.
-    if settings.instance_rule.is_none() && !is_about_instances(handler) {
+    // One that the event does not name can be the product's own.
+    let is_named = !asked.names().is_empty();
+    if settings.instance_rule.is_none() && is_named && !is_about_instances(handler) {
         return Ok(noted(EventNote::new("no-instance-rule", &call.event_name)));
     }
     let failed = |source| AnswerError::not_sent(call, source);

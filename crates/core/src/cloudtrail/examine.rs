@@ -172,11 +172,12 @@ pub fn examine(
     );
     Examination {
         findings,
+        // The gap first: an annotation has room for little more.
         notes: [
+            delivery::gap(&subject).into_iter().collect(),
             visibility::notes(&subject),
             openness::notes(&subject),
             baseline::notes(&subject),
-            delivery::gap(&subject).into_iter().collect(),
         ]
         .concat(),
     }

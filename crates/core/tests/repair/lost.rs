@@ -164,16 +164,29 @@ const LOST: &[Case] = &[
         |s| {
             lost(
                 s,
+                all_advanced(&[s3(&[])]),
+                all_advanced(&[s3(&[field("readOnly", &["true"])])]),
+            );
+        },
+        r"
+         put-event-selectors eventCategory=Management | eventCategory=Data&resources.type=AWS::S3::Object&readOnly=true | eventCategory=Data&resources.type=AWS::S3::Object
+         + data-events-missing: data events of the baseline: AWS::S3::Object
+         reread
+         repaired [org-audit]
+         updated: put-event-selectors
+        ",
+    ),
+    (
+        "of advanced ones that another one takes in",
+        |s| {
+            lost(
+                s,
                 all_advanced(&[s3(&[]), s3(&[field("readOnly", &["true"])])]),
                 all_advanced(&[s3(&[])]),
             );
         },
         r"
-         put-event-selectors eventCategory=Management | eventCategory=Data&resources.type=AWS::S3::Object | eventCategory=Data&resources.type=AWS::S3::Object&readOnly=true
-         + data-events-missing: data events of the baseline: AWS::S3::Object
-         reread
-         repaired [org-audit]
-         updated: put-event-selectors
+         already-healthy [org-audit]
         ",
     ),
     (
