@@ -41,7 +41,7 @@ thread_local! {
 }
 
 /// A policy's text, read; null where it cannot be.
-fn read(policy: &str) -> Rc<Value> {
+pub(crate) fn read(policy: &str) -> Rc<Value> {
     READ.with_borrow_mut(|known| {
         if let Some(document) = known.get(policy) {
             return Rc::clone(document);

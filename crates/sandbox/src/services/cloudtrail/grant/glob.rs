@@ -103,30 +103,30 @@ fn value_of(name: &str, call: &Request) -> Option<String> {
     }
 }
 
-/// Row by row: which beginnings of the text the pieces so far can stand for.
+/// From left to right; where a letter does not fit, the last star takes one more.
 fn fits(pieces: &[Piece], text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
-    let mut reached = vec![false; letters.len() + 1];
-    if let Some(start) = reached.first_mut() {
-        *start = true;
-    }
-    for piece in pieces {
-        let mut next = vec![false; letters.len() + 1];
-        let mut any = false;
-        for (place, was) in reached.iter().enumerate() {
-            any |= was;
-            let target = match piece {
-                Piece::Any => any.then_some(place),
-                Piece::One => was.then_some(place + 1),
-                Piece::Letter(wanted) => {
-                    (*was && letters.get(place) == Some(wanted)).then_some(place + 1)
-                }
-            };
-            if let Some(there) = target.and_then(|target| next.get_mut(target)) {
-                *there = true;
+    let (mut piece, mut letter) = (0, 0);
+    let mut star = None;
+    while let Some(given) = letters.get(letter) {
+        match pieces.get(piece) {
+            Some(Piece::Any) => {
+                star = Some((piece + 1, letter));
+                piece += 1;
+            }
+            Some(Piece::One) => (piece, letter) = (piece + 1, letter + 1),
+            Some(Piece::Letter(wanted)) if wanted == given => {
+                (piece, letter) = (piece + 1, letter + 1);
+            }
+            _ => {
+                let Some((behind, taken)) = star else {
+                    return false;
+                };
+                star = Some((behind, taken + 1));
+                (piece, letter) = (behind, taken + 1);
             }
         }
-        reached = next;
     }
-    reached.last() == Some(&true)
+    let mut rest = pieces.iter().skip(piece);
+    rest.all(|piece| *piece == Piece::Any)
 }

@@ -10,9 +10,11 @@ mod glob;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::services::s3::resource_policy;
 use glob::{like_ignoring_case, resource_like};
 
 /// Who delivers.
@@ -188,8 +190,8 @@ pub(super) fn may_publish(policy: &str, topic: &str, trail: &str) -> bool {
 }
 
 /// The policy, if it is JSON with statements.
-fn parsed(text: &str) -> Option<Value> {
-    let policy: Value = serde_json::from_str(text).ok()?;
+fn parsed(text: &str) -> Option<Rc<Value>> {
+    let policy = resource_policy::read(text);
     policy.get("Statement")?;
     Some(policy)
 }
