@@ -1,5 +1,5 @@
 //! What a repair may make a trail deliver to.
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use serde_json::{Value, json};
 use trailkeeper_core::Caller;

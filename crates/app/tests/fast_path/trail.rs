@@ -408,7 +408,8 @@ async fn own_calls_are_no_news() {
 #[tokio::test]
 async fn an_own_call_that_redirects_the_trail_is_told_and_starts_nothing() {
     let topic = |name: &str| Some(format!("arn:aws:sns:us-east-1:999988887777:{name}"));
-    let cases: [(&dyn Fn(&mut Trail), &str); 5] = [
+    type Change<'a> = &'a dyn Fn(&mut Trail);
+    let cases: [(Change<'_>, &str); 5] = [
         (&|_| (), ""),
         (
             &|trail| trail.bucket = "their-logs".to_owned(),

@@ -96,42 +96,51 @@ fn call_detail(first: &EventRow, names: &[Value]) -> Value {
     detail
 }
 
-/// Whether a rule with this pattern gets the event, as far as exact values tell: whoever filters by
-/// anything else can leave out what should be heard.
+/// Whether a rule with this pattern gets the event, as far as values and prefixes tell: whoever
+/// filters by anything else can leave out what should be heard.
 pub fn hears(pattern: &Value, row: &EventRow) -> bool {
     let (detail_type, values) = if row.event_source.is_empty() {
-        (FINDING, vec![("type", row.event_name)])
+        (FINDING, vec![("type", name(row))])
     } else {
-        let call = vec![
-            ("eventSource", row.event_source),
-            ("eventName", row.event_name),
-        ];
+        let source = json!(row.event_source);
+        let call = vec![("eventSource", source), ("eventName", name(row))];
         (API_CALL, call)
     };
-    let envelope = [("source", row.bus_source), ("detail-type", detail_type)];
+    let envelope = [
+        ("source", json!(row.bus_source)),
+        ("detail-type", json!(detail_type)),
+    ];
     let Some(fields) = pattern.as_object() else {
         return false;
     };
-    fields
-        .iter()
-        .all(|(name, filter)| match filter.as_object() {
-            Some(detail) if name == "detail" => {
-                let mut detail = detail.iter();
-                detail.all(|(name, filter)| {
-                    let is_bucket = name == "requestParameters" && row.only == Only::LogBucket;
-                    is_bucket || takes_value(&values, name, filter)
-                })
-            }
-            _ => takes_value(&envelope, name, filter),
-        })
+    let mut fields = fields.iter();
+    fields.all(|(name, filter)| match filter.as_object() {
+        Some(detail) if name == "detail" => {
+            let mut detail = detail.iter();
+            detail.all(|(name, filter)| {
+                let is_bucket = name == "requestParameters" && row.only == Only::LogBucket;
+                is_bucket || takes_value(&values, name, filter)
+            })
+        }
+        _ => takes_value(&envelope, name, filter),
+    })
 }
 
-/// Whether the filter of a field lists the value that the event has there.
-fn takes_value(values: &[(&str, &str)], name: &str, filter: &Value) -> bool {
+/// Whether the filter of a field takes what the event has there: a value, or all that begin so.
+fn takes_value(values: &[(&str, Value)], name: &str, filter: &Value) -> bool {
     let mut of_name = values.iter().filter(|(field, _)| *field == name);
     let Some((_, value)) = of_name.next() else {
         return false;
     };
+    let start = |of: &Value| of.get("prefix").and_then(Value::as_str).map(str::to_owned);
+    let begin = start(value).or_else(|| value.as_str().map(str::to_owned));
     let listed = filter.as_array().map(Vec::as_slice).unwrap_or_default();
-    listed.iter().any(|one| one == value)
+    listed.iter().any(|one| {
+        one == value
+            || start(one).is_some_and(|prefix| {
+                begin
+                    .as_ref()
+                    .is_some_and(|begin| begin.starts_with(&prefix))
+            })
+    })
 }

@@ -116,7 +116,7 @@ async fn a_foreign_destination_is_refused_before_any_call() {
     let cases = [
         (Some("trail-logs"), "trail-logs", "repaired"),
         (Some("trail-logs"), "their-logs", "destination-not-allowed"),
-        (None, "their-logs", "bucket-missing"),
+        (None, "their-logs", "partly-repaired"),
     ];
     for (list, bucket, wanted) in cases {
         for mode in ["Apply", "Plan"] {
