@@ -225,8 +225,10 @@ fn each_role_may_do_what_the_table_says_and_nothing_else() {
 fn a_dropped_or_added_action_is_noticed() {
     let template = template();
     // What two features need is granted to each, so that it is missed only without the other.
-    let ends: [&[_]; 4] = [
+    let ends: [&[_]; 6] = [
         &[],
+        &[("CheckLogFiles", "false")],
+        &[("BaselineSha256", "")],
         &[
             ("DeployInstanceRule", "false"),
             ("DeployGuardRule", "false"),

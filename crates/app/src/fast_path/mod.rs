@@ -227,7 +227,9 @@ async fn answer_instances(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> 
     } = asked;
     let handler = asked.row.handler;
     // Roles change all the time: without the rule it is nobody's question which instances have one.
-    if settings.instance_rule.is_none() && !is_about_instances(handler) {
+    // One that the call does not name can be of ours, and left out on purpose.
+    let may_be_ours = handler == Handler::Role && asked.names().is_empty();
+    if settings.instance_rule.is_none() && !is_about_instances(handler) && !may_be_ours {
         return Ok(noted(EventNote::new("no-instance-rule", &call.event_name)));
     }
     let failed = |source| AnswerError::not_sent(call, source);

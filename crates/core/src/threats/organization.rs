@@ -7,7 +7,7 @@ use SeenBy::{Event, GuardDuty, TrailRule};
 pub(super) const THREATS: &[Threat] = &[
     Threat {
         id: "B40",
-        title: "take the account out of its organization, or from under its policies",
+        title: "take the account from its organization or policies",
         class: Class::Noticed,
         attack: "Outside the organization its trail no longer records the account and its service \
                  control policies no longer bind anybody in it. Another place in the organization, \
