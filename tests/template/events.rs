@@ -49,6 +49,9 @@ const RULES: [(&str, &[&str], &str); 7] = [
     ),
 ];
 
+/// The rules that tell the topic by themselves.
+const TELLING: [&str; 2] = ["VerdictEvents", "FailedRunbookEvents"];
+
 const API_CALL: &str = "AWS API Call via CloudTrail";
 
 /// What a pattern of one service matches, apart from source and names of the calls: the kind of
@@ -194,7 +197,29 @@ fn events_reach_the_evaluator_or_the_queue() {
         assert_eq!(target["RetryPolicy"]["MaximumEventAgeInSeconds"], 3600);
         assert!(target["RetryPolicy"]["MaximumRetryAttempts"].as_u64() > Some(0));
     }
-    assert_eq!(sources.len(), RULES.len());
+    for name in TELLING {
+        let rule = rule(&stack, name);
+        let source = format!(
+            "arn:PARTITION:events:REGION:ACCOUNT:rule/{}",
+            text(&rule["Name"])
+        );
+        assert!(sources.contains(&source), "{source} in {sources:?}");
+        let target = &list(&rule["Targets"])[0];
+        assert_eq!(target["DeadLetterConfig"]["Arn"], statement["Resource"]);
+    }
+    assert_eq!(sources.len(), RULES.len() + TELLING.len());
+}
+
+/// SNS does not promise to say which rule publishes: where it does, the rule has to be of the stack.
+#[test]
+fn the_rules_may_publish_whether_or_not_they_are_named() {
+    let template = template();
+    let policy = rule(&template.render(&[]), "NotificationsPolicy");
+    let mut statements = list(&policy["PolicyDocument"]["Statement"]).iter();
+    let events = statements.find(|one| one["Principal"]["Service"] == "events.amazonaws.com");
+    let rules = "arn:PARTITION:events:REGION:ACCOUNT:rule/trailkeeper-*";
+    let condition = json!({"ArnLikeIfExists": {"aws:SourceArn": rules}});
+    assert_eq!(events.unwrap()["Condition"], condition);
 }
 
 /// What the functions read from their environment is what the stack has.
@@ -271,7 +296,9 @@ fn events_can_be_turned_off() {
         assert_eq!(stack.properties(name), None);
         assert_eq!(stack.properties(permission), None);
     }
-    assert_eq!(stack.properties("DeadLettersPolicy"), None);
+    let letters = rule(&stack, "DeadLettersPolicy");
+    let sources = letters.pointer("/PolicyDocument/Statement/0/Condition/ArnEquals/aws:SourceArn");
+    assert_eq!(list(sources.unwrap()).len(), TELLING.len());
     assert_eq!(stack.properties("EventsNotDelivered"), None);
     assert!(stack.properties("InstanceRule").is_some());
     assert!(stack.properties("GuardRule").is_some());

@@ -234,11 +234,10 @@ const OF_THE_INSTANCE_RULE: [&str; 12] = [
     "NoInstanceEvaluation",
     "InstancesNotVerified",
 ];
-const OF_EITHER_RULE: [&str; 5] = [
+const OF_EITHER_RULE: [&str; 4] = [
     "EvaluatorPermission",
     "RoleEvents",
     "RoleEventsPermission",
-    "DeadLettersPolicy",
     "EventsNotDelivered",
 ];
 

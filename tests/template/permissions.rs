@@ -227,6 +227,8 @@ fn a_dropped_or_added_action_is_noticed() {
     // What two features need is granted to each, so that it is missed only without the other.
     let ends: [&[_]; 6] = [
         &[],
+        &[("CheckLogFiles", "false")],
+        &[("BaselineSha256", "")],
         &[
             ("DeployInstanceRule", "false"),
             ("DeployGuardRule", "false"),

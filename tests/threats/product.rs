@@ -89,6 +89,7 @@ pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
         topic: topic.parse().ok(),
         trail_rule: Some(target.rule.clone()),
         guard_rule: Some(GUARD_RULE.to_owned()),
+        alarms: vec!["trail-changed".to_owned()],
         ..EventSettings::default()
     };
     let evaluator = Evaluator {

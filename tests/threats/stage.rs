@@ -40,7 +40,12 @@ pub(crate) fn target() -> Target {
 /// The account before the attack. The way says which of two things that exclude each other there
 /// is: S3 does not suspend the versioning of a bucket that is locked or replicated.
 pub(crate) fn world(way: &str) -> World {
-    let locked = ["object lock without retention", "no replication"].contains(&way);
+    let locked = [
+        "object lock without retention",
+        "no replication",
+        "a replication rule disabled",
+    ]
+    .contains(&way);
     let mut world = World::new(ACCOUNT, HOME, now());
     world.seed_bucket(bucket(locked));
     world.seed_bucket(BucketSeed {
@@ -283,10 +288,10 @@ pub(crate) fn management_account(way: &str) -> World {
     world
 }
 
-/// A member account that only the organization's trail records; where it is removed by others, the
+/// A member account that only the organization's trail records; where others act on it, the
 /// management account.
 pub(crate) fn member_account(way: &str) -> World {
-    if way == "be removed" {
+    if way != "leave" {
         return management_account(way);
     }
     let mut world = world(way);

@@ -1,11 +1,14 @@
 //! Events about the product's own parts: told, and the rule `guard` asked to look again. Nothing is
 //! undone from here: a part is changed by its owner as often as by an intruder.
 
+use std::collections::BTreeSet;
+
 use futures::future::join;
 use trailkeeper_core::CallError;
 use trailkeeper_core::fast_path::{
     Concerns, EventAnswer, EventNote, Guarded, Handler, Remarks, meaning, of_guard,
 };
+use trailkeeper_core::guard::REPAIR_WINDOW;
 
 use super::asked::Asked;
 use super::error::{AnswerError, passes};
@@ -103,7 +106,30 @@ async fn known(asked: &Asked<'_>) -> Known {
         return of_guard_rule(asked).await;
     }
     let (of_rule, of_remediation) = join(of_guard_rule(asked), of_remediation(asked)).await;
-    Known::of(known).and(of_rule).and(of_remediation)
+    let known = Known::of(known).and(of_rule).and(of_remediation);
+    if asked.row.handler == Handler::Run {
+        let runs = runs(asked, &known.guarded.runbooks).await;
+        return known.and(runs);
+    }
+    known
+}
+
+/// The runs of the runbooks that may be under way: a call names a run by its id alone.
+async fn runs(asked: &Asked<'_>, runbooks: &BTreeSet<String>) -> Known {
+    let automation = &asked.ports.trail.automation;
+    let since = asked.announcer.now - REPAIR_WINDOW;
+    let mut known = Known::default();
+    for runbook in runbooks {
+        let read = match automation.executions(runbook, since).await {
+            Ok(executions) => Known::of(Guarded {
+                runs: executions.runs.into_iter().map(|run| run.id).collect(),
+                ..Guarded::default()
+            }),
+            Err(error) => Known::not_read("runs-not-read", error),
+        };
+        known = known.and(read);
+    }
+    known
 }
 
 async fn of_guard_rule(asked: &Asked<'_>) -> Known {

@@ -38,6 +38,14 @@ async fn parts_of_ours_are_told_and_the_guard_asked() {
         ),
         ("events", "DisableRule", json!({"name": "nightly"}), false),
         ("ssm", "UpdateDocument", json!({"name": RUNBOOK}), true),
+        ("events", "UpdateEventBus", json!({"name": "default"}), true),
+        ("events", "UpdateEventBus", json!({"name": "orders"}), false),
+        (
+            "ssm",
+            "StopAutomationExecution",
+            json!({"automationExecutionId": "of-another-runbook"}),
+            false,
+        ),
         (
             "config",
             "StopConfigurationRecorder",
@@ -122,6 +130,19 @@ async fn parts_of_ours_are_told_and_the_guard_asked() {
             assert_eq!(answer["action"], "none", "{name} {answer}");
         }
     }
+}
+
+/// A run is named by its id alone: those of the runbooks are ours, whoever stops them.
+#[tokio::test]
+async fn a_run_of_ours_that_is_stopped_is_told() {
+    let world = Arc::new(world(|one| one.ran(&[5])));
+    let id = world.behind.runs[0].id.clone();
+    let request = json!({"automationExecutionId": id, "type": "Cancel"});
+    let stop = event(1, "ssm", "StopAutomationExecution", request, Value::Null);
+    world.answer(&stop).await;
+    let messages = world.messages();
+    assert_eq!(messages[0]["findings"][0]["code"], "guard-touched");
+    assert!(messages[0].to_string().contains("B49"), "{}", messages[0]);
 }
 
 fn finding() -> Value {

@@ -33,6 +33,9 @@ pub enum Bearing {
     Unsure,
 }
 
+/// The types of an organization's policies that forbid calls.
+const CONTROL_POLICIES: [&str; 2] = ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"];
+
 /// What of ours there is.
 #[derive(Debug, Clone, Copy)]
 pub struct Watch<'a> {
@@ -51,10 +54,12 @@ impl Watch<'_> {
     /// tell.
     pub fn bearing(&self, handler: Handler, names: &[String], actor: &Actor) -> Option<Bearing> {
         match handler {
-            Handler::AccountRegion => return Some(Bearing::Ours),
+            Handler::AccountRegion | Handler::AccountBuckets => return Some(Bearing::Ours),
             Handler::KeyStore => return Some(Bearing::Unsure),
             Handler::Organization => return Some(of_organization(names)),
+            Handler::ControlPolicy => return self.of_control_policy(names),
             Handler::Alarm => return Some(self.of_alarms(names, actor)),
+            Handler::AlarmSettings => return Some(self.of_alarm_settings(names)),
             _ if names.is_empty() => return Some(Bearing::Unnamed),
             Handler::ServiceRole => {
                 let is_ours = |name: &String| SERVICE_ROLES.contains(&name.as_str());
@@ -156,15 +161,44 @@ impl Watch<'_> {
             let is_scaling = actor.source_address.ends_with("autoscaling.amazonaws.com");
             return foreign_unless(!is_scaling);
         }
-        let is_meant = |name: &String| {
-            self.alarms
-                .iter()
-                .any(|alarm| match alarm.strip_suffix('*') {
-                    Some(start) => name.starts_with(start),
-                    None => name == alarm,
-                })
-        };
-        foreign_unless(names.iter().any(is_meant))
+        foreign_unless(names.iter().any(|name| self.is_watched(name)))
+    }
+
+    /// Alarms are made all day long. Where nobody said which ones matter, those count that are named
+    /// as the topic of messages is: the template gives both the same beginning.
+    fn of_alarm_settings(&self, names: &[String]) -> Bearing {
+        let topic = self.topic.map_or("", |topic| topic.resource.as_str());
+        let own = topic.strip_suffix("notifications");
+        let own = own.filter(|start| self.alarms.is_empty() && !start.is_empty());
+        let is_own = |name: &String| own.is_some_and(|start| name.starts_with(start));
+        let is_ours = |name: &String| is_own(name) || self.is_watched(name);
+        match names {
+            [] => Bearing::Unnamed,
+            names => foreign_unless(names.iter().any(is_ours)),
+        }
+    }
+
+    fn is_watched(&self, name: &str) -> bool {
+        let mut alarms = self.alarms.iter();
+        alarms.any(|alarm| match alarm.strip_suffix('*') {
+            Some(start) => name.starts_with(start),
+            None => name == alarm,
+        })
+    }
+
+    /// Policies bind the member accounts and what is in them, never the management account, in
+    /// which these calls are made: they matter to whoever looks after the trail of all accounts.
+    fn of_control_policy(&self, names: &[String]) -> Option<Bearing> {
+        let is_type = |name: &String| name.ends_with("_POLICY");
+        let binds = |name: &String| CONTROL_POLICIES.contains(&name.as_str());
+        if names.iter().any(is_type) && !names.iter().any(binds) {
+            return Some(Bearing::Foreign);
+        }
+        if self.requirements.organization_trail {
+            return Some(Bearing::Ours);
+        }
+        let of_all = self.any_trail(|trail| trail.is_organization_trail == Some(true));
+        of_all.map(foreign_unless)
     }
 }
 

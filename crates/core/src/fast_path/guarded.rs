@@ -6,6 +6,9 @@ use super::table::Handler;
 use crate::config_rule::RuleParameters;
 use crate::facts::RemediationFacts;
 
+/// The bus on which AWS itself puts events.
+const DEFAULT_BUS: &str = "default";
+
 /// The names of the product's own parts in an account and Region.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Guarded {
@@ -21,6 +24,8 @@ pub struct Guarded {
     pub roles: BTreeSet<String>,
     /// Trails that keep events flowing.
     pub trails: BTreeSet<String>,
+    /// The ids of runs of the documents.
+    pub runs: BTreeSet<String>,
 }
 
 impl Guarded {
@@ -45,6 +50,7 @@ impl Guarded {
             runbooks: names(&["runbooks"]),
             roles: names(&["roles"]),
             trails: names(&["trails"]),
+            ..Self::default()
         }
     }
 
@@ -72,14 +78,18 @@ impl Guarded {
         self.runbooks.extend(other.runbooks);
         self.roles.extend(other.roles);
         self.trails.extend(other.trails);
+        self.runs.extend(other.runs);
         self
     }
 
     /// The names among `names` that are of parts of ours. AWS Config's recorder and GuardDuty's
-    /// detector are one of a kind in a Region.
+    /// detector are one of a kind in a Region. Events of AWS are on the default bus only.
     pub fn ours(&self, handler: Handler, names: &[String]) -> Vec<String> {
+        let default_bus = [DEFAULT_BUS.to_owned()].into();
         let known = match handler {
             Handler::Recorder | Handler::Detector => return names.to_vec(),
+            Handler::EventBus => &default_bus,
+            Handler::Run => &self.runs,
             Handler::ConfigRule => &self.config_rules,
             Handler::EventRule => &self.event_rules,
             Handler::Function => &self.functions,

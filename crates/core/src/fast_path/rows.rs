@@ -104,6 +104,8 @@ rows! { BUCKET: "s3" Regional {
         "log files may be kept from deletion for a shorter time";
     Bucket "DeleteBucketReplication", "AWS::S3::Bucket" by "bucketName", Always
         "no copy of the log goes elsewhere any more";
+    Bucket "PutBucketReplication", "AWS::S3::Bucket" by "bucketName", Always
+        "a copy of the log may go elsewhere than before, or nowhere: a rule may be disabled";
     Bucket "PutBucketNotification", "AWS::S3::Bucket" by "bucketName", Always
         "whoever waited for new log files may not be told any more";
     Bucket "PutBucketLogging", "AWS::S3::Bucket" by "bucketName", Always
@@ -118,6 +120,10 @@ rows! { BUCKET: "s3" Regional {
         "the log may be made public";
     Bucket "DeleteBucketPublicAccessBlock", "AWS::S3::Bucket" by "bucketName", Always
         "the log may be made public";
+    AccountBuckets "PutAccountPublicAccessBlock", "AWS::S3::AccountPublicAccessBlock" by "", Always
+        "the account may not keep the public out of its buckets any more, the log's among them";
+    AccountBuckets "DeleteAccountPublicAccessBlock", "AWS::S3::AccountPublicAccessBlock" by "", Always
+        "the account does not keep the public out of its buckets any more, the log's among them";
 }}
 
 /// Seen only where a trail records data events of the log bucket.
@@ -164,6 +170,12 @@ rows! { LOGS: "logs" Regional {
         "the copy of the events in CloudWatch Logs may be kept for a shorter time";
     LogGroup "DeleteMetricFilter", "AWS::Logs::LogGroup" by "logGroupName", Always
         "an alarm that counts these events rings no more";
+    LogGroup "PutMetricFilter", "AWS::Logs::LogGroup" by "logGroupName", Always
+        "an alarm may count other events than before, or none";
+    LogGroup "PutSubscriptionFilter", "AWS::Logs::LogGroup" by "logGroupName", Always
+        "the events may be sent elsewhere than before, to a stranger too, or fewer of them";
+    LogGroup "DeleteSubscriptionFilter", "AWS::Logs::LogGroup" by "logGroupName", Always
+        "whoever was sent the events is sent them no more";
 }}
 
 rows! { ALARMS: "monitoring" Regional {
@@ -171,12 +183,16 @@ rows! { ALARMS: "monitoring" Regional {
         "the alarms do not ring any more";
     Alarm "DisableAlarmActions", "AWS::CloudWatch::Alarm" by "alarmNames[]", Always
         "the alarms ring and nobody is told";
+    AlarmSettings "PutMetricAlarm", "AWS::CloudWatch::Alarm" by "alarmName", Always
+        "the alarm may never ring, or ring and tell nobody";
 }}
 
 rows! { TOPICS: "sns" Regional {
     Topic "DeleteTopic", "AWS::SNS::Topic" by "topicArn", Always
         "nobody is told by this topic any more";
     Topic "SetTopicAttributes", "AWS::SNS::Topic" by "topicArn", Always
+        "the topic may refuse whoever has to publish to it";
+    Topic "RemovePermission", "AWS::SNS::Topic" by "topicArn", Always
         "the topic may refuse whoever has to publish to it";
     Topic "SetSubscriptionAttributes", "AWS::SNS::Topic" by "subscriptionArn", Always
         "one listener of the topic may be told less than before, or nothing";
@@ -193,6 +209,16 @@ rows! { ORGANIZATION: "organizations" Global {
         "the service works for the whole organization no more; a trail of it turns into one account's";
     Organization "DeregisterDelegatedAdministrator", "AWS::Organizations::Organization" by "servicePrincipal", Always
         "the account that looked after the service for the organization may not any more";
+    ControlPolicy "MoveAccount", "AWS::Organizations::Account" by "accountId", Always
+        "the policies of another part of the organization hold for that account";
+    ControlPolicy "DetachPolicy", "AWS::Organizations::Policy" by "policyId", Always
+        "the policy holds for fewer accounts than before";
+    ControlPolicy "UpdatePolicy", "AWS::Organizations::Policy" by "policyId", Always
+        "the policy may forbid less than before";
+    ControlPolicy "DeletePolicy", "AWS::Organizations::Policy" by "policyId", Always
+        "the policy holds nowhere any more";
+    ControlPolicy "DisablePolicyType", "AWS::Organizations::Organization" by "policyType", Always
+        "no policy of that type holds any more below that root";
 }}
 
 rows! { ACCOUNT: "account" Global {
@@ -240,6 +266,8 @@ rows! { EVENT_RULES: "events" Regional {
         "the rule may match fewer events than before, or none";
     EventRule "PutTargets", "AWS::Events::Rule" by "rule", Always
         "events of this rule may go elsewhere";
+    EventBus "UpdateEventBus", "AWS::Events::EventBus" by "name", Always
+        "events on this bus may be encrypted with a key that can be taken away, and arrive no more";
 }}
 
 rows! { FUNCTIONS: "lambda" Regional {
@@ -270,6 +298,8 @@ rows! { DOCUMENTS: "ssm" Regional {
         "another version of the runbook is run";
     Document "DeleteDocument", "AWS::SSM::Document" by "name", Always
         "there is no runbook to repair with any more";
+    Run "StopAutomationExecution", "AWS::SSM::AutomationExecution" by "automationExecutionId", Always
+        "this run repairs nothing more, and what it had begun may be half done";
 }}
 
 rows! { GUARDDUTY: "guardduty" Regional {
@@ -295,6 +325,8 @@ rows! { GUARDDUTY: "guardduty" Regional {
         "the account that looks after GuardDuty sees this account's findings no more";
     Detector "DeletePublishingDestination", "AWS::GuardDuty::Detector" by "detectorId", Always
         "findings are exported no more";
+    Detector "UpdatePublishingDestination", "AWS::GuardDuty::Detector" by "detectorId", Always
+        "findings may be exported elsewhere, or under a key that nobody can read them with";
 }}
 
 const FINDINGS: &[EventRow] = &[EventRow {

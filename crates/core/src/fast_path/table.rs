@@ -37,6 +37,8 @@ pub enum Handler {
     Trail,
     /// A bucket was changed, deleted or made.
     Bucket,
+    /// What the account says of public access to all of its buckets was changed.
+    AccountBuckets,
     /// A key was changed.
     Key,
     /// A key store was changed, which may hold the key.
@@ -45,12 +47,16 @@ pub enum Handler {
     LogGroup,
     /// Alarms were deleted or muted.
     Alarm,
+    /// An alarm was made or overwritten.
+    AlarmSettings,
     /// A topic was changed.
     Topic,
     /// A service-linked role was deleted.
     ServiceRole,
     /// The account's place in its organization changed.
     Organization,
+    /// Which policies of the organization hold for an account changed.
+    ControlPolicy,
     /// A Region was turned on or off.
     AccountRegion,
     /// AWS Config's recorder or delivery channel was changed.
@@ -59,10 +65,14 @@ pub enum Handler {
     ConfigRule,
     /// A rule of EventBridge was changed.
     EventRule,
+    /// An event bus was changed.
+    EventBus,
     /// A function was changed.
     Function,
     /// An SSM document was changed.
     Document,
+    /// A run of a runbook was stopped.
+    Run,
     /// GuardDuty was changed.
     Detector,
     /// GuardDuty reports that a trail was tampered with.
@@ -92,19 +102,24 @@ impl Handler {
             Self::Recorder
             | Self::ConfigRule
             | Self::EventRule
+            | Self::EventBus
             | Self::Function
             | Self::Document
+            | Self::Run
             | Self::Detector
             | Self::RoleTrust => Concerns::Guard,
             Self::Trail
             | Self::Bucket
+            | Self::AccountBuckets
             | Self::Key
             | Self::KeyStore
             | Self::LogGroup
             | Self::Alarm
+            | Self::AlarmSettings
             | Self::Topic
             | Self::ServiceRole
             | Self::Organization
+            | Self::ControlPolicy
             | Self::AccountRegion
             | Self::Finding => Concerns::Trail,
         }

@@ -136,7 +136,8 @@ pub(super) const THREATS: &[Threat] = &[
         title: "take away object lock, replication, notification or access logs",
         class: Class::Noticed,
         attack: "None of these stops the trail. Each takes away what keeps the log safe or shows \
-                 who reads and deletes it.",
+                 who reads and deletes it. A replication rule that is disabled copies as little as \
+                 one that is gone.",
         calls: &[
             s3_as(
                 "PutObjectLockConfiguration",
@@ -146,6 +147,11 @@ pub(super) const THREATS: &[Threat] = &[
             s3_as(
                 "DeleteBucketReplication",
                 "DeleteBucketReplication",
+                &["PutReplicationConfiguration"],
+            ),
+            s3_as(
+                "PutBucketReplication",
+                "PutBucketReplication",
                 &["PutReplicationConfiguration"],
             ),
             s3_as(
@@ -191,7 +197,8 @@ pub(super) const THREATS: &[Threat] = &[
         title: "make the bucket public or readable from outside",
         class: Class::Noticed,
         attack: "The log tells an intruder what is known of him, and tells strangers how the \
-                 account works.",
+                 account works. What keeps the public out is set on the bucket, and once more for \
+                 the whole account.",
         calls: &[
             s3_as(
                 "PutPublicAccessBlock",
@@ -202,6 +209,12 @@ pub(super) const THREATS: &[Threat] = &[
                 "DeletePublicAccessBlock",
                 "DeleteBucketPublicAccessBlock",
                 &["PutBucketPublicAccessBlock"],
+            ),
+            s3("PutAccountPublicAccessBlock"),
+            s3_as(
+                "DeleteAccountPublicAccessBlock",
+                "DeleteAccountPublicAccessBlock",
+                &["PutAccountPublicAccessBlock"],
             ),
             PUT_BUCKET_POLICY,
         ],

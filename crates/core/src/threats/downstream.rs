@@ -10,14 +10,19 @@ pub(super) const THREATS: &[Threat] = &[
         title: "log group, metric filters, alarms",
         class: Class::Noticed,
         attack: "The copy of the events in CloudWatch Logs, the filters that count them or the \
-                 alarms that ring go away. The trail and its log files are untouched.",
+                 alarms that ring go away, or are overwritten under their own names so that they \
+                 match nothing. The trail and its log files are untouched.",
         calls: &[
             logs("DeleteLogGroup"),
             logs("DeleteLogStream"),
             logs("PutRetentionPolicy"),
             logs("DeleteMetricFilter"),
+            logs("PutMetricFilter"),
+            logs("PutSubscriptionFilter"),
+            logs("DeleteSubscriptionFilter"),
             cloudwatch("DeleteAlarms"),
             cloudwatch("DisableAlarmActions"),
+            cloudwatch("PutMetricAlarm"),
         ],
         condition: "",
         seen_by: &[
@@ -61,6 +66,7 @@ pub(super) const THREATS: &[Threat] = &[
         calls: &[
             sns("DeleteTopic"),
             sns("SetTopicAttributes"),
+            sns("RemovePermission"),
             sns("SetSubscriptionAttributes"),
             sns("Unsubscribe"),
         ],

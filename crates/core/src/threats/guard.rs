@@ -62,16 +62,18 @@ pub(super) const THREATS: &[Threat] = &[
     },
     Threat {
         id: "B45",
-        title: "the rules of EventBridge",
+        title: "the rules and the bus of EventBridge",
         class: Class::Guarded,
         attack: "A disabled rule, one without targets or with another pattern looks like a quiet \
-                 day. The fast path is gone, the schedule stays.",
+                 day. So does a bus whose events are encrypted with a key that is then taken away. \
+                 The fast path is gone, the schedule stays.",
         calls: &[
             events("DisableRule"),
             events("DeleteRule"),
             events("RemoveTargets"),
             events("PutRule"),
             events("PutTargets"),
+            events("UpdateEventBus"),
         ],
         condition: "",
         seen_by: &[
@@ -157,6 +159,7 @@ pub(super) const THREATS: &[Threat] = &[
             guardduty("UpdateDetector"),
             guardduty("DeleteDetector"),
             guardduty("CreateFilter"),
+            guardduty("UpdateFilter"),
             guardduty("CreateIPSet"),
             guardduty("UpdateIPSet"),
             guardduty("CreateTrustedEntitySet"),
@@ -164,6 +167,7 @@ pub(super) const THREATS: &[Threat] = &[
             guardduty("DisassociateFromAdministratorAccount"),
             guardduty("DisassociateFromMasterAccount"),
             guardduty("DeletePublishingDestination"),
+            guardduty("UpdatePublishingDestination"),
         ],
         condition: "",
         seen_by: &[
@@ -183,8 +187,12 @@ pub(super) const THREATS: &[Threat] = &[
         attack: "A cause that the repair may not remove lets one attempt after the other fail, \
                  until AWS Config adds a remediation exception and never tries again; or calls at \
                  CloudTrail's rate of one a second throttle every write; or another automation \
-                 undoes each repair.",
-        calls: &[s3("PutBucketPolicy"), cloudtrail("UpdateTrail")],
+                 undoes each repair; or each run is stopped before it writes.",
+        calls: &[
+            s3("PutBucketPolicy"),
+            cloudtrail("UpdateTrail"),
+            ssm("StopAutomationExecution"),
+        ],
         condition: "",
         seen_by: &[
             Event,

@@ -7,13 +7,20 @@ use SeenBy::{Event, GuardDuty, TrailRule};
 pub(super) const THREATS: &[Threat] = &[
     Threat {
         id: "B40",
-        title: "take the account out of its organization",
+        title: "take the account from its organization or policies",
         class: Class::Noticed,
         attack: "Outside the organization its trail no longer records the account and its service \
-                 control policies no longer bind anybody in it.",
+                 control policies no longer bind anybody in it. Another place in the organization, \
+                 a policy that is detached, emptied or deleted, or its whole type turned off free \
+                 the account just as well, and it stays a member.",
         calls: &[
             organizations("LeaveOrganization"),
             organizations("RemoveAccountFromOrganization"),
+            organizations("MoveAccount"),
+            organizations("DetachPolicy"),
+            organizations("UpdatePolicy"),
+            organizations("DeletePolicy"),
+            organizations("DisablePolicyType"),
         ],
         condition: "",
         seen_by: &[Event, TrailRule("trail-missing")],

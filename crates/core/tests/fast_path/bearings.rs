@@ -1,6 +1,7 @@
 //! Whether a call is about something of ours.
 
 use serde_json::json;
+use trailkeeper_core::Arn;
 use trailkeeper_core::cloudtrail::Requirements;
 use trailkeeper_core::config_rule::RuleParameters;
 use trailkeeper_core::facts::{RemediationFacts, Trail};
@@ -166,9 +167,96 @@ fn names_and_arns_of_ours() {
             at_once(Foreign),
         ),
         (&any, Handler::AccountRegion, "ap-east-1", at_once(Ours)),
+        // there is one for all buckets
+        (&any, Handler::AccountBuckets, "", at_once(Ours)),
     ];
     for (wanted, handler, name, expected) in cases {
         assert_eq!(seen(wanted, handler, name), expected, "{handler:?} {name}");
+    }
+}
+
+/// Policies bind member accounts: they are the affair of whoever keeps the trail of all.
+#[test]
+fn control_policies_matter_to_the_trail_of_the_organization() {
+    let bearing = |required: bool, of_all: Option<bool>, name: &str| {
+        let requirements = Requirements {
+            organization_trail: required,
+            ..Requirements::default()
+        };
+        let trails = of_all.map(|of_all| {
+            [Trail {
+                is_organization_trail: Some(of_all),
+                ..trail("org-audit")
+            }]
+        });
+        let watch = Watch {
+            requirements: &requirements,
+            trails: trails.as_ref().map(<[Trail; 1]>::as_slice),
+            topic: None,
+            alarms: &[],
+        };
+        let names = [name.to_owned()];
+        watch.bearing(Handler::ControlPolicy, &names, &Actor::default())
+    };
+    let scp = "SERVICE_CONTROL_POLICY";
+    let rcp = "RESOURCE_CONTROL_POLICY";
+    let cases = [
+        (true, None, "p-examplepolicyid111", Some(Bearing::Ours)),
+        (true, None, "444455556666", Some(Bearing::Ours)),
+        (true, None, scp, Some(Bearing::Ours)),
+        (true, None, rcp, Some(Bearing::Ours)),
+        (true, None, "TAG_POLICY", Some(Bearing::Foreign)),
+        (false, None, "BACKUP_POLICY", Some(Bearing::Foreign)),
+        (false, None, scp, None),
+        (false, Some(true), scp, Some(Bearing::Ours)),
+        (false, Some(true), "444455556666", Some(Bearing::Ours)),
+        (
+            false,
+            Some(false),
+            "p-examplepolicyid111",
+            Some(Bearing::Foreign),
+        ),
+    ];
+    for (required, of_all, name, expected) in cases {
+        let seen = bearing(required, of_all, name);
+        assert_eq!(seen, expected, "{required} {of_all:?} {name}");
+    }
+}
+
+/// Alarms are made all day long: only those that are watched, or are the product's own, count.
+#[test]
+fn alarms_that_are_made_count_by_name() {
+    let requirements = Requirements::default();
+    let topic: Arn = "arn:aws:sns:us-east-1:111122223333:tk-notifications"
+        .parse()
+        .unwrap();
+    let bearing = |alarms: &[&str], topic, names: &[&str]| {
+        let [alarms, names] = [alarms, names]
+            .map(|list| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>());
+        let watch = Watch {
+            requirements: &requirements,
+            trails: None,
+            topic,
+            alarms: &alarms,
+        };
+        let bearing = watch.bearing(Handler::AlarmSettings, &names, &Actor::default());
+        bearing.unwrap()
+    };
+    let cases: [(&[&str], Option<_>, &[&str], Bearing); 7] = [
+        (&[], None, &["cpu"], Bearing::Foreign),
+        (&[], Some(&topic), &["cpu"], Bearing::Foreign),
+        (&[], Some(&topic), &["tk-no-evaluation"], Bearing::Ours),
+        (&["cis-*"], Some(&topic), &["cis-1"], Bearing::Ours),
+        (&["cis-*"], Some(&topic), &["cpu"], Bearing::Foreign),
+        (&["cpu"], None, &["cpu"], Bearing::Ours),
+        (&[], Some(&topic), &[], Bearing::Unnamed),
+    ];
+    for (alarms, topic, names, expected) in cases {
+        assert_eq!(
+            bearing(alarms, topic, names),
+            expected,
+            "{alarms:?} {names:?}"
+        );
     }
 }
 
@@ -232,7 +320,12 @@ fn parts_of_ours_in_every_form_of_their_names() {
         resource_parameter: None,
         settings: Default::default(),
     };
+    let runs = Guarded {
+        runs: ["run-1".to_owned()].into(),
+        ..Guarded::default()
+    };
     let guarded = Guarded::of_guard(&parameters).and(Guarded::of_remediation(&remediation));
+    let guarded = guarded.and(runs);
     let function = "arn:aws:lambda:us-east-1:111122223333:function:tk-evaluator";
     let cases = [
         (Handler::ConfigRule, "trail-rule", true),
@@ -257,6 +350,15 @@ fn parts_of_ours_in_every_form_of_their_names() {
         (Handler::Recorder, "default", true),
         (Handler::Detector, "12abc", true),
         (Handler::Trail, "tk-role", false),
+        (Handler::Run, "run-1", true),
+        (Handler::Run, "run-2", false),
+        (Handler::EventBus, "default", true),
+        (
+            Handler::EventBus,
+            "arn:aws:events:us-east-1:111122223333:event-bus/default",
+            true,
+        ),
+        (Handler::EventBus, "orders", false),
     ];
     for (handler, name, expected) in cases {
         let ours = guarded.ours(handler, &[name.to_owned()]);

@@ -23,6 +23,15 @@ pub(crate) const REMEDIATOR: Caller =
 /// The evaluator.
 pub(crate) const EVALUATOR: Caller =
     member("arn:aws:iam::111122223333:role/trailkeeper-evaluator-eu-west-1");
+/// The runbook.
+pub(crate) const AUTOMATION: Caller =
+    member("arn:aws:iam::111122223333:role/trailkeeper-automation-eu-west-1");
+/// Control Tower, enrolling the account.
+pub(crate) const CONTROL_TOWER: Caller =
+    member("arn:aws:iam::111122223333:role/AWSControlTowerExecution");
+/// A stack set of the organization, deploying the template.
+pub(crate) const STACK_SET: Caller =
+    member("arn:aws:iam::111122223333:role/stacksets-exec-0123456789abcdef0123456789abcdef");
 /// Somebody of another organization to whom a policy of the resource gives access, in a role that
 /// bears an exempted name.
 pub(crate) const OUTSIDER: Caller = Caller {

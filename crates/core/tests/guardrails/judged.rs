@@ -34,6 +34,8 @@ pub(crate) struct Judged {
 }
 
 const MANAGEMENT: &str = "made in the management account, which no such policy binds";
+const OF_POLICIES: &str = "made in the management account, which no such policy binds, or in the one to \
+                           which it delegates its policies";
 
 /// The calls that no service control policy here denies, with the reason.
 pub(crate) const LET_THROUGH: &[(&str, &str, &str)] = &[
@@ -47,6 +49,11 @@ pub(crate) const LET_THROUGH: &[(&str, &str, &str)] = &[
         "organizations:RemoveAccountFromOrganization",
         MANAGEMENT,
     ),
+    ("B40", "organizations:MoveAccount", OF_POLICIES),
+    ("B40", "organizations:DetachPolicy", OF_POLICIES),
+    ("B40", "organizations:UpdatePolicy", OF_POLICIES),
+    ("B40", "organizations:DeletePolicy", OF_POLICIES),
+    ("B40", "organizations:DisablePolicyType", OF_POLICIES),
     ("B41", "organizations:DisableAWSServiceAccess", MANAGEMENT),
     (
         "B41",
@@ -58,6 +65,11 @@ pub(crate) const LET_THROUGH: &[(&str, &str, &str)] = &[
         "account:EnableRegion",
         "ordinary where Regions are not governed; a multi-Region trail takes the Region in by itself",
     ),
+    (
+        "B49",
+        "ssm:StopAutomationExecution",
+        "IAM knows a run by an id that nobody knows before, not by its document",
+    ),
 ];
 
 /// Attacks that need each of their calls, so that one denied call stops them.
@@ -68,6 +80,10 @@ pub(crate) const FOR_EVERYBODY: &[(&[&str], &str)] = &[
     (
         &["cloudtrail:CreateTrail"],
         "no team makes a trail of its own: the quota of five is the reason (B21)",
+    ),
+    (
+        &["s3:PutAccountPublicAccessBlock"],
+        "one switch for all buckets of the account, the log's among them",
     ),
     (
         &["kms:DisconnectCustomKeyStore"],
@@ -102,7 +118,9 @@ pub(crate) const FOR_EVERYBODY: &[(&[&str], &str)] = &[
             "guardduty:DisassociateFromAdministratorAccount",
             "guardduty:DisassociateFromMasterAccount",
             "guardduty:UpdateDetector",
+            "guardduty:UpdateFilter",
             "guardduty:UpdateIPSet",
+            "guardduty:UpdatePublishingDestination",
             "guardduty:UpdateTrustedEntitySet",
         ],
         "a Region has one detector for everybody; its administrator's account needs an exemption",

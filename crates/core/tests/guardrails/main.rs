@@ -15,7 +15,10 @@ mod resources;
 
 use std::collections::BTreeSet;
 
-use callers::{BREAK_GLASS, Caller, EVALUATOR, INTRUDER, OUTSIDER, REMEDIATOR};
+use callers::{
+    AUTOMATION, BREAK_GLASS, CONTROL_TOWER, Caller, EVALUATOR, INTRUDER, OUTSIDER, REMEDIATOR,
+    STACK_SET,
+};
 use judged::{Stopped, judged};
 use policies::{ControlPolicy, rcp, scps};
 use resources::Whose;
@@ -138,6 +141,171 @@ fn the_functions_are_let_through() {
         }
     }
     assert!(count > 50, "the page has changed: {count} rows");
+}
+
+/// The Sid of what denies the call.
+fn denied(caller: &Caller, action: &str, resource: &str) -> Option<String> {
+    scps()
+        .iter()
+        .find_map(|policy| policy.denies(caller, action, resource))
+}
+
+/// What no row of the ways to blind a trail calls, and what leads to one of them all the same.
+#[test]
+fn the_ways_around_are_closed_too() {
+    const FUNCTION: &str =
+        "arn:aws:lambda:eu-west-1:111122223333:function:trailkeeper-remediator:live";
+    const STREAM: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/trailkeeper-evaluator:log-stream:a";
+    const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:trailkeeper-dead-letters";
+    const ROLES: &str = "arn:aws:iam::111122223333:role/";
+    const POLICIES: &str = "arn:aws:iam::111122223333:policy/";
+    let role = |name: &str| format!("{ROLES}{name}");
+    let policy = |name: &str| format!("{POLICIES}{name}");
+    let cases: [(&str, String, Option<&Caller>, &str); 19] = [
+        (
+            "lambda:InvokeFunction",
+            FUNCTION.to_owned(),
+            Some(&AUTOMATION),
+            "Invoking",
+        ),
+        (
+            "lambda:InvokeAsync",
+            FUNCTION.to_owned(),
+            Some(&AUTOMATION),
+            "Invoking",
+        ),
+        (
+            "logs:PutLogEvents",
+            STREAM.to_owned(),
+            Some(&EVALUATOR),
+            "FunctionLogs",
+        ),
+        (
+            "logs:CreateLogStream",
+            STREAM.to_owned(),
+            Some(&REMEDIATOR),
+            "FunctionLogs",
+        ),
+        (
+            "sqs:PurgeQueue",
+            QUEUE.to_owned(),
+            Some(&STACK_SET),
+            "Queue",
+        ),
+        (
+            "sqs:DeleteQueue",
+            QUEUE.to_owned(),
+            Some(&STACK_SET),
+            "Queue",
+        ),
+        (
+            "sqs:SetQueueAttributes",
+            QUEUE.to_owned(),
+            Some(&STACK_SET),
+            "Queue",
+        ),
+        (
+            "iam:PassRole",
+            role("trailkeeper-automation-eu-west-1"),
+            Some(&EVALUATOR),
+            "PassingAutomation",
+        ),
+        (
+            "iam:PassRole",
+            role("trailkeeper-evaluator-eu-west-1"),
+            Some(&STACK_SET),
+            "PassingRoles",
+        ),
+        (
+            "iam:PassRole",
+            role("trailkeeper-remediator-eu-west-1"),
+            Some(&STACK_SET),
+            "PassingRoles",
+        ),
+        (
+            "iam:CreatePolicyVersion",
+            policy("audit-break-glass"),
+            Some(&STACK_SET),
+            "Policies",
+        ),
+        (
+            "iam:SetDefaultPolicyVersion",
+            policy("trailkeeper-x"),
+            Some(&STACK_SET),
+            "Policies",
+        ),
+        (
+            "iam:CreateRole",
+            role("stacksets-exec-mine"),
+            Some(&CONTROL_TOWER),
+            "Roles",
+        ),
+        (
+            "iam:UpdateAssumeRolePolicy",
+            role("AWSControlTowerExecution"),
+            Some(&CONTROL_TOWER),
+            "Roles",
+        ),
+        // made by nobody else's name
+        (
+            "config:PutConfigurationRecorder",
+            "*".to_owned(),
+            Some(&CONTROL_TOWER),
+            "Recorder",
+        ),
+        (
+            "lambda:InvokeFunction",
+            FUNCTION.replace("trailkeeper-", "team-"),
+            None,
+            "",
+        ),
+        (
+            "logs:PutLogEvents",
+            STREAM.replace("trailkeeper-", "team-"),
+            None,
+            "",
+        ),
+        (
+            "sqs:PurgeQueue",
+            QUEUE.replace("trailkeeper-", "team-"),
+            None,
+            "",
+        ),
+        ("iam:CreatePolicyVersion", policy("team"), None, ""),
+    ];
+    for (action, resource, exempted, sid) in cases {
+        let of = |caller| denied(caller, action, &resource).unwrap_or_default();
+        assert_eq!(of(&INTRUDER), sid, "{action} on {resource}");
+        assert_eq!(of(&BREAK_GLASS), "", "{action} on {resource}");
+        if let Some(exempted) = exempted {
+            assert_eq!(of(exempted), "", "{action} on {resource} by {exempted:?}");
+        }
+    }
+    assert_eq!(
+        denied(&REMEDIATOR, "lambda:InvokeFunction", FUNCTION).as_deref(),
+        Some("Invoking")
+    );
+}
+
+/// Who enrols accounts and deploys the template is exempted where it makes something, and the trail,
+/// its bucket and its key are none of its business.
+#[test]
+fn stack_sets_deploy_and_do_not_touch_the_trail() {
+    let of_template = ["config", "events", "lambda", "iam", "sns", "cloudwatch"];
+    for caller in [CONTROL_TOWER, STACK_SET] {
+        for call in every_call() {
+            let denied: BTreeSet<String> = denying(&scps(), &caller, call, Whose::Ours)
+                .into_iter()
+                .map(|(_, sid)| sid)
+                .collect();
+            let is_of_template =
+                of_template.contains(&call.service) && call.operation != "DeleteServiceLinkedRole";
+            assert!(!is_of_template || denied.is_empty(), "{call:?}: {denied:?}");
+            let is_of_trail = ["cloudtrail", "s3", "kms"].contains(&call.service)
+                && call.operation != "StartLogging";
+            assert!(!is_of_trail || !denied.is_empty(), "{call:?}");
+        }
+    }
 }
 
 /// Ordinary work goes on: what is denied on ours is not denied on anybody else's, but for the few

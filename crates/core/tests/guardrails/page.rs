@@ -73,13 +73,18 @@ Made from what the policies do, by `crates/core/tests/guardrails`; do not edit i
 
 The guard undoes and tells. A policy of the organization keeps the call from happening at all:
 
-- `cloudformation/guardrail-scp-1.json`: the trail, its bucket, its key, those who read the log
+- `cloudformation/guardrail-scp-1.json`: the trail and the guard trail, their buckets, the key, the
+  account's place in its organization
 - `cloudformation/guardrail-scp-2.json`: AWS Config, EventBridge, the functions, the runbook, the
-  roles, GuardDuty
+  roles
+- `cloudformation/guardrail-scp-3.json`: those who read the log, alarms, topics, the queue of what
+  failed, the functions' own logs, GuardDuty
 - `cloudformation/guardrail-rcp.json`: bucket, key, queue and roles, whoever calls and from wherever
 
 Each denies every tampering call of [threats.md](threats.md) to all but the break-glass role, and
-where it writes, the remediator; the evaluator only switches on, which none of them denies. They are samples: put your names in first, try them
+where it writes, the remediator; the evaluator only switches on, which none of them denies. Only the
+automation role invokes the functions and only the functions write their logs: AWS Config and
+EventBridge invoke them too, but as services, to which no service control policy applies. They are samples: put your names in first, try them
 on one account, and attach them at the root of the organization, so that nobody makes a role of an
 exempted name in an account that they do not bind.
 
@@ -89,6 +94,7 @@ exempted name in an account that they do not bind.
 |---|---|
 | `org-audit` | the trail; one that is adopted needs a line of its own |
 | `amzn-s3-demo-audit` | its bucket |
+| `trailkeeper-guard`, `trailkeeper-guardtrailbucket-*` | the guard trail and its bucket, which CloudFormation names after the stack: `STACK-guardtrailbucket-ID` |
 | `1234abcd-12ab-34cd-56ef-1234567890ab` | its key's id |
 | `org-audit-log-files` | the topic of new log files |
 | `aws-cloudtrail-logs-*` | its log group, as CloudTrail's console names it |
@@ -96,6 +102,8 @@ exempted name in an account that they do not bind.
 | `trailkeeper-*`, `Trailkeeper-*` | what the template makes; another `NamePrefix` or `RolePath` accordingly |
 | `config-rule-a1b2c3`, `config-rule-d4e5f6` | the ids of the rules, which AWS Config chooses: `aws configservice describe-config-rules --query 'ConfigRules[].[ConfigRuleName,ConfigRuleArn]'`. In many accounts: a tag on the rules and `aws:ResourceTag` in the condition |
 | `audit-break-glass` | the role for emergencies, **and for deployments**: whoever deploys or updates the template, or runs `trailkeeper baseline`, has to be in the conditions beside it |
+| `AWSControlTowerExecution`, `stacksets-exec-*` | the roles with which Control Tower enrols an account and service-managed stack sets deploy; they are exempted where the template makes something, and nobody but they and the break-glass role may make or change roles of these names. Without Control Tower or stack sets take them out: whoever may take on these roles is let through. Neither is let near the trail, its bucket and its key |
+| `policy/audit-*`, `policy/trailkeeper-*` | managed policies of the exempted roles, whose versions are their permissions |
 | `o-exampleorgid` | the organization |
 | `arn:aws:` | in China `arn:aws-cn:`, in GovCloud `arn:aws-us-gov:`; resource control policies may not be there yet |
 

@@ -28,8 +28,13 @@ fn read(file: &'static str, of_resources: bool) -> ControlPolicy {
 }
 
 /// The service control policies.
-pub(crate) fn scps() -> [ControlPolicy; 2] {
-    ["guardrail-scp-1.json", "guardrail-scp-2.json"].map(|file| read(file, false))
+pub(crate) fn scps() -> [ControlPolicy; 3] {
+    [
+        "guardrail-scp-1.json",
+        "guardrail-scp-2.json",
+        "guardrail-scp-3.json",
+    ]
+    .map(|file| read(file, false))
 }
 
 /// The resource control policy.

@@ -40,7 +40,7 @@ fn resources(call: &ThreatCall, whose: Whose) -> Vec<String> {
         ("account", _) => ("arn:aws:account::111122223333:", &["account"], "account"),
         ("cloudtrail", _) => (
             "arn:aws:cloudtrail:eu-west-1:111122223333:trail/",
-            &["org-audit"],
+            &["org-audit", "trailkeeper-guard"],
             "team",
         ),
         ("cloudwatch", _) => (
@@ -69,6 +69,11 @@ fn resources(call: &ThreatCall, whose: Whose) -> Vec<String> {
                 "config-rule/config-rule-d4e5f6",
             ],
             "config-rule/config-rule-zzzzzz",
+        ),
+        ("events", "UpdateEventBus") => (
+            "arn:aws:events:eu-west-1:111122223333:event-bus/",
+            &["default"],
+            "team",
         ),
         ("events", _) => (
             "arn:aws:events:eu-west-1:111122223333:rule/",
@@ -120,18 +125,29 @@ fn resources(call: &ThreatCall, whose: Whose) -> Vec<String> {
         ),
         ("s3", "DeleteObject" | "DeleteObjects") => (
             "arn:aws:s3:::",
-            &["amzn-s3-demo-audit/AWSLogs/111122223333/CloudTrail/a.json.gz"],
+            &[
+                "amzn-s3-demo-audit/AWSLogs/111122223333/CloudTrail/a.json.gz",
+                "trailkeeper-guardtrailbucket-1a2b3c4d/AWSLogs/111122223333/CloudTrail/a.json.gz",
+            ],
             "amzn-s3-demo-bucket/a",
         ),
         ("s3", _) => (
             "arn:aws:s3:::",
-            &["amzn-s3-demo-audit"],
+            &[
+                "amzn-s3-demo-audit",
+                "trailkeeper-guardtrailbucket-1a2b3c4d",
+            ],
             "amzn-s3-demo-bucket",
         ),
         ("sns", _) => (
             "arn:aws:sns:eu-west-1:111122223333:",
             &["org-audit-log-files", "trailkeeper-notifications"],
             "team",
+        ),
+        ("ssm", "StopAutomationExecution") => (
+            "arn:aws:ssm:eu-west-1:111122223333:automation-execution/",
+            &["12345678-0000-4000-8000-000000000000"],
+            "87654321-0000-4000-8000-000000000000",
         ),
         ("ssm", _) => (
             "arn:aws:ssm:eu-west-1:111122223333:document/",

@@ -113,6 +113,21 @@ fn protection(target: &Target) -> Vec<Way> {
             vec![on(target, "DeleteBucketReplication", json!({}))],
         ),
         way(
+            "a replication rule disabled",
+            vec![on(
+                target,
+                "PutBucketReplication",
+                json!({"ReplicationConfiguration": {
+                    "Role": format!("arn:aws:iam::{}:role/replicate", target.account),
+                    "Rules": [{
+                        "Status": "Disabled", "Priority": 1, "Filter": {},
+                        "DeleteMarkerReplication": {"Status": "Disabled"},
+                        "Destination": {"Bucket": format!("arn:aws:s3:::{}", super::stage::COPIES)},
+                    }],
+                }}),
+            )],
+        ),
+        way(
             "no notification",
             vec![on(
                 target,
@@ -179,6 +194,10 @@ fn exposure(target: &Target) -> Vec<Way> {
     };
     let everyone = json!("*");
     let intruder = json!({"AWS": format!("arn:aws:iam::{INTRUDER_ACCOUNT}:root")});
+    let mut account_open = open();
+    if let Some(members) = account_open.as_object_mut() {
+        members.insert("AccountId".to_owned(), target.account.clone().into());
+    }
     vec![
         way(
             "public access allowed",
@@ -187,6 +206,18 @@ fn exposure(target: &Target) -> Vec<Way> {
         way(
             "no public access block",
             vec![on(target, "DeletePublicAccessBlock", json!({}))],
+        ),
+        way(
+            "public access allowed in the account",
+            vec![Step::new("s3", "PutAccountPublicAccessBlock", account_open)],
+        ),
+        way(
+            "no public access block of the account",
+            vec![Step::new(
+                "s3",
+                "DeleteAccountPublicAccessBlock",
+                json!({"AccountId": target.account}),
+            )],
         ),
         way(
             "readable by everybody",

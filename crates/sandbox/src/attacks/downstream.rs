@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, Target, Way, way};
+use super::{INTRUDER_ACCOUNT, LOOT, Step, Target, Way, way};
 
 pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
     match id {
@@ -24,6 +24,24 @@ fn log_group_and_alarms(target: &Target) -> Vec<Way> {
         vec![Step::new("cloudwatch", operation, input)]
     };
     let stream = format!("{}_CloudTrail_{}", target.account, target.region);
+    let blind = json!({
+        "filterName": "trail-changed", "filterPattern": "nothing",
+        "metricTransformations": [{
+            "metricName": "changes", "metricNamespace": "trail", "metricValue": "1",
+        }],
+    });
+    let stranger = || {
+        let region = &target.region;
+        json!({
+            "filterName": "to-analysis", "filterPattern": "",
+            "destinationArn": format!("arn:aws:logs:{region}:{INTRUDER_ACCOUNT}:destination:{LOOT}"),
+        })
+    };
+    let deaf = json!({
+        "AlarmName": "trail-changed", "MetricName": "changes", "Namespace": "trail",
+        "Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1, "Threshold": 1_000_000,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold", "ActionsEnabled": false,
+    });
     vec![
         way("the log group", logs("DeleteLogGroup", json!({}))),
         way(
@@ -38,7 +56,30 @@ fn log_group_and_alarms(target: &Target) -> Vec<Way> {
             "a metric filter",
             logs("DeleteMetricFilter", json!({"filterName": "trail-changed"})),
         ),
+        way(
+            "a metric filter that matches nothing",
+            logs("PutMetricFilter", blind),
+        ),
+        way(
+            "the events sent to a stranger",
+            logs("PutSubscriptionFilter", stranger()),
+        ),
+        way(
+            "the events sent to nobody",
+            [
+                logs("PutSubscriptionFilter", stranger()),
+                logs(
+                    "DeleteSubscriptionFilter",
+                    json!({"filterName": "to-analysis"}),
+                ),
+            ]
+            .concat(),
+        ),
         way("an alarm", alarms("DeleteAlarms")),
+        way(
+            "an alarm that never rings",
+            vec![Step::new("cloudwatch", "PutMetricAlarm", deaf)],
+        ),
         way("its actions", alarms("DisableAlarmActions")),
     ]
 }
@@ -77,6 +118,16 @@ fn topic(target: &Target) -> Vec<Way> {
         "Action": "SNS:Publish",
         "Resource": arn,
     }]});
+    let mut labelled = owner_only.clone();
+    if let Some(Value::Array(statements)) = labelled.get_mut("Statement") {
+        statements.push(json!({
+            "Sid": "cloudtrail",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": "SNS:Publish",
+            "Resource": arn,
+        }));
+    }
     let subscription = format!("{arn}:00000001-0000-4000-8000-000000000000");
     let filter = json!({
         "SubscriptionArn": subscription,
@@ -99,6 +150,25 @@ fn topic(target: &Target) -> Vec<Way> {
                     "AttributeValue": owner_only.to_string(),
                 }),
             )],
+        ),
+        way(
+            "a permission of its policy",
+            vec![
+                Step::new(
+                    "sns",
+                    "SetTopicAttributes",
+                    json!({
+                        "TopicArn": arn,
+                        "AttributeName": "Policy",
+                        "AttributeValue": labelled.to_string(),
+                    }),
+                ),
+                Step::new(
+                    "sns",
+                    "RemovePermission",
+                    json!({"TopicArn": arn, "Label": "cloudtrail"}),
+                ),
+            ],
         ),
         way(
             "a subscription",

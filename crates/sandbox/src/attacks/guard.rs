@@ -168,6 +168,7 @@ fn rule(target: &Target) -> Vec<Way> {
 fn event_rule(target: &Target) -> Vec<Way> {
     let name = json!({"Name": target.event_rule});
     let ids = json!({"Rule": target.event_rule, "Ids": ["evaluator"]});
+    let key = json!({"Name": "default", "KmsKeyIdentifier": target.intruders_key()});
     let no_target = || Step::new("events", "RemoveTargets", ids.clone());
     let nothing = json!({"Name": target.event_rule, "EventPattern": r#"{"source":["nobody"]}"#});
     let elsewhere = json!({"Rule": target.event_rule, "Targets": [{
@@ -183,6 +184,7 @@ fn event_rule(target: &Target) -> Vec<Way> {
         ),
         one("another pattern", "events", "PutRule", nothing),
         one("another target", "events", "PutTargets", elsewhere),
+        one("a foreign key", "events", "UpdateEventBus", key),
     ]
 }
 
@@ -334,6 +336,9 @@ fn role(target: &Target) -> Vec<Way> {
 
 /// A cause that the repair may not remove, or another automation that undoes each repair. The
 /// account has to let time pass for either to wear it out.
+/// The run that is stopped. Only the account can tell the id of one that is under way.
+const RUN: &str = "12345678-0000-4000-8000-000000000000";
+
 fn exhaustion(target: &Target) -> Vec<Way> {
     let deny = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Deny",
@@ -343,8 +348,10 @@ fn exhaustion(target: &Target) -> Vec<Way> {
     }]});
     let policy = json!({"Bucket": target.bucket, "Policy": deny.to_string()});
     let back = json!({"IsMultiRegionTrail": false});
+    let run = json!({"AutomationExecutionId": RUN, "Type": "Cancel"});
     vec![
         one("a Deny that stays", "s3", "PutBucketPolicy", policy),
+        one("a run stopped", "ssm", "StopAutomationExecution", run),
         way(
             "another automation",
             vec![super::trail::named("UpdateTrail", target, back)],

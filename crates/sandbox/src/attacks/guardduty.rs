@@ -11,12 +11,20 @@ const DESTINATION: &str = "12abc34d567e8fa901bc2d34e0000003";
 const ENTITY_SET: &str = "12abc34d567e8fa901bc2d34e0000004";
 
 pub(super) fn ways(target: &Target) -> Vec<Way> {
-    let on = |name, operation, mut input: Value| {
+    let of = |operation, mut input: Value| {
         if let Some(members) = input.as_object_mut() {
             members.insert("DetectorId".to_owned(), target.detector.clone().into());
         }
-        way(name, vec![Step::new("guardduty", operation, input)])
+        Step::new("guardduty", operation, input)
     };
+    let on = |name, operation, input| way(name, vec![of(operation, input)]);
+    let elsewhere = json!({
+        "DestinationId": DESTINATION,
+        "DestinationProperties": {
+            "DestinationArn": format!("arn:aws:s3:::{LOOT}"),
+            "KmsKeyArn": target.intruders_key(),
+        },
+    });
     let hide = json!({
         "Name": "noise",
         "Action": "ARCHIVE",
@@ -24,6 +32,10 @@ pub(super) fn ways(target: &Target) -> Vec<Way> {
             "Equals": ["Stealth:IAMUser/CloudTrailLoggingDisabled"],
         }}},
     });
+    let mut counting = hide.clone();
+    if let Some(members) = counting.as_object_mut() {
+        members.insert("Action".to_owned(), "NOOP".into());
+    }
     let list = json!({
         "Name": "friends",
         "Format": "TXT",
@@ -40,6 +52,16 @@ pub(super) fn ways(target: &Target) -> Vec<Way> {
         on("disabled", "UpdateDetector", json!({"Enable": false})),
         on("no detector", "DeleteDetector", json!({})),
         on("findings archived", "CreateFilter", hide),
+        way(
+            "a filter changed",
+            vec![
+                of("CreateFilter", counting),
+                of(
+                    "UpdateFilter",
+                    json!({"FilterName": "noise", "Action": "ARCHIVE"}),
+                ),
+            ],
+        ),
         on("a trusted list", "CreateIPSet", list.clone()),
         on("a changed list", "UpdateIPSet", changed),
         on("a trusted entity list", "CreateTrustedEntitySet", list),
@@ -54,6 +76,11 @@ pub(super) fn ways(target: &Target) -> Vec<Way> {
             "no export",
             "DeletePublishingDestination",
             json!({"DestinationId": DESTINATION}),
+        ),
+        on(
+            "an export elsewhere",
+            "UpdatePublishingDestination",
+            elsewhere,
         ),
     ]
 }

@@ -18,6 +18,44 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
                     json!({"AccountId": MEMBER}),
                 ),
             ),
+            way(
+                "another place",
+                organizations(
+                    "MoveAccount",
+                    json!({
+                        "AccountId": MEMBER, "SourceParentId": "ou-examplerootid111-guarded111",
+                        "DestinationParentId": ROOT,
+                    }),
+                ),
+            ),
+            way(
+                "a policy detached",
+                organizations(
+                    "DetachPolicy",
+                    json!({"PolicyId": POLICY, "TargetId": ROOT}),
+                ),
+            ),
+            way(
+                "a policy emptied",
+                organizations(
+                    "UpdatePolicy",
+                    json!({
+                        "PolicyId": POLICY,
+                        "Content": r#"{"Version":"2012-10-17","Statement":[]}"#,
+                    }),
+                ),
+            ),
+            way(
+                "a policy deleted",
+                organizations("DeletePolicy", json!({"PolicyId": POLICY})),
+            ),
+            way(
+                "no policies of the type",
+                organizations(
+                    "DisablePolicyType",
+                    json!({"RootId": ROOT, "PolicyType": "SERVICE_CONTROL_POLICY"}),
+                ),
+            ),
         ],
         "B41" => vec![
             way(
@@ -49,6 +87,10 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
 
 /// A member account of the organization.
 const MEMBER: &str = "222233334444";
+/// The organization's root.
+const ROOT: &str = "r-examplerootid111";
+/// A service control policy.
+const POLICY: &str = "p-examplepolicyid111";
 /// An opt-in Region.
 const OFF: &str = "ap-east-1";
 

@@ -23,7 +23,12 @@ pub const PREFIX: &str = "audit";
 /// The account before the attack. The way says which of two things that exclude each other there
 /// is: S3 does not suspend the versioning of a bucket that is locked or replicated.
 pub fn account(target: &Target, way: &str) -> World {
-    let locked = ["object lock without retention", "no replication"].contains(&way);
+    let locked = [
+        "object lock without retention",
+        "no replication",
+        "a replication rule disabled",
+    ]
+    .contains(&way);
     let now = Timestamp::from_second(NOW).unwrap_or_default();
     let mut world = World::new(&target.account, &target.region, now);
     world.seed_bucket(bucket(target, locked));
@@ -248,10 +253,10 @@ pub fn management_account(target: &Target, way: &str) -> World {
     world
 }
 
-/// A member account that only the organization's trail records; where it is removed by others, the
+/// A member account that only the organization's trail records; where others act on it, the
 /// management account.
 pub fn member_account(target: &Target, way: &str) -> World {
-    if way == "be removed" {
+    if way != "leave" {
         return management_account(target, way);
     }
     let mut world = account(target, way);

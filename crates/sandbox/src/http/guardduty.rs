@@ -91,6 +91,10 @@ fn route<'a>(method: &str, segments: &[&'a str]) -> Option<Route<'a>> {
         ("POST", ["master", "disassociate"]) => "DisassociateFromMasterAccount",
         ("GET", ["publishingDestination"]) => "ListPublishingDestinations",
         ("POST", ["publishingDestination"]) => "CreatePublishingDestination",
+        ("POST", ["publishingDestination", destination]) => {
+            ids.push(("DestinationId", destination));
+            "UpdatePublishingDestination"
+        }
         ("DELETE", ["publishingDestination", destination]) => {
             ids.push(("DestinationId", destination));
             "DeletePublishingDestination"

@@ -418,3 +418,27 @@ async fn grants_to_others_are_seen_and_stand_in_the_way_of_turning_lists_off() {
     ];
     all_well(&sandbox, "s3", &calls).await;
 }
+
+/// The account's own block holds for a bucket that has none.
+#[tokio::test]
+async fn the_account_keeps_the_public_out_of_all_of_its_buckets() {
+    let sandbox = account();
+    let public = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::old/*",
+    }]});
+    let policy = || json!({"Bucket": "old", "Policy": public.to_string()});
+    let block = json!({"AccountId": crate::OWN, "PublicAccessBlockConfiguration": {
+        "BlockPublicAcls": true, "IgnorePublicAcls": true,
+        "BlockPublicPolicy": true, "RestrictPublicBuckets": true,
+    }});
+    all_well(&sandbox, "s3", &[("PutAccountPublicAccessBlock", block)]).await;
+    let refused = [("PutBucketPolicy", policy(), "AccessDenied")];
+    all_refused(&sandbox, "s3", &refused).await;
+    let gone = json!({"AccountId": crate::OWN});
+    let calls = [
+        ("DeleteAccountPublicAccessBlock", gone),
+        ("PutBucketPolicy", policy()),
+    ];
+    all_well(&sandbox, "s3", &calls).await;
+}

@@ -193,6 +193,7 @@ async fn what_cloudwatch_logs_refuses() {
     none["logGroupName"] = json!("none");
     let stream = json!({"logGroupName": GROUP, "logStreamName": "s"});
     all_well(&sandbox, "logs", &[("CreateLogStream", stream.clone())]).await;
+    let away = Some("arn:aws:logs:eu-west-1:666666666666:destination:x");
     let cases = [
         ("CreateLogGroup", group(GROUP), taken),
         ("CreateLogGroup", group("a b"), bad),
@@ -233,6 +234,17 @@ async fn what_cloudwatch_logs_refuses() {
             json!({"logGroupName": GROUP, "filterName": "none"}),
             missing,
         ),
+        ("PutSubscriptionFilter", subscription(GROUP, "x", None), bad),
+        (
+            "PutSubscriptionFilter",
+            subscription("none", "x", away),
+            missing,
+        ),
+        (
+            "DeleteSubscriptionFilter",
+            subscription(GROUP, "x", None),
+            missing,
+        ),
         ("DescribeMetricFilters", group("none"), missing),
         ("DescribeMetricFilters", json!({"metricName": "x"}), bad),
         ("DescribeLogGroups", json!({"limit": 51}), bad),
@@ -243,6 +255,28 @@ async fn what_cloudwatch_logs_refuses() {
         ),
     ];
     all_refused(&sandbox, "logs", &cases).await;
+}
+
+/// A subscription filter; without a destination it is refused.
+fn subscription(group: &str, name: &str, destination: Option<&str>) -> Value {
+    let mut input = json!({"logGroupName": group, "filterName": name, "filterPattern": ""});
+    if let Some(destination) = destination {
+        input["destinationArn"] = json!(destination);
+    }
+    input
+}
+
+#[tokio::test]
+async fn a_group_sends_its_events_to_two_at_most() {
+    let sandbox = account();
+    let away = Some("arn:aws:logs:eu-west-1:666666666666:destination:x");
+    let put = |name| ("PutSubscriptionFilter", subscription(GROUP, name, away));
+    all_well(&sandbox, "logs", &[put("a"), put("b"), put("a")]).await;
+    let (operation, third) = put("c");
+    let refused = [(operation, third, "LimitExceededException")];
+    all_refused(&sandbox, "logs", &refused).await;
+    let delete = ("DeleteSubscriptionFilter", subscription(GROUP, "a", None));
+    all_well(&sandbox, "logs", &[delete, put("c")]).await;
 }
 
 #[tokio::test]

@@ -163,6 +163,24 @@ async fn what_organizations_refuses() {
         ),
         (
             Member,
+            "DetachPolicy",
+            json!({"PolicyId": "p-examplepolicyid111", "TargetId": "r-examplerootid111"}),
+            denied,
+        ),
+        (
+            Management,
+            "DisablePolicyType",
+            json!({"RootId": "r-examplerootid111"}),
+            input,
+        ),
+        (
+            Management,
+            "MoveAccount",
+            json!({"AccountId": OTHER, "SourceParentId": "r-examplerootid111"}),
+            input,
+        ),
+        (
+            Member,
             "RemoveAccountFromOrganization",
             json!({"AccountId": OWN}),
             denied,

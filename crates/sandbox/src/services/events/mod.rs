@@ -11,7 +11,7 @@ mod target;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::call::{ApiError, Call};
 use crate::services::config::input::Input;
@@ -62,6 +62,7 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "ListTargetsByRule" => target::list(world, call),
         "ListRuleNamesByTarget" => target::rules_of(world, call),
         "PutEvents" => put::events(world, call),
+        "UpdateEventBus" => update_bus(world, call),
         _ => Err(not_implemented(call)),
     }
 }
@@ -73,6 +74,20 @@ fn default_bus(world: &World, call: &Call, input: &Input<'_>) -> Result<(), ApiE
         Some(name) if is_default_bus(world, &call.region, name) => Ok(()),
         Some(name) => Err(not_found(format!("Event bus {name} does not exist."))),
     }
+}
+
+/// Events are not encrypted here: a key that is named changes nothing.
+fn update_bus(world: &World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let name = input.text("Name", 1, 256)?.unwrap_or("default");
+    if !is_default_bus(world, &call.region, name) {
+        return Err(not_found(format!("Event bus {name} does not exist.")));
+    }
+    let key = input
+        .text("KmsKeyIdentifier", 0, 2_048)?
+        .unwrap_or_default();
+    let arn = bus::bus_arn(world, &call.region);
+    Ok(json!({"Arn": arn, "Name": name, "KmsKeyIdentifier": key}))
 }
 
 fn is_default_bus(world: &World, region: &str, name: &str) -> bool {

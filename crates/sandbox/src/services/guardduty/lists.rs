@@ -153,6 +153,19 @@ pub(super) fn list_destinations(world: &mut World, call: &Call) -> Result<Value,
     listing(call, &input, "Destinations", destinations)
 }
 
+/// Where exactly findings go the listing does not show, so that it is not kept.
+pub(super) fn update_destination(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let input = Input::of(&call.input)?;
+    let id = input.required_text("DestinationId", 1, 300)?;
+    if let Some(properties) = input.structure("DestinationProperties")? {
+        properties.text("DestinationArn", 1, usize::MAX)?;
+        properties.text("KmsKeyArn", 1, usize::MAX)?;
+    }
+    let is_known = find(world, call, &input)?.destinations.contains_key(id);
+    let unknown = || refused("because the input destinationId is not found.");
+    is_known.then(|| json!({})).ok_or_else(unknown)
+}
+
 pub(super) fn delete_destination(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let input = Input::of(&call.input)?;
     let id = input.required_text("DestinationId", 1, 300)?;

@@ -112,6 +112,7 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         "ListTrustedEntitySets" => lists::list(world, call, Trusted::Entities),
         "CreatePublishingDestination" => lists::create_destination(world, call),
         "ListPublishingDestinations" => lists::list_destinations(world, call),
+        "UpdatePublishingDestination" => lists::update_destination(world, call),
         "DeletePublishingDestination" => lists::delete_destination(world, call),
         "AcceptAdministratorInvitation" => administrator::accept(world, call),
         "GetAdministratorAccount" => administrator::get(world, call, "Administrator"),

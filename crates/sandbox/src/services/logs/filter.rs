@@ -1,4 +1,4 @@
-//! Metric filters.
+//! Metric filters, and the subscription filters by which events are sent on.
 
 use serde_json::{Value, json};
 
@@ -8,6 +8,8 @@ use crate::world::World;
 
 /// Metric filters of one group.
 const MOST: usize = 100;
+/// Subscription filters of one group.
+const MOST_SUBSCRIPTIONS: usize = 2;
 
 pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let filter = name(call, "filterName", Form::Other)?;
@@ -47,6 +49,34 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> 
     let gone = found(world, call)?.filters.remove(filter);
     gone.map(|_| json!({}))
         .ok_or_else(|| missing("metric filter"))
+}
+
+/// Events are not kept, so that none is sent to the destination.
+pub(super) fn subscribe(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let filter = name(call, "filterName", Form::Other)?;
+    for member in ["filterPattern", "destinationArn"] {
+        if text(call, member).is_none() {
+            return Err(invalid(format!(
+                "1 validation error detected: Value null at '{member}' failed to satisfy \
+                 constraint: Member must not be null"
+            )));
+        }
+    }
+    let subscriptions = &mut found(world, call)?.subscriptions;
+    if subscriptions.len() >= MOST_SUBSCRIPTIONS && !subscriptions.contains(filter) {
+        let text = "Resource limit exceeded.";
+        return Err(ApiError::new("LimitExceededException", text));
+    }
+    subscriptions.insert(filter.to_owned());
+    Ok(json!({}))
+}
+
+pub(super) fn unsubscribe(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let filter = name(call, "filterName", Form::Other)?;
+    let was_there = found(world, call)?.subscriptions.remove(filter);
+    was_there
+        .then(|| json!({}))
+        .ok_or_else(|| missing("subscription filter"))
 }
 
 /// The filters of one group, or of all that feed a metric.

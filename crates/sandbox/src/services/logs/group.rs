@@ -1,6 +1,6 @@
 //! Log groups and how long they keep events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -27,6 +27,8 @@ pub(super) struct Group {
     pub(super) streams: BTreeMap<String, Timestamp>,
     /// The metric filters by name, as they are told.
     pub(super) filters: BTreeMap<String, Value>,
+    /// The names of the subscription filters.
+    pub(super) subscriptions: BTreeSet<String>,
 }
 
 impl Group {
@@ -39,6 +41,7 @@ impl Group {
             protected: false,
             streams: BTreeMap::new(),
             filters: BTreeMap::new(),
+            subscriptions: BTreeSet::new(),
         }
     }
 }

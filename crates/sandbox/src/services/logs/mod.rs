@@ -1,4 +1,4 @@
-//! CloudWatch Logs: groups, streams, retention and metric filters; not the events in them.
+//! CloudWatch Logs: groups, streams, retention and filters; not the events in them.
 
 mod filter;
 mod group;
@@ -38,6 +38,8 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "PutMetricFilter" => filter::put(world, call),
         "DeleteMetricFilter" => filter::delete(world, call),
         "DescribeMetricFilters" => filter::describe(world, call),
+        "PutSubscriptionFilter" => filter::subscribe(world, call),
+        "DeleteSubscriptionFilter" => filter::unsubscribe(world, call),
         _ => Err(not_implemented(call)),
     }
 }

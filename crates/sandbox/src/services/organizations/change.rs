@@ -19,6 +19,11 @@ pub(super) fn route(world: &mut World, call: &Call) -> Option<Result<Value, ApiE
         "DisableAWSServiceAccess" => disable_service(world, call),
         "RegisterDelegatedAdministrator" => register(world, call),
         "DeregisterDelegatedAdministrator" => deregister(world, call),
+        "MoveAccount" => move_account(world, call),
+        "DetachPolicy" => change_policy(world, call, &["PolicyId", "TargetId"]),
+        "UpdatePolicy" => change_policy(world, call, &["PolicyId"]),
+        "DeletePolicy" => change_policy(world, call, &["PolicyId"]),
+        "DisablePolicyType" => change_policy(world, call, &["RootId", "PolicyType"]),
         _ => return None,
     })
 }
@@ -88,6 +93,27 @@ fn remove_account(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let state = &world.services.organizations;
     managing(state)?;
     may_go(state, account)?;
+    Ok(json!({}))
+}
+
+/// Nor is kept where in the organization they are.
+fn move_account(world: &World, call: &Call) -> Result<Value, ApiError> {
+    account(call)?;
+    change_policy(world, call, &["SourceParentId", "DestinationParentId"])
+}
+
+/// Which policies there are is not kept either: any of them can be changed, and holds as little
+/// before as after.
+fn change_policy(world: &World, call: &Call, needed: &[&str]) -> Result<Value, ApiError> {
+    for member in needed {
+        let given = call.input.get(*member).and_then(Value::as_str);
+        if given.is_none_or(str::is_empty) {
+            return Err(invalid(&format!(
+                "You specified an invalid value for {member}."
+            )));
+        }
+    }
+    managing(&world.services.organizations)?;
     Ok(json!({}))
 }
 

@@ -34,6 +34,8 @@ use versions::Objects;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
     pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// The account's own public access block, which all of its buckets have besides theirs.
+    pub(crate) account_block: Option<PublicAccessBlock>,
 }
 
 /// One bucket.
@@ -98,6 +100,20 @@ impl PublicAccessBlock {
         block_public_policy: true,
         restrict_public_buckets: true,
     };
+}
+
+impl State {
+    /// What holds for the bucket: its own settings and the account's.
+    pub(crate) fn block_of(&self, bucket: &Bucket) -> PublicAccessBlock {
+        let own = bucket.public_access_block.unwrap_or_default();
+        let account = self.account_block.unwrap_or_default();
+        PublicAccessBlock {
+            block_public_acls: own.block_public_acls || account.block_public_acls,
+            ignore_public_acls: own.ignore_public_acls || account.ignore_public_acls,
+            block_public_policy: own.block_public_policy || account.block_public_policy,
+            restrict_public_buckets: own.restrict_public_buckets || account.restrict_public_buckets,
+        }
+    }
 }
 
 /// One object.

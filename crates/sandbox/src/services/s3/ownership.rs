@@ -106,7 +106,7 @@ pub(super) fn put_acl(world: &mut World, call: &Call) -> Result<Value, ApiError>
         return Err(ApiError::new("AccessControlListNotSupported", text));
     }
     let mut grants = asked(call)?;
-    let block = bucket.public_access_block.unwrap_or_default();
+    let block = world.services.s3.block_of(bucket);
     if block.block_public_acls && grants.iter().any(is_public) {
         let text = "Access Denied because public access control lists are prevented by the \
                     BlockPublicAcls setting in S3 Block Public Access.";

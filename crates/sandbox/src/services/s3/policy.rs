@@ -24,7 +24,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let policy = text(&call.input, "Policy")?;
     let name = admit(world, call, "s3:PutBucketPolicy", None)?;
     let document = check(policy, &world.partition, &name)?;
-    let block = read(world, &name)?.public_access_block.unwrap_or_default();
+    let block = world.services.s3.block_of(read(world, &name)?);
     if block.block_public_policy && is_public(&document) {
         return Err(access_denied(format!(
             "User: {} is not authorized to perform: s3:PutBucketPolicy on resource: \

@@ -28,6 +28,12 @@ pub(super) fn route(world: &mut World, call: &Call) -> Option<Result<Value, ApiE
         "PutBucketRequestPayment" => put(world, call, "s3:PutBucketRequestPayment", put_payment),
         "GetPublicAccessBlock" => get(world, call, "s3:GetBucketPublicAccessBlock", access_block),
         "PutPublicAccessBlock" => put(world, call, PUT_BLOCK, put_access_block),
+        // S3 Control's, under the names that CloudTrail and IAM know
+        "PutAccountPublicAccessBlock" => put_account_block(world, call),
+        "DeleteAccountPublicAccessBlock" => {
+            world.services.s3.account_block = None;
+            Ok(json!({}))
+        }
         "DeletePublicAccessBlock" => put(world, call, PUT_BLOCK, |bucket, _| {
             bucket.public_access_block = None;
             Ok(())
@@ -217,14 +223,24 @@ fn access_block(bucket: &Bucket) -> Result<Value, ApiError> {
 }
 
 fn put_access_block(bucket: &mut Bucket, call: &Call) -> Result<(), ApiError> {
+    bucket.public_access_block = Some(wanted_block(call)?);
+    Ok(())
+}
+
+/// What every bucket of the account has besides its own.
+fn put_account_block(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    world.services.s3.account_block = Some(wanted_block(call)?);
+    Ok(json!({}))
+}
+
+fn wanted_block(call: &Call) -> Result<PublicAccessBlock, ApiError> {
     let wanted = structure(&call.input, "PublicAccessBlockConfiguration")?;
-    bucket.public_access_block = Some(PublicAccessBlock {
+    Ok(PublicAccessBlock {
         block_public_acls: flag(wanted, "BlockPublicAcls"),
         ignore_public_acls: flag(wanted, "IgnorePublicAcls"),
         block_public_policy: flag(wanted, "BlockPublicPolicy"),
         restrict_public_buckets: flag(wanted, "RestrictPublicBuckets"),
-    });
-    Ok(())
+    })
 }
 
 fn flag(structure: &Value, name: &str) -> bool {

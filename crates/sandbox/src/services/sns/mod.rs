@@ -31,6 +31,7 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
         "CreateTopic" => topic::create(world, call),
         "DeleteTopic" => topic::delete(world, call),
         "SetTopicAttributes" => topic::set_attribute(world, call),
+        "RemovePermission" => topic::remove_permission(world, call),
         "SetSubscriptionAttributes" => subscription::set_attribute(world, call),
         "GetSubscriptionAttributes" => subscription::attributes(world, call),
         "Unsubscribe" => subscription::unsubscribe(world, call),

@@ -166,6 +166,24 @@ pub(super) fn set_attribute(world: &mut World, call: &Call) -> Result<Value, Api
     Ok(json!({}))
 }
 
+/// Takes the statement of this label out of the topic's policy; one that is not there is no error.
+pub(super) fn remove_permission(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let arn = needed(call, "TopicArn")?;
+    let label = needed(call, "Label")?;
+    let topic = found(world, call, arn)?;
+    let policy = topic.attributes.get("Policy");
+    let parsed = policy.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let Some(mut policy) = parsed else {
+        return Ok(json!({}));
+    };
+    if let Some(Value::Array(statements)) = policy.get_mut("Statement") {
+        statements.retain(|one| one.get("Sid").and_then(Value::as_str) != Some(label));
+    }
+    let attributes = &mut topic.attributes;
+    attributes.insert("Policy".to_owned(), policy.to_string());
+    Ok(json!({}))
+}
+
 /// A topic that does not exist is deleted just as well.
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let arn = needed(call, "TopicArn")?;
