@@ -235,8 +235,6 @@ fn a_dropped_or_added_action_is_noticed() {
         ],
         &[("DeployInstanceRule", "false"), ("EventMode", "off")],
         &[("DeployTrailRule", "false")],
-        &[("CheckLogFiles", "false")],
-        &[("BaselineSha256", "")],
     ];
     let all = ends.map(|end| [SYMBOLIC, &everything(), end].concat());
     for role in Role::ALL {
