@@ -99,6 +99,14 @@ def deleted(account, stack):
     return {"BaselineSha256": sha256}
 
 
+def checked(account, stack):
+    """Digests and log files are there."""
+    made = Deployed(account, stack)
+    with_digests(made)
+    made.until_now()
+    return {}
+
+
 def without_bucket(account, stack):
     """The bucket is gone, in which nothing was."""
     made = Deployed(account, stack)
@@ -109,13 +117,15 @@ def without_bucket(account, stack):
 
 def situations(make, stacks, healthy):
     """`make` takes name, function, stack, case, what comes out and more; `stacks` are one with a
-    baseline, and one that makes the bucket again."""
+    baseline, one that checks log files only, and one that makes the bucket again."""
     def staged(name, function, stack, stage, wanted):
         return make(name, function, stack, earlier(healthy(), SETTING_UP), wanted,
                     before=lambda account: stage(account, stack))
 
-    with_baseline, with_bucket = stacks
+    with_baseline, with_check, with_bucket = stacks
     return [
+        staged("log files are where the digests say", "evaluator", with_check, checked,
+               '"compliance":"COMPLIANT"'),
         staged("the trail is as recorded", "evaluator", with_baseline, as_recorded,
                '"compliance":"COMPLIANT"'),
         staged("trail and bucket were weakened", "remediator", with_baseline, weakened,

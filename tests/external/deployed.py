@@ -65,6 +65,14 @@ class Deployed:
             functions.add_permission(StatementId=name, **permission | {"FunctionName": of_function})
         return self
 
+    def functions(self):
+        """The functions' variables."""
+        functions = self.client("lambda")
+        for function in self.stack.resources("AWS::Lambda::Function").values():
+            functions.update_function_configuration(
+                FunctionName=function["FunctionName"], Environment=function["Environment"])
+        return self
+
     def config_rules(self, *logical_ids, **parameters):
         """Rules of AWS Config; `parameters` are more of theirs, or others."""
         for name in logical_ids:

@@ -18,7 +18,7 @@ SETTING_UP = timedelta(minutes=10)
 
 def deployed(account, stack):
     """Everything that the rule about the guard asks for."""
-    made = Deployed(account, stack).event_rules().permissions().channel(BUCKET)
+    made = Deployed(account, stack).functions().event_rules().permissions().channel(BUCKET)
     made.config_rules("TrailRule", "GuardRule").remediation()
     detector = made.client("guardduty").create_detector(Enable=True)["DetectorId"]
     made.client("guardduty").create_filter(

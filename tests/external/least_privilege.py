@@ -78,11 +78,15 @@ def session_variables(credentials):
             "AWS_SESSION_TOKEN": credentials["SessionToken"]}
 
 
-def environment_of(situation, credentials, endpoint):
-    """What the template's function gets from Lambda, and the endpoint; nothing else."""
+def environment_of(situation, event, credentials, endpoint):
+    """What the template's function gets from Lambda, and the endpoint; nothing else. The hash of a
+    baseline is known only after the stack was rendered."""
     function = situation.stack.resource(FUNCTIONS[situation.function])
     logging = function["LoggingConfig"]
     variables = function.get("Environment", {}).get("Variables", {})
+    if sha256 := event.get("BaselineSha256"):
+        listed_ = variables["TRAILKEEPER_DESTINATIONS"].replace("0" * 64, sha256)
+        variables |= {"TRAILKEEPER_DESTINATIONS": listed_}
     if "SSL_CERT_FILE" in variables:
         # This machine's, which may be elsewhere than Lambda's.
         variables["SSL_CERT_FILE"] = next(filter(os.path.exists, BUNDLES), variables["SSL_CERT_FILE"])
@@ -164,7 +168,8 @@ class Runs:
         function = situation.stack.resource(FUNCTIONS[name])
         service = Lambda(caller, function, situation.stack.resource("DeadLetters"), self._queue_url)
         service.open_log(LOG_STREAM)
-        environment = environment_of(situation, caller.role.session(), caller.gate.endpoint)
+        environment = environment_of(situation, event, caller.role.session(),
+                                     caller.gate.endpoint)
         with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
             try:
                 with LambdaProcess([self._paths[name]], f"trailkeeper-{name}", None, region=REGION,

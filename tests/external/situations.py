@@ -70,6 +70,7 @@ GUARDS = (
 )
 RECORDED = (
     stack(**COMPARING, CheckLogFiles="true", OwnEvents="on", EncryptionKeyArn=OTHERS_KEY),
+    stack(TrailKmsKeyArn=KEY, CheckLogFiles="true", EventMode="off"),
     stack(TrailKmsKeyArn=KEY, RecreateBucket="true"),
 )
 # Everything that can be allowed, so that the table has to name what no situation shows.

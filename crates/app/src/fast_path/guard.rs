@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use futures::future::join;
+use jiff::Timestamp;
 use trailkeeper_core::CallError;
 use trailkeeper_core::fast_path::{
     Concerns, EventAnswer, EventNote, Guarded, Handler, Remarks, meaning, of_guard,
@@ -117,7 +118,8 @@ async fn known(asked: &Asked<'_>) -> Known {
 /// The runs of the runbooks that may be under way: a call names a run by its id alone.
 async fn runs(asked: &Asked<'_>, runbooks: &BTreeSet<String>) -> Known {
     let automation = &asked.ports.trail.automation;
-    let since = asked.announcer.now - REPAIR_WINDOW;
+    let since = asked.announcer.now.checked_sub(REPAIR_WINDOW);
+    let since = since.unwrap_or(Timestamp::MIN);
     let mut known = Known::default();
     for runbook in runbooks {
         let read = match automation.executions(runbook, since).await {

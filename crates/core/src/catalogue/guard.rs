@@ -186,8 +186,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         LOOK,
         "The mode of the fast path is off, or not the recorded one",
         "TRAILKEEPER_MODE says how far answers to events go; off ends them all. Without a record it is \
-         told of a function that is invoked that the mode is off or, where rules of EventBridge are \
-         named, that it has no topic or no rule about the trail.",
+         told, where rules of EventBridge are named, of a function that is invoked that its mode is \
+         off, or that it has no topic or no rule about the trail.",
     ),
     row(
         Code::RepairsExhausted,

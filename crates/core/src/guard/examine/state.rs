@@ -147,14 +147,16 @@ fn redirected(function: &FunctionFacts, name: &str) -> Option<Finding> {
     Some(Finding::new(Code::FunctionChanged, text))
 }
 
-/// A function that answers to events, and tells nobody or does not know what it watches over.
+/// A function that events come to, and that answers none, tells nobody or does not know what it
+/// watches over. Without rules of EventBridge nothing comes, and off is as it was deployed.
 fn silenced(function: &FunctionFacts, name: &str, requirements: &Requirements) -> Option<Finding> {
+    if requirements.event_rules.is_empty() {
+        return None;
+    }
     let value = |variable: &str| function.environment.get(variable).map(String::as_str);
     let (variable, off) = MODE;
     let why = if value(variable) == Some(off) {
         format!("answers to no event: its {variable} is {off}")
-    } else if requirements.event_rules.is_empty() {
-        return None;
     } else {
         let is_missing = |one: &&&str| value(one).unwrap_or_default().is_empty();
         let variable = NEEDED.iter().find(is_missing)?;
