@@ -45,7 +45,7 @@ impl Guarded {
         };
         Self {
             config_rules: names(&["configRules", "remediatedRules"]),
-            event_rules: names(&["eventRules"]),
+            event_rules: names(&["eventRules", "notificationRules"]),
             functions: names(&["functions", "invokedFunctions"]),
             runbooks: names(&["runbooks"]),
             roles: names(&["roles"]),

@@ -23,6 +23,9 @@ pub struct Requirements {
     /// Rules of EventBridge that must be enabled and have a target; where functions are named, one
     /// of them, which gets the event as it is.
     pub event_rules: BTreeSet<String>,
+    /// Rules of EventBridge that must be enabled and tell the topic: of every changed verdict of
+    /// the rules about the trail and the guard, and of every failed execution of the runbooks.
+    pub notification_rules: BTreeSet<String>,
     /// Functions that must be there and may not be throttled to nothing.
     pub functions: BTreeSet<String>,
     /// Functions that AWS Config and, where there are event rules, EventBridge must be let into.
@@ -59,6 +62,7 @@ impl Default for Requirements {
             config_rules: BTreeSet::new(),
             remediated_rules: BTreeMap::new(),
             event_rules: BTreeSet::new(),
+            notification_rules: BTreeSet::new(),
             functions: BTreeSet::new(),
             invoked_functions: BTreeSet::new(),
             runbooks: BTreeSet::new(),

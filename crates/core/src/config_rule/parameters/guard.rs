@@ -17,6 +17,12 @@ pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
         write_remediated
     ),
     parameter!("eventRules", event_rules, read_names, write_names),
+    parameter!(
+        "notificationRules",
+        notification_rules,
+        read_names,
+        write_names
+    ),
     parameter!("functions", functions, read_names, write_names),
     parameter!(
         "invokedFunctions",
