@@ -16,6 +16,8 @@ pub struct BaselinePlace<'a> {
 /// What must be there and at work. Names are those of the rule's own Region and account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirements {
+    /// What stands before each name that begins with a dash.
+    pub name_prefix: Option<String>,
     /// Rules of AWS Config that must be there.
     pub config_rules: BTreeSet<String>,
     /// Rules that must have a remediation, and whether AWS Config must start it by itself.
@@ -59,6 +61,7 @@ impl Default for Requirements {
     /// changes is ever asked.
     fn default() -> Self {
         Self {
+            name_prefix: None,
             config_rules: BTreeSet::new(),
             remediated_rules: BTreeMap::new(),
             event_rules: BTreeSet::new(),
