@@ -35,7 +35,7 @@ pub use message::{
 };
 pub use own::OwnRoles;
 pub use pattern::{
-    EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, hears, patterns, patterns_of,
+    EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, covers, hears, patterns, patterns_of,
 };
 pub use profile::EventProfile;
 pub use remarks::{Remarks, meaning, noticed, of_guard};
