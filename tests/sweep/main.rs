@@ -14,6 +14,7 @@
 )]
 
 mod breakages;
+mod chain;
 mod disturbed;
 mod event;
 #[expect(
@@ -22,6 +23,7 @@ mod event;
 )]
 #[path = "../repair/moves.rs"]
 mod moves;
+mod own;
 mod parts;
 #[path = "../threats/product.rs"]
 mod product;
