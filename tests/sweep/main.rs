@@ -15,6 +15,7 @@
 )]
 
 mod breakages;
+mod chain;
 mod disturbed;
 mod event;
 #[expect(
@@ -24,6 +25,7 @@ mod event;
 #[path = "../repair/moves.rs"]
 mod moves;
 mod orders;
+mod own;
 mod parts;
 #[path = "../threats/product.rs"]
 mod product;
