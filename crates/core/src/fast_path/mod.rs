@@ -38,7 +38,7 @@ pub use pattern::{
     EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, hears, patterns, patterns_of,
 };
 pub use profile::EventProfile;
-pub use remarks::{Remarks, meaning, noticed, of_guard};
+pub use remarks::{Remarks, meaning, meaning_unnamed, noticed, of_guard, rule_notes};
 pub use reported::Reported;
 pub use start::{Budget, Runs, budget, client_token};
 pub use steps::{Permissions, analyst_steps, own_role_steps};

@@ -2,7 +2,7 @@
 
 use super::table::EventRow;
 use crate::finding::Code;
-use crate::threats::{Threat, threats_of_call};
+use crate::threats::{Threat, threats, threats_of_call};
 
 const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
 const S3: &str = "s3.amazonaws.com";
@@ -111,7 +111,8 @@ pub fn threats_of_codes<'c>(codes: impl IntoIterator<Item = &'c str>) -> Vec<&'s
 }
 
 /// The known attacks that the event may be part of: those that the findings show, or all of them
-/// where the findings show none.
+/// where the findings show none. That the repair is exhausted is an attack by whatever call it was
+/// done.
 pub fn attacks(row: &EventRow, codes: &[Code]) -> Vec<&'static Threat> {
     let all: Vec<&'static Threat> = row.threats().collect();
     let shows = |threat: &&&Threat| {
@@ -119,7 +120,18 @@ pub fn attacks(row: &EventRow, codes: &[Code]) -> Vec<&'static Threat> {
         shown.any(|shown| codes.iter().any(|code| code.as_str() == shown))
     };
     let shown: Vec<&'static Threat> = all.iter().filter(shows).copied().collect();
-    if shown.is_empty() { all } else { shown }
+    let mut attacks = if shown.is_empty() { all } else { shown };
+    if codes.contains(&Code::RepairsExhausted) {
+        let exhausted = Code::RepairsExhausted.as_str();
+        let shows = |threat: &&Threat| threat.codes().any(|code| code == exhausted);
+        let further: Vec<&'static Threat> = threats().filter(shows).collect();
+        attacks.extend(
+            further
+                .into_iter()
+                .filter(|one| !row.threats().any(|own| own == *one)),
+        );
+    }
+    attacks
 }
 
 fn once(items: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
