@@ -46,4 +46,5 @@ pub use subject::{EventInstance, Subject};
 pub use table::{
     Concerns, EventRow, EventScope, Handler, Only, Tells, events, handler_of, plain_name, row_of,
 };
-pub use tampering::{attacks, calls_on_trail, threats_of_codes};
+pub(crate) use tampering::{CLOUDTRAIL, KMS, S3};
+pub use tampering::{attacks, calls_of_codes, threats_of_codes};
