@@ -369,11 +369,11 @@ fn what_is_searched_for_on_bucket_and_key() {
 }
 
 fn of_service(source: &str, call: &str, request: Value) -> Value {
-    let mut record = record(call, "2026-03-02T09:10:00Z", TRAIL);
-    record["eventSource"] = json!(format!("{source}.amazonaws.com"));
-    record["awsRegion"] = json!("eu-west-1");
-    record["requestParameters"] = request;
-    record
+    let record = record(call, "2026-03-02T09:10:00Z", TRAIL);
+    let source = json!(format!("{source}.amazonaws.com"));
+    let record = with(record, "/eventSource", source);
+    let record = with(record, "/awsRegion", json!("eu-west-1"));
+    with(record, "/requestParameters", request)
 }
 
 /// Who did it to the bucket or the key, by what the call put there.
@@ -523,7 +523,7 @@ fn who_did_it_to_bucket_and_key() {
     for (code, source, call, request, is_cause) in cases {
         let search = search_of(&[code]).unwrap();
         let record = of_service(source, call, request.clone());
-        let found = incident(&search, &[record.clone()]).map(|one| one.is_cause);
+        let found = incident(&search, std::slice::from_ref(&record)).map(|one| one.is_cause);
         assert_eq!(found, is_cause, "{code} {call} {request}");
         // A repair of ours is nobody's damage.
         let ours = with(record, "/userIdentity", own_session());
