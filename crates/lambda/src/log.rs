@@ -139,3 +139,21 @@ pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>) -> String {
 fn counts<K: Display>(counts: BTreeMap<K, usize>) -> String {
     joined(counts.iter().map(|(key, count)| format!("{key} {count}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::Shown;
+
+    #[test]
+    fn a_line_keeps_its_values_and_its_end() {
+        let mut written = Shown(Vec::new());
+        let line = "{\"trail\":\"a\u{202e}\u{7f}\u{e0041}\"}\n";
+        written.write_all(line.as_bytes()).unwrap();
+        let shown = String::from_utf8(written.0).unwrap();
+        assert_eq!(shown, "{\"trail\":\"a\\u202e\\u007f\\udb40\\udc41\"}\n");
+        let read = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&shown), read(line));
+    }
+}
