@@ -88,7 +88,7 @@ fn searches() -> Vec<Search> {
 }
 
 // All that a message repeats, in one document: the event, what it concerns, what is found.
-target!(notice, 400, |text| {
+target!(event_message, 400, |text| {
     let all: Value = serde_json::from_str(text).unwrap_or_default();
     let event = all.get("event").unwrap_or(&Value::Null);
     let Ok(BusEvent::ApiCall(call)) = BusEvent::parse(event) else {
@@ -124,7 +124,7 @@ target!(notice, 400, |text| {
     notice.iter().for_each(assert_notice);
 });
 
-target!(outcome_notice, 400, |text| {
+target!(repair_outcome, 400, |text| {
     let all: Value = serde_json::from_str(text).unwrap_or_default();
     let entries = |name: &str| -> Vec<Entry> {
         let entries = list(&all, name).iter();
@@ -165,16 +165,12 @@ target!(outcome_notice, 400, |text| {
     };
     for ending in [Ok(result), Err(failure)] {
         let outcome = Outcome::of(&ending, &caller, Timestamp::UNIX_EPOCH).expect("it is told");
-        assert_notice(&sent(&outcome));
+        assert_notice(&outcome_notice(&outcome));
         let detail = outcome.detail();
         assert!(detail.len() < MOST_OF_AN_EVENT);
         assert_texts(&serde_json::from_str(&detail).expect("JSON"));
     }
 });
-
-fn sent(outcome: &Outcome<'_>) -> Notice {
-    outcome_notice(outcome)
-}
 
 /// What SNS takes, and nothing in the subject or in any line that would mislead the reader.
 pub(crate) fn assert_notice(notice: &Notice) {
