@@ -1,5 +1,5 @@
 //! What others chose to write reaches nobody as it is: hostile texts through every output.
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -135,7 +135,7 @@ fn call(evil: &str) -> ApiCall {
     });
     match BusEvent::parse(&event).unwrap() {
         BusEvent::ApiCall(call) => *call,
-        other => unreachable!("{other:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -192,7 +192,7 @@ fn the_outcome_of_the_runbook_and_the_error_of_the_function() {
         let message = failure.error_message();
         let lines: Vec<&str> = message.split('\n').collect();
         let [sentence, json] = lines.as_slice() else {
-            unreachable!("{why}: {message:?}");
+            panic!("{why}: {message:?}");
         };
         assert!(!sentence.contains(misleads), "{why}: {sentence:?}");
         assert_shown(json, "", why);
