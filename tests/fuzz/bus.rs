@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 use trailkeeper_core::fast_path::{
-    Actor, ApiCall, BusEvent, GuardDutyFinding, MOST_BYTES, Notice, Permissions, Resource, Subject,
-    analyst_steps, attempt_notice, client_token,
+    Actor, ApiCall, BusEvent, GuardDutyFinding, Permissions, Resource, Subject, analyst_steps,
+    attempt_notice, client_token,
 };
 
 use crate::input::target;
 use crate::shown::assert_one_line;
+use crate::told::assert_notice;
 
 target!(bus_event, 1_500, read_event);
 
@@ -56,15 +57,4 @@ fn of_finding(finding: &GuardDutyFinding) {
     for line in analyst_steps(finding, &Permissions::Unknown("denied".to_owned())) {
         assert_one_line(&line);
     }
-}
-
-/// What SNS takes, and nothing in the subject or in any line that would mislead the reader.
-fn assert_notice(notice: &Notice) {
-    assert_one_line(&notice.subject);
-    let size = notice.subject.chars().count();
-    assert!((1..100).contains(&size), "{:?}", notice.subject);
-    assert!(notice.message.len() <= MOST_BYTES);
-    let message: Value = serde_json::from_str(&notice.message).expect("JSON");
-    let text = message.get("text").and_then(Value::as_str);
-    text.expect("a text").lines().for_each(assert_one_line);
 }

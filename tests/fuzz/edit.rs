@@ -22,6 +22,8 @@ const HOSTILE: &[&str] = &[
     "\r\n\r\n",
     "\u{202e}fdp.exe",
     "\u{feff}",
+    "\u{61c}\u{ad}\u{3164}\u{fe0f}\u{fff9}",
+    "\u{e0041}\u{e0100}",
     "\u{1f6a8}\u{301}",
     "null",
     "true",

@@ -10,11 +10,18 @@
     reason = "test code"
 )]
 
+mod answers;
 mod bus;
 mod calls;
+mod canned;
+// The command is a program and no library.
+#[path = "../../crates/cli/src/parameters.rs"]
+#[expect(dead_code, reason = "the command uses all of it")]
+mod command_line;
 mod config;
 mod documents;
 mod edit;
+mod guard;
 mod http;
 mod input;
 mod json;
@@ -22,3 +29,4 @@ mod names;
 mod policies;
 mod shown;
 mod stored;
+mod told;

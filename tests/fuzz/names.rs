@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 use trailkeeper_core::config_rule::{RuleParameters, parse_requirements};
-use trailkeeper_core::remediation::RepairRequest;
-use trailkeeper_core::{AccountId, Arn, Region};
+use trailkeeper_core::remediation::{Destinations, RepairRequest};
+use trailkeeper_core::{AccountId, Arn, Caller, Region};
 use trailkeeper_runbook::{Reference, Scope, Unresolved, load, supplied_from_text};
 
+use crate::command_line::{Parameter, object};
 use crate::input::target;
-use crate::shown::assert_one_line;
+use crate::shown::{assert_one_line, assert_told};
 
 target!(arn, 2_000, |text| {
     let Ok(arn) = text.parse::<Arn>() else {
@@ -79,10 +80,66 @@ target!(repair_request, 1_500, |text| {
     }
 });
 
-// `--param Name=Value`, as `runbook run` takes it over.
+// What is listed is allowed, nothing else is, and a longer list allows no less.
+target!(destinations, 1_000, |text| {
+    let caller = Caller {
+        account: "111122223333".parse().expect("an account"),
+        region: "us-east-1".parse().expect("a Region"),
+        partition: "aws".to_owned(),
+    };
+    let list = match Destinations::parse(text) {
+        Err((wrong, _)) => return assert_told(&wrong),
+        Ok(list) => list,
+    };
+    let longer = Destinations::parse(&format!("{text},amzn-s3-demo-more"));
+    let longer = longer.expect("a list and a bucket");
+    let stranger = "amzn-s3-demo-nobody-has-this";
+    for item in text.split(',').map(str::trim).chain([stranger]) {
+        let payload = json!({"CloudTrailName": "audit", "CloudTrailS3BucketName": item});
+        let Ok(request) = RepairRequest::parse(&payload) else {
+            continue;
+        };
+        let checked = list.check(&request, &caller);
+        // A bucket can be named like an account or a key, and then is not what is listed.
+        let is_name = item.contains(|c: char| {
+            !c.is_ascii_hexdigit() && c != '-' && c != 'm' && c != 'r' && c != 'k'
+        });
+        if is_name && request.bucket == item {
+            assert_eq!(
+                checked.is_ok(),
+                item != stranger || text.contains(stranger),
+                "{item:?}"
+            );
+        }
+        match checked {
+            Ok(()) => assert_eq!(longer.check(&request, &caller), Ok(()), "{item:?}"),
+            Err(error) => assert_told(&error.to_string()),
+        }
+    }
+});
+
+// `--param Name=Value`, as the command reads it and as `runbook run` takes it over.
 target!(command_line_parameter, 300, |text| {
+    let Ok(parameter) = text.parse::<Parameter>() else {
+        let json = text.split_once('=').filter(|(name, _)| !name.is_empty());
+        let is_json = json.is_some_and(|(_, value)| value.starts_with(['[', '{']));
+        return assert!(json.is_none() || is_json, "{text:?}");
+    };
+    assert!(object(&[parameter.clone(), parameter.clone()]).is_err());
+    let given = object(&[parameter]).expect("one of the name");
+    let (name, value) = text.split_once('=').expect("it was read");
+    match given.get(name).expect("by its name") {
+        Value::String(read) => assert_eq!(read, value),
+        other => assert_eq!(
+            serde_json::from_str::<Value>(value).ok().as_ref(),
+            Some(other)
+        ),
+    }
+    of_runbook(name, value);
+});
+
+fn of_runbook(name: &str, value: &str) {
     let document = load(RUNBOOK).expect("the document is good");
-    let (name, value) = text.split_once('=').unwrap_or((text, ""));
     let Ok(supplied) = supplied_from_text(&document, name, value) else {
         assert!(document.parameter(name).is_none());
         return;
@@ -95,7 +152,7 @@ target!(command_line_parameter, 300, |text| {
     if let Err(error) = trailkeeper_runbook::bind(&document, &supplied, &Nothing) {
         assert!(!error.to_string().is_empty());
     }
-});
+}
 
 const RUNBOOK: &str = r#"{
   "schemaVersion": "0.3",

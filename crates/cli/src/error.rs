@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 
 use trailkeeper_core::config_rule;
+use trailkeeper_core::escape::escaped;
 use trailkeeper_core::remediation::{RepairFailure, RequestError};
 use trailkeeper_runbook::StartError;
 use trailkeeper_sandbox::Failure;
@@ -12,7 +13,6 @@ use trailkeeper_sandbox::http::ServeError;
 use crate::account::AccountError;
 use crate::baseline::RecordError;
 use crate::exit::Exit;
-use crate::output::escape::escaped;
 use crate::package::PackagingError;
 use crate::parameters::ParameterError;
 use crate::policy;

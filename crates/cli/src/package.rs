@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use trailkeeper_aws::Buckets;
+use trailkeeper_core::escape::escaped;
 use trailkeeper_core::{AccountId, CallError};
 use trailkeeper_package::{
     Arch, BuildError, Destination, Host, Package, PackageError, Tools, build, in_folder, read_all,
@@ -17,7 +18,6 @@ use crate::arguments::AccountArguments;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::output::escape::escaped;
 use crate::output::table::table;
 use crate::repair::confirm;
 

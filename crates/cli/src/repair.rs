@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use trailkeeper_app::repair::repair;
 use trailkeeper_core::Caller;
+use trailkeeper_core::escape::escaped;
 use trailkeeper_core::remediation::{Mode, Outcome, RepairResult};
 use trailkeeper_core::repair::{Goal, Limits};
 
@@ -15,7 +16,6 @@ use crate::arguments::AccountArguments;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::output::escape::escaped;
 use crate::plan::RunbookArguments;
 use crate::report;
 

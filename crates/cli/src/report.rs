@@ -5,12 +5,12 @@ use std::io;
 use serde::Serialize;
 use serde_json::Value;
 use trailkeeper_core::Caller;
+use trailkeeper_core::escape::escaped;
 use trailkeeper_core::remediation::{Entry, Outcome, RepairResult};
 use trailkeeper_core::repair::Ending;
 
 use crate::arguments::Format;
 use crate::output::Output;
-use crate::output::escape::escaped;
 use crate::output::table::table;
 
 /// The remediator's result with the version of its form.

@@ -171,7 +171,7 @@ impl<'a> Outcome<'a> {
             fields.insert("account".to_owned(), json!(self.caller.account.as_str()));
             fields.insert("region".to_owned(), json!(self.caller.region.as_str()));
             fields.insert("time".to_owned(), json!(self.at.to_string()));
-            fields.insert("outcome".to_owned(), json!(self.code));
+            fields.insert("outcome".to_owned(), json!(escape::escaped(self.code)));
             fields.insert("threats".to_owned(), json!(threats));
             let by = self.incident;
             let told = |text: fn(&Incident) -> String| by.map(text).unwrap_or_default();
@@ -201,10 +201,11 @@ impl<'a> Outcome<'a> {
     pub(crate) fn text(&self) -> String {
         let result = self.result;
         let trail = result.trail_arn.as_ref().map(ToString::to_string);
+        let trail = trail.as_deref().unwrap_or("(not known)");
         let mut text = format!(
             "{} of trail {} in account {}, Region {}, at {}.\n",
-            self.code,
-            trail.as_deref().unwrap_or("(not known)"),
+            escape::cut(self.code, 64),
+            escape::cut(trail, 1024),
             self.caller.account,
             self.caller.region,
             self.at,
@@ -213,7 +214,7 @@ impl<'a> Outcome<'a> {
             let _ = writeln!(text, "{}", escape::cut(failure, 2048));
         }
         let actor = result.actor.as_deref().unwrap_or("unknown");
-        let _ = writeln!(text, "By {actor}.");
+        let _ = writeln!(text, "By {}.", escape::cut(actor, 2048));
         if let Some(start) = result.gap_start {
             let end = result.gap_end.map(|end| end.to_string());
             let end = end.as_deref().unwrap_or("now; it is not over");

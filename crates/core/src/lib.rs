@@ -10,7 +10,7 @@ pub mod catalogue;
 pub mod cloudtrail;
 pub mod config_rule;
 pub mod digest;
-mod escape;
+pub mod escape;
 pub mod facts;
 pub mod fast_path;
 pub mod finding;

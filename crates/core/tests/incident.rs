@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailkeeper_core::cloudtrail::examine::{bucket_target, key_target};
 use trailkeeper_core::config_rule::annotation::with_actor;
+use trailkeeper_core::escape::misleads;
 use trailkeeper_core::facts::Trail;
 use trailkeeper_core::fast_path::{Actor, OwnRoles, outcome_notice};
 use trailkeeper_core::incident::{Incident, Outcome, Search, from_history};
@@ -731,14 +732,17 @@ fn hostile_and_long_texts() {
     });
     let caller = caller();
     let outcome = Outcome::of(&ending, &caller, now()).unwrap();
-    assert!(outcome.detail().len() < 256 * 1024);
+    let detail = outcome.detail();
+    assert!(detail.len() < 256 * 1024);
+    assert!(
+        !detail.contains(misleads) && !detail.contains("\\u001b"),
+        "{detail:.400}"
+    );
     let message: Value = serde_json::from_str(&outcome_notice(&outcome).message).unwrap();
     let text = message["text"].as_str().unwrap();
     assert!(text.chars().count() < 40_000);
-    assert!(
-        !text.contains('\u{1b}') && !text.contains("\n- forged"),
-        "{text}"
-    );
+    assert!(text.lines().all(|line| !line.contains(misleads)), "{text}");
+    assert!(!text.contains("\n- forged"), "{text}");
     assert!(
         message["findings"][0]["why"]
             .as_str()

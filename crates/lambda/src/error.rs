@@ -7,6 +7,7 @@ use lambda_runtime::Diagnostic;
 use trailkeeper_app::evaluate::EvaluateError;
 use trailkeeper_app::fast_path::AnswerError;
 use trailkeeper_aws::SessionError;
+use trailkeeper_core::escape::one_line;
 use trailkeeper_core::remediation::RepairFailure;
 
 /// A failed invocation, as Lambda reports it. Runbooks and metric filters match on the type.
@@ -73,9 +74,10 @@ impl From<SessionError> for HandlerError {
     }
 }
 
-/// An error with its causes: Lambda knows one text only.
+/// An error with its causes: Lambda knows one text only. A service's message in it can repeat what
+/// others wrote.
 fn chain(error: &dyn Error) -> String {
-    Causes(error).to_string()
+    one_line(&Causes(error).to_string())
 }
 
 struct Causes<'a>(&'a dyn Error);

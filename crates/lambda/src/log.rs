@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
+use std::io;
 
 use jiff::Timestamp;
 use tracing::{Level, Subscriber};
@@ -10,6 +11,7 @@ use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt as _;
 use trailkeeper_app::metering::Meter;
 use trailkeeper_app::ports::Clock;
+use trailkeeper_core::escape::escaped_json;
 
 /// A subscriber that writes lines to `writer`: time, level and the fields of the event.
 ///
@@ -30,8 +32,39 @@ where
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
-        .with_writer(writer);
+        .with_writer(Shown(writer));
     tracing_subscriber::registry().with(filter).with(lines)
+}
+
+/// Writes lines of JSON fit to be shown: names and messages in them can be an intruder's choice, and
+/// the log is read in terminals too.
+struct Shown<W>(W);
+
+impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Shown<W> {
+    type Writer = Shown<W::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Shown(self.0.make_writer())
+    }
+}
+
+impl<W: io::Write> io::Write for Shown<W> {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(lines);
+        let shown: String = text
+            .split_inclusive('\n')
+            .map(|line| match line.strip_suffix('\n') {
+                Some(line) => escaped_json(line) + "\n",
+                None => escaped_json(line),
+            })
+            .collect();
+        self.0.write_all(shown.as_bytes())?;
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The one line of an invocation: what it was about, how it ended, what it cost.
@@ -105,4 +138,22 @@ pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>) -> String {
 
 fn counts<K: Display>(counts: BTreeMap<K, usize>) -> String {
     joined(counts.iter().map(|(key, count)| format!("{key} {count}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::Shown;
+
+    #[test]
+    fn a_line_keeps_its_values_and_its_end() {
+        let mut written = Shown(Vec::new());
+        let line = "{\"trail\":\"a\u{202e}\u{7f}\u{e0041}\"}\n";
+        written.write_all(line.as_bytes()).unwrap();
+        let shown = String::from_utf8(written.0).unwrap();
+        assert_eq!(shown, "{\"trail\":\"a\\u202e\\u007f\\udb40\\udc41\"}\n");
+        let read = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&shown), read(line));
+    }
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use serde::Serialize;
 use trailkeeper_core::baseline::Baseline;
+use trailkeeper_core::escape::escaped;
 use trailkeeper_core::guard::GuardRecord;
 use trailkeeper_core::{Caller, Finding};
 
 use crate::arguments::Format;
 use crate::evaluate::{FindingLine, finding_line, finding_row};
 use crate::output::Output;
-use crate::output::escape::escaped;
 use crate::output::table::table;
 
 /// A baseline that was captured.

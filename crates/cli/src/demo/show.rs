@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use trailkeeper_core::escape::escaped;
 use trailkeeper_core::repair::StepKind;
 use trailkeeper_sandbox::CallRecord;
 
@@ -10,7 +11,6 @@ use super::annotation::Annotation;
 use super::stage::{Run, Stage, Verdict};
 use crate::error::CommandError;
 use crate::output::Output;
-use crate::output::escape::escaped;
 use crate::output::table::table;
 use crate::runbook::steps;
 

@@ -4,6 +4,7 @@ use std::io;
 
 use trailkeeper_app::evaluate::{JudgedInstances, judge_instances};
 use trailkeeper_core::config_rule::{Compliance, annotation, parse_instance_requirements};
+use trailkeeper_core::escape::escaped;
 use trailkeeper_core::instance_profile::{InstanceVerdict, RESOURCE_TYPE};
 use trailkeeper_core::{Caller, Code, Finding};
 
@@ -13,7 +14,6 @@ use crate::arguments::Format;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::output::escape::escaped;
 use crate::output::table::table;
 
 /// Set off under the line of their instance.

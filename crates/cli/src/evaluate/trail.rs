@@ -3,6 +3,7 @@
 use trailkeeper_app::evaluate::judge_account;
 use trailkeeper_core::cloudtrail::Verdict;
 use trailkeeper_core::config_rule::{Compliance, annotation, parse_requirements};
+use trailkeeper_core::escape::escaped;
 use trailkeeper_core::{Caller, Code};
 
 use super::{ACCOUNT_TYPE, CALLS, EvaluateArguments, Line, finding_line, finding_row, note_row};
@@ -11,7 +12,6 @@ use crate::arguments::Format;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::output::escape::escaped;
 use crate::output::table::table;
 
 pub(super) async fn run(

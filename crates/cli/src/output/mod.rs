@@ -1,12 +1,12 @@
 //! What the command prints: text for people, JSON Lines for programs.
 
-pub(crate) mod escape;
 mod style;
 pub(crate) mod table;
 
 use std::io::{self, Write};
 
 use serde::Serialize;
+use trailkeeper_core::escape::escaped_json;
 
 pub(crate) use style::Style;
 
@@ -50,6 +50,6 @@ impl Output {
     /// # Errors
     /// As [`Output::line`].
     pub(crate) fn json(&mut self, object: &impl Serialize) -> io::Result<()> {
-        self.line(escape::escaped_json(&serde_json::to_string(object)?))
+        self.line(escaped_json(&serde_json::to_string(object)?))
     }
 }

@@ -1,8 +1,7 @@
 //! Tables of plain columns that fit 80 characters.
 
 use comfy_table::{ContentArrangement, Table, presets};
-
-use super::escape::escaped;
+use trailkeeper_core::escape::escaped;
 
 /// The widest line that every terminal shows whole.
 pub(crate) const WIDTH: u16 = 80;

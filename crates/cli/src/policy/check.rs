@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use trailkeeper_core::escape::escaped;
 use trailkeeper_policy::analysis::{
     FindingCode, PolicyFinding, Severity, analyse_document, is_partition, partition_of, table_date,
 };
@@ -15,7 +16,6 @@ use super::sarif::Report;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::output::escape::escaped;
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
+use trailkeeper_core::escape::escaped;
 use trailkeeper_runbook::{Finding, Severity, check};
 
 use super::read;
@@ -12,7 +13,6 @@ use crate::arguments::Format;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::output::escape::escaped;
 use crate::output::table::table;
 
 #[derive(Debug, Args)]

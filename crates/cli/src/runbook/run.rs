@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Map, Value};
+use trailkeeper_core::escape::{escaped, escaped_json};
 use trailkeeper_runbook::{
     Action, ApiPurpose, AutomationExecution, Document, Execution, Start, Status, Supplied, load,
     run_approved_by,
@@ -17,7 +18,6 @@ use crate::arguments::{AccountArguments, Format};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::output::escape::{escaped, escaped_json};
 use crate::output::table::table;
 use crate::parameters::{Parameter, object};
 use crate::repair::confirm;

@@ -25,6 +25,8 @@ pub const MOST_BYTES: usize = 256 * 1024 - 1024;
 const SUBJECT_CHARACTERS: usize = 99;
 /// The most characters of the text, which leaves room for findings whatever the characters are.
 const TEXT: usize = 32 * 1024;
+/// The most characters of a remark, which can name several things.
+const LINE: usize = 4096;
 /// The most resources, and findings of each, that the text names.
 const MOST_NAMED: usize = 20;
 
@@ -245,7 +247,7 @@ fn text(telling: Telling<'_>, wrong: &[&Concern]) -> String {
         text.push_str("This is a sample: nothing of it happened and nothing is done about it.\n");
     }
     for line in &telling.remarks.lines {
-        text.push_str(line);
+        text.push_str(&escape::cut(line, LINE));
         text.push('\n');
     }
     let mut findings = wrong.iter().flat_map(|concern| &concern.findings);
@@ -304,8 +306,8 @@ fn by(call: &ApiCall) -> String {
 }
 
 fn shown_resource(resource: &Resource) -> String {
-    let id = escape::cut(&resource.id, NAME);
-    format!("{} {id}", resource.kind).trim_end().to_owned()
+    let [kind, id] = [&resource.kind, &resource.id].map(|text| escape::cut(text, NAME));
+    format!("{kind} {id}").trim_end().to_owned()
 }
 
 /// The message about what came of a repair.
@@ -324,9 +326,9 @@ pub fn outcome_notice(outcome: &Outcome<'_>) -> Notice {
         version: 1,
         account: account.as_str(),
         region: region.as_str(),
-        event: code,
+        event: &escape::field(code, NAME),
         event_time: outcome.at.to_string(),
-        actor: result.actor.clone().unwrap_or_else(|| "unknown".to_owned()),
+        actor: escape::field(result.actor.as_deref().unwrap_or("unknown"), SENTENCE),
         resource: Resource {
             kind: "AWS::CloudTrail::Trail".to_owned(),
             id: escape::field(&id, NAME),

@@ -5,7 +5,11 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::escape;
 use crate::finding::Code;
+
+/// The most characters of a name that an error repeats.
+const SHOWN: usize = 128;
 
 macro_rules! kinds {
     ($($name:ident = $text:literal $noun:literal $missing:ident $changed:ident;)*) => {
@@ -137,7 +141,7 @@ impl GuardRecord {
     /// Reads a record; null is an empty one.
     ///
     /// # Errors
-    /// The place that is not as [`GuardRecord::to_json`] writes it.
+    /// The place that is not as [`GuardRecord::to_json`] writes it, fit to be shown.
     pub fn from_json(json: &Value) -> Result<Self, String> {
         let mut record = Self::default();
         if json.is_null() {
@@ -147,13 +151,14 @@ impl GuardRecord {
             let mut kinds = PartKind::ALL.iter().copied();
             let kind = kinds
                 .find(|kind| kind.as_str() == kind_name)
-                .ok_or_else(|| format!("guard.{kind_name} is no kind of part"))?;
+                .ok_or_else(|| format!("guard.{} is no kind of part", shown(kind_name)))?;
             for (name, values) in object(parts, kind_name)? {
                 let mut fingerprint = Fingerprint::default();
                 for (key, value) in object(values, name)? {
-                    let text = value
-                        .as_str()
-                        .ok_or_else(|| format!("guard.{kind_name}.{name}.{key} is not a text"))?;
+                    let text = value.as_str().ok_or_else(|| {
+                        let (name, key) = (shown(name), shown(key));
+                        format!("guard.{kind_name}.{name}.{key} is not a text")
+                    })?;
                     fingerprint.0.insert(key.clone(), text.to_owned());
                 }
                 record.0.insert(Part::new(kind, name), fingerprint);
@@ -166,5 +171,9 @@ impl GuardRecord {
 fn object<'a>(value: &'a Value, name: &str) -> Result<&'a serde_json::Map<String, Value>, String> {
     value
         .as_object()
-        .ok_or_else(|| format!("{name} is not an object"))
+        .ok_or_else(|| format!("{} is not an object", shown(name)))
+}
+
+fn shown(name: &str) -> String {
+    escape::cut(name, SHOWN)
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::config_rule::ConfigurationItem;
+use crate::escape;
 use crate::facts::{InstanceFacts, InstanceState};
 use crate::identity::Arn;
 
@@ -14,6 +15,9 @@ pub const RESOURCE_TYPE: &str = "AWS::EC2::Instance";
 pub const EXPRESSION: &str = "SELECT resourceId, resourceType, accountId, awsRegion, \
      configuration.iamInstanceProfile.arn, configuration.state.name, \
      configurationItemCaptureTime WHERE resourceType = 'AWS::EC2::Instance'";
+
+/// The most characters of a recorded text that is repeated.
+const SHOWN: usize = 256;
 
 /// A row of the inventory that names no instance. One of them spoils the whole listing: nobody
 /// knows which instance it hides.
@@ -30,7 +34,7 @@ pub struct Recorded {
     pub id: String,
     /// When it was recorded; none where the row does not say it.
     pub capture_time: Option<Timestamp>,
-    /// What was recorded, or why it cannot be understood.
+    /// What was recorded, or why it cannot be understood, fit to be shown.
     pub facts: Result<InstanceFacts, String>,
 }
 
@@ -69,6 +73,7 @@ impl Recorded {
 
 fn facts(id: &str, configuration: &Value) -> Result<InstanceFacts, String> {
     if !configuration.is_object() {
+        let id = escape::cut(id, SHOWN);
         return Err(format!("AWS Config recorded no configuration of {id}"));
     }
     let state = configuration
@@ -79,6 +84,7 @@ fn facts(id: &str, configuration: &Value) -> Result<InstanceFacts, String> {
         id: id.to_owned(),
         state: InstanceState::from_name(state),
         profile: profile(configuration).map_err(|seen| {
+            let [id, seen] = [id, &seen].map(|text| escape::cut(text, SHOWN));
             format!("AWS Config recorded an instance profile of {id} without an ARN: {seen}")
         })?,
     })

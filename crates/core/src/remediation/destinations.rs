@@ -56,19 +56,19 @@ impl Destinations {
     /// Reads the list: items with a comma between; empty ones do not count.
     ///
     /// # Errors
-    /// The item that is none of what can be listed, or the whole text where it lists nothing, with
-    /// what should have been there.
+    /// The item that is none of what can be listed, or the whole text where it lists nothing, fit
+    /// to be shown, with what should have been there.
     pub fn parse(text: &str) -> Result<Self, (String, Expected)> {
         const EXPECTED: Expected = "names of buckets and topics, ids of accounts, ids, ARNs and \
             aliases of keys, ARNs of topics, log groups and roles, and hashes of baselines, with \
             a comma between";
         let mut all = Vec::new();
         for item in items(text) {
-            let item = listed_as(item).ok_or_else(|| (item.to_owned(), EXPECTED))?;
+            let item = listed_as(item).ok_or_else(|| (escape::cut(item, SHOWN), EXPECTED))?;
             all.push(item);
         }
         match all.is_empty() {
-            true => Err((text.to_owned(), EXPECTED)),
+            true => Err((escape::cut(text, SHOWN), EXPECTED)),
             false => Ok(Self(all)),
         }
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::escape::one_line;
 use crate::facts::Trail;
 use crate::identity::{Arn, Region};
 
@@ -52,9 +53,10 @@ impl Entry {
     }
 }
 
+/// In one line, whoever chose the text.
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.text)
+        f.write_str(&one_line(&format!("{}: {}", self.code, self.text)))
     }
 }
 
@@ -96,6 +98,7 @@ pub struct Delivery {
 
 impl RepairResult {
     /// The result as JSON, with all keys and never null: SSM takes no null for a declared output.
+    /// Every text in it is in one line and fit to be shown.
     pub fn to_json(&self) -> Value {
         json!({
             "outcome": self.outcome.map_or("", Outcome::as_str),
@@ -138,34 +141,32 @@ impl RepairFailure {
         &self.code
     }
 
+    /// What happened and what to do, in one line. A service's message can hold line breaks; a reader
+    /// of the second line must find the JSON there.
+    pub fn sentence(&self) -> String {
+        one_line(&self.message)
+    }
+
     /// The `errorMessage` of the Lambda error: the sentence, and the result on the second line.
     pub fn error_message(&self) -> String {
-        format!("{}\n{}", one_line(&self.message), self.result.to_json())
+        format!("{}\n{}", self.sentence(), self.result.to_json())
     }
 }
 
 impl fmt::Display for RepairFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, one_line(&self.message))
+        write!(f, "{}: {}", self.code, self.sentence())
     }
 }
 
 impl std::error::Error for RepairFailure {}
 
 fn text<T: ToString>(value: Option<&T>) -> String {
-    value.map(ToString::to_string).unwrap_or_default()
+    value
+        .map(|value| one_line(&value.to_string()))
+        .unwrap_or_default()
 }
 
 fn lines(entries: &[Entry]) -> Vec<String> {
-    entries
-        .iter()
-        .map(|entry| one_line(&entry.to_string()))
-        .collect()
-}
-
-/// A service's message can hold line breaks; a reader of the second line must find the JSON there.
-fn one_line(text: &str) -> String {
-    let parts = text.split(char::is_control).map(str::trim);
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    parts.join(" ")
+    entries.iter().map(Entry::to_string).collect()
 }
