@@ -74,6 +74,7 @@ fn result(evil: &str) -> RepairResult {
         steps: entries("start-logging"),
         notes: entries("actor-unknown"),
         remaining: entries("delivery-error"),
+        delivery: None,
     }
 }
 
