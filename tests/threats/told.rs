@@ -50,7 +50,9 @@ impl Story {
         let unsaid = made.difference(&said);
         let unsaid: Vec<String> = unsaid.map(|one| format!("the table lacks {one}")).collect();
         // Of what is only noticed no run is awaited: the row says what one puts right besides.
-        let unmade = said.difference(&made).filter(|_| threat.class == Class::Undone);
+        let unmade = said
+            .difference(&made)
+            .filter(|_| threat.class == Class::Undone);
         let unmade = unmade.map(|one| format!("no way was undone by {one}"));
         self.open.extend(unsaid.into_iter().chain(unmade));
     }
