@@ -102,8 +102,9 @@ async fn refusals() {
             Management,
             "CreateOrganization",
             none(),
-            "NotImplementedException",
+            "AlreadyInOrganizationException",
         ),
+        (Management, "ListRoots", none(), "NotImplementedException"),
     ];
     for (role, operation, input, code) in cases {
         let answer = ask(role, operation, input.clone()).await;
