@@ -47,14 +47,12 @@ class Deployed:
         return self
 
     def event_rules(self):
-        """The rules of EventBridge before the evaluator, with their targets."""
-        events, evaluator = self.client("events"), self.stack.attribute("Evaluator", "Arn")
+        """The rules of EventBridge, with their targets."""
+        events = self.client("events")
         for rule in self.stack.resources("AWS::Events::Rule").values():
-            targets = [{"Id": one["Id"], "Arn": one["Arn"]} for one in rule["Targets"]
-                       if one["Arn"] == evaluator]
-            if targets:
-                events.put_rule(Name=rule["Name"], EventPattern=json.dumps(rule["EventPattern"]))
-                events.put_targets(Rule=rule["Name"], Targets=targets)
+            targets = [{"Id": one["Id"], "Arn": one["Arn"]} for one in rule["Targets"]]
+            events.put_rule(Name=rule["Name"], EventPattern=json.dumps(rule["EventPattern"]))
+            events.put_targets(Rule=rule["Name"], Targets=targets)
         return self
 
     def permissions(self):

@@ -2,7 +2,8 @@
 //! invariants checked after every call.
 //!
 //! `TRAILKEEPER_SWEEP_SEED` gives another seed, `TRAILKEEPER_SWEEP_PAIRS` more pairs of faults,
-//! `TRAILKEEPER_SWEEP_SCRIPT` the one scenario that a failure has printed, and
+//! `TRAILKEEPER_SWEEP_SCRIPT` the one scenario that a failure has printed,
+//! `TRAILKEEPER_SWEEP_ORDERS=all` all orders also of two long runs, and
 //! `TRAILKEEPER_SWEEP_ONE_IN` a quick look at one scenario in so many.
 #![expect(
     clippy::expect_used,
@@ -14,6 +15,7 @@
 )]
 
 mod breakages;
+mod chain;
 mod disturbed;
 mod event;
 #[expect(
@@ -22,6 +24,8 @@ mod event;
 )]
 #[path = "../repair/moves.rs"]
 mod moves;
+mod orders;
+mod own;
 mod parts;
 #[path = "../threats/product.rs"]
 mod product;

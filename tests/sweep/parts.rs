@@ -8,11 +8,12 @@ use trailkeeper_core::operation;
 use trailkeeper_core::repair::Ending;
 use trailkeeper_tests::Account;
 use trailkeeper_tests::sweep::{
-    Attack, Attacks, Counted, Ended, Heard, Memory, Model, Operation, Point, Random, Schedule,
-    Script, Start, bound, evaluate_under, finish, in_parallel, operations_of, places_in, play,
-    points, shrink, take_turns,
+    Attack, Attacks, Counted, Ended, Heard, Memory, Model, Operation, Orders, Point, Random,
+    Schedule, Script, Start, Visited, evaluate_under, finish, in_parallel, operations_of,
+    places_in, play, points, shrink, take_turns,
 };
 
+use crate::orders::every_order;
 use crate::states;
 
 const SEED: u64 = 20_260_302;
@@ -53,6 +54,8 @@ pub(crate) struct Sweep {
     began: Instant,
     /// A quick look plays one scenario in so many.
     one_in: usize,
+    /// Whether long runs too are interrupted as often as can be.
+    all_orders: bool,
     pub(crate) starts: Vec<Start>,
     attacks: Attacks,
     pub(crate) points: Vec<Point>,
@@ -90,6 +93,7 @@ impl Sweep {
             seed: from_environment("TRAILKEEPER_SWEEP_SEED", SEED),
             began: Instant::now(),
             one_in: from_environment("TRAILKEEPER_SWEEP_ONE_IN", 1).max(1),
+            all_orders: from_environment("TRAILKEEPER_SWEEP_ORDERS", String::new()) == "all",
             points: points(&Model::load(), &operations, &places),
             attacks: Attacks::of(states::attacks()),
             starts,
@@ -229,11 +233,14 @@ impl Sweep {
     /// Two remediators in every order.
     pub(crate) fn interleavings(&self) {
         let began = Instant::now();
-        let counted = in_parallel(self.starts.len(), |number| {
-            if !number.is_multiple_of(self.one_in.min(4)) {
+        let mut starts: Vec<&Start> = self.starts.iter().collect();
+        // the longest first, so that no core is left with one at the end
+        starts.sort_by_key(|start| std::cmp::Reverse(start.clean.calls.len()));
+        let counted = in_parallel(starts.len(), |number| {
+            if self.one_in > 1 && number % self.one_in.min(4) != 3 {
                 return Counted::default();
             }
-            every_order(&self.starts[number], &self.memory)
+            every_order(starts[number], &self.memory, self.all_orders)
         });
         self.told("interleavings", began, counted);
     }
@@ -334,35 +341,6 @@ impl Sweep {
     }
 }
 
-fn every_order(start: &Start, memory: &Memory) -> Counted {
-    let mut sum = Counted::default();
-    let mut order = Some(Vec::new());
-    let bound = bound(start);
-    while let Some(given) = order {
-        let told = take_turns(start, &given, bound, memory);
-        let script = Script {
-            start: start.name.clone(),
-            turns: Some(told.turns.clone()),
-            ..Script::default()
-        };
-        let ended = Ended {
-            breaks: told.breaks,
-            calls: told.calls,
-            positions: 0,
-        };
-        let mut counted = ended.counted(&script);
-        for broken in &counted.broken {
-            println!("{broken}");
-        }
-        if told.is_same {
-            (counted.runs, counted.needless) = (0, 1);
-        }
-        sum.add(counted);
-        order = told.next;
-    }
-    sum
-}
-
 /// Runs one scenario and tells what it breaks.
 pub(crate) fn replay(text: &str) {
     let script: Script = text.parse().unwrap_or_else(|error| panic!("{error}"));
@@ -370,7 +348,16 @@ pub(crate) fn replay(text: &str) {
     let start = starts.iter().find(|start| start.name == script.start);
     let start = start.unwrap_or_else(|| panic!("no start {}", script.start));
     let breaks = match &script.turns {
-        Some(turns) => take_turns(start, turns, None, &Memory::default()).breaks,
+        Some(turns) => {
+            take_turns(
+                start,
+                turns,
+                Orders::default(),
+                &Memory::default(),
+                &mut Visited::default(),
+            )
+            .breaks
+        }
         None => play(start, &script, &Attacks::of(states::attacks()), &repair).breaks,
     };
     for one in &breaks {

@@ -1,7 +1,6 @@
 //! The states from which the sweep starts: every way to blind a trail that the remediator undoes,
 //! the healthy account, and accounts without the trail.
 
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trailkeeper_app::baseline::{capture, store};
 use trailkeeper_app::observe::Readers;
@@ -42,15 +41,62 @@ pub(crate) fn attacks() -> Vec<Attack> {
         .collect()
 }
 
+/// How an account came into the state that is a start.
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
+    /// The account before the attack.
+    pub(crate) account: Account,
+    /// The attack: without calls where the account by itself is the start.
+    pub(crate) attack: Attack,
+    /// How long nobody notices.
+    pub(crate) minutes: i64,
+}
+
+impl Story {
+    fn of(name: &'static str, account: Account, calls: Vec<AttackCall>, minutes: i64) -> Self {
+        let owned = |(service, operation, input): AttackCall| {
+            (service.to_owned(), operation.to_owned(), input)
+        };
+        let attack = Attack {
+            name: name.to_owned(),
+            calls: calls.into_iter().map(owned).collect(),
+        };
+        Self {
+            name,
+            account,
+            attack,
+            minutes,
+        }
+    }
+
+    fn start(&self) -> Start {
+        for (service, operation, input) in &self.attack.calls {
+            let _answer = finish(self.account.act(service, operation, input.clone()));
+        }
+        if self.minutes > 0 {
+            self.account.pass(self.minutes);
+        }
+        Start::new(self.name, &self.account)
+    }
+}
+
+type AttackCall = (&'static str, &'static str, Value);
+
 /// Every start.
 pub(crate) fn starts() -> Vec<Start> {
-    let mut starts: Vec<Start> = all_moves().into_iter().map(after_move).collect();
+    stories().iter().map(Story::start).collect()
+}
+
+/// How every start came about.
+pub(crate) fn stories() -> Vec<Story> {
+    let healthy = moves::account();
+    let of_move = |one: Move| Story::of(one.id, healthy.copy(), one.calls, one.minutes);
+    let mut stories: Vec<Story> = all_moves().into_iter().map(of_move).collect();
     let others = [
         ("healthy", moves::account()),
         ("B10", no_longer_of_the_organization()),
         ("B12 data", with_selectors(data_and_reads())),
         ("B15 data", with_selectors(advanced_data())),
-        ("B16", data_events_dropped()),
         (
             "everything",
             Account::of(everything()).with("RepairKey", true),
@@ -61,21 +107,11 @@ pub(crate) fn starts() -> Vec<Start> {
         ),
         ("absent, quota full", quota_full()),
     ];
-    starts.extend(since_the_baseline());
-    starts.extend(others.map(|(name, account)| Start::new(name, &account)));
-    starts.sort_by(|one, other| one.name.cmp(&other.name));
-    starts
-}
-
-fn after_move(one: Move) -> Start {
-    let account = moves::account();
-    for (service, operation, input) in one.calls {
-        let _answer = finish(account.act(service, operation, input));
-    }
-    account
-        .sandbox
-        .advance(SignedDuration::from_mins(one.minutes));
-    Start::new(one.id, &account)
+    stories.extend(since_the_baseline());
+    stories.push(data_events_dropped());
+    stories.extend(others.map(|(name, account)| Story::of(name, account, Vec::new(), 0)));
+    stories.sort_by_key(|story| story.name);
+    stories
 }
 
 fn no_longer_of_the_organization() -> Account {
@@ -91,7 +127,7 @@ fn no_longer_of_the_organization() -> Account {
 }
 
 /// What only a baseline tells to be wrong.
-fn since_the_baseline() -> Vec<Start> {
+fn since_the_baseline() -> Vec<Story> {
     let bucket = |more: Value| {
         let mut input = more;
         input["Bucket"] = json!(BUCKET);
@@ -130,10 +166,7 @@ fn since_the_baseline() -> Vec<Start> {
     moves
         .into_iter()
         .map(|(name, service, operation, input)| {
-            let account = with_baseline();
-            let _answer = finish(account.act(service, operation, input));
-            account.pass(1);
-            Start::new(name, &account)
+            Story::of(name, with_baseline(), vec![(service, operation, input)], 1)
         })
         .collect()
 }
@@ -206,13 +239,12 @@ fn advanced_data() -> EventSelectors {
 }
 
 /// The remediator cannot know of data events that nobody has recorded for it.
-fn data_events_dropped() -> Account {
+fn data_events_dropped() -> Story {
     let account = with_selectors(data_and_reads());
     let selectors = json!([{"ReadWriteType": "All", "IncludeManagementEvents": true}]);
     let input = json!({"TrailName": TRAIL, "EventSelectors": selectors});
-    let _answer = finish(account.act("cloudtrail", "PutEventSelectors", input));
-    account.pass(1);
-    account
+    let calls = vec![("cloudtrail", "PutEventSelectors", input)];
+    Story::of("B16", account, calls, 1)
 }
 
 /// Everything that a repair can mend is broken.

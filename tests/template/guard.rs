@@ -19,7 +19,7 @@ const BY_THEMSELVES: [(&str, &str); 2] = [
 const WITHOUT_INSTANCES: (&str, &str) = ("DeployInstanceRule", "false");
 
 /// Deployments in which other parts are there.
-fn deployments() -> [Vec<(&'static str, &'static str)>; 8] {
+pub(crate) fn deployments() -> [Vec<(&'static str, &'static str)>; 8] {
     let [profile, role] = PROFILED;
     let [trail, instances] = BY_THEMSELVES;
     let others: [&[(&str, &str)]; 8] = [
@@ -45,11 +45,10 @@ fn names(template: &Template, stack: &Stack<'_>, kind: &str, property: &str) -> 
         .collect()
 }
 
-/// Event rules that only tell people are no part of the guard.
-fn event_rules(template: &Template, stack: &Stack<'_>) -> BTreeSet<String> {
-    let all = names(template, stack, "AWS::Events::Rule", "Name");
-    let answered = all.into_iter().filter(|name| name.ends_with("-events"));
-    answered.collect()
+/// The rules of EventBridge before the evaluator, and those that only tell people.
+fn event_rules(template: &Template, stack: &Stack<'_>) -> (BTreeSet<String>, BTreeSet<String>) {
+    let all = names(template, stack, "AWS::Events::Rule", "Name").into_iter();
+    all.partition(|name| name.ends_with("-events"))
 }
 
 fn remediations(template: &Template, stack: &Stack<'_>) -> Vec<(String, bool)> {
@@ -82,11 +81,8 @@ fn the_guard_names_every_part_of_the_stack() {
         assert_eq!(wanted.trails, trails, "{given:?}");
         let all = named("AWS::Config::ConfigRule", "ConfigRuleName");
         assert_eq!(wanted.config_rules, all, "{given:?}");
-        assert_eq!(
-            wanted.event_rules,
-            event_rules(&template, &stack),
-            "{given:?}"
-        );
+        let rules = (wanted.event_rules, wanted.notification_rules);
+        assert_eq!(rules, event_rules(&template, &stack), "{given:?}");
         let functions: BTreeSet<String> = wanted
             .functions
             .union(&wanted.invoked_functions)

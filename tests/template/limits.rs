@@ -319,6 +319,7 @@ fn largest() -> Vec<(&'static str, String)> {
         ("CheckLogFiles", "true".to_owned()),
         ("AutomaticRemediation", "true".to_owned()),
         ("InstanceAutomaticRemediation", "true".to_owned()),
+        ("GuardTrail", "minimal".to_owned()),
         ("GuardRepair", "true".to_owned()),
         ("WatchGuardDuty", "true".to_owned()),
         ("RuleName", longest("RuleName", "a")),

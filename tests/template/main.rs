@@ -10,6 +10,7 @@
 
 mod events;
 mod guard;
+mod heard;
 mod instances;
 mod limits;
 mod pages;

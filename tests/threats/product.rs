@@ -37,8 +37,15 @@ pub(crate) fn install(world: World) -> Account {
         .with("CloudWatchLogsLogGroupArn", target.log_group_arn())
         .with("CloudWatchLogsRoleArn", target.log_role_arn())
         .with("RepairKey", true);
+    put_up(&account);
+    account
+}
+
+/// The runbook and the function behind its step, in an account that is there.
+pub(crate) fn put_up(account: &Account) {
+    let target = target();
     let sandbox = &account.sandbox;
-    sandbox.register_function(&target.remediator, Arc::new(remediator(&account, None)));
+    sandbox.register_function(&target.remediator, Arc::new(remediator(account, None)));
     let document = DocumentSeed {
         region: HOME.to_owned(),
         name: target.runbook,
@@ -47,7 +54,6 @@ pub(crate) fn install(world: World) -> Account {
     };
     let seeded = sandbox.with_world(|world| world.seed_document(document));
     seeded.expect("the runbook is one");
-    account
 }
 
 /// The code behind the runbook's step, with the list of what a trail may deliver to.
@@ -78,27 +84,11 @@ pub(crate) fn automation_parameters(account: &Account) -> Map<String, Value> {
 /// EventBridge, which start the runbook by themselves.
 pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
     let target = target();
-    let topic = account
-        .sandbox
-        .with_world(|world| world.seed_sns_topic(HOME, TOPIC));
-    account
-        .sandbox
-        .with_world(|world| rules(account, parameters, world));
-    let settings = EventSettings {
-        mode: Mode::Enforce,
-        topic: topic.parse().ok(),
-        trail_rule: Some(target.rule.clone()),
-        guard_rule: Some(GUARD_RULE.to_owned()),
-        alarms: vec!["trail-changed".to_owned()],
-        ..EventSettings::default()
-    };
-    let evaluator = Evaluator {
-        sandbox: account.sandbox.clone(),
-        caller: account.caller.clone(),
-        settings,
-        memory: Mutex::default(),
-        policies: PolicyCache::default(),
-    };
+    account.sandbox.with_world(|world| {
+        world.seed_sns_topic(HOME, TOPIC);
+        rules(account, parameters, world);
+    });
+    let evaluator = evaluator(account, event_settings());
     account
         .sandbox
         .register_function(&target.evaluator, Arc::new(evaluator));
@@ -109,6 +99,30 @@ pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
         .await;
     event_rules(account).await;
     account.sandbox.settle().await;
+}
+
+/// How the evaluator answers events, without any role that would be its own.
+pub(crate) fn event_settings() -> EventSettings {
+    let topic = format!("arn:aws:sns:{HOME}:{ACCOUNT}:{TOPIC}");
+    EventSettings {
+        mode: Mode::Enforce,
+        topic: topic.parse().ok(),
+        trail_rule: Some(target().rule),
+        guard_rule: Some(GUARD_RULE.to_owned()),
+        alarms: vec!["trail-changed".to_owned()],
+        ..EventSettings::default()
+    }
+}
+
+/// The code behind the rules and behind EventBridge.
+pub(crate) fn evaluator(account: &Account, settings: EventSettings) -> impl Function + use<> {
+    Evaluator {
+        sandbox: account.sandbox.clone(),
+        caller: account.caller.clone(),
+        settings,
+        memory: Mutex::default(),
+        policies: PolicyCache::default(),
+    }
 }
 
 /// The rules of AWS Config with their parameters, from which the fast path reads what is wanted.

@@ -49,7 +49,10 @@ impl Story {
         let made: BTreeSet<&str> = self.undone.iter().map(String::as_str).collect();
         let unsaid = made.difference(&said);
         let unsaid: Vec<String> = unsaid.map(|one| format!("the table lacks {one}")).collect();
-        let unmade = said.difference(&made);
+        // Of what is only noticed no run is awaited: the row says what one puts right besides.
+        let unmade = said
+            .difference(&made)
+            .filter(|_| threat.class == Class::Undone);
         let unmade = unmade.map(|one| format!("no way was undone by {one}"));
         self.open.extend(unsaid.into_iter().chain(unmade));
     }

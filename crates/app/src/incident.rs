@@ -15,7 +15,7 @@ use trailkeeper_core::{Arn, CallError, Caller};
 use crate::ports::{Clock, EventSink, HistoryAttribute, HistoryReader, Notifier};
 
 /// The most calls of LookupEvents for an incident.
-pub const MOST_LOOKUPS: usize = 3;
+pub const MOST_LOOKUPS: usize = 5;
 
 /// LookupEvents takes two calls a second in an account and Region, and others call it too.
 const PACE: SignedDuration = SignedDuration::from_millis(500);
@@ -80,8 +80,8 @@ pub async fn record(
         roles: &settings.own_roles,
     };
     let until = deadline.checked_sub(TELL_TIME).unwrap_or(deadline);
-    attribute(ports, own, result_of(&mut ending), until).await;
-    let notes = publish(ports, settings, caller, &ending).await;
+    let incident = attribute(ports, own, result_of(&mut ending), until).await;
+    let notes = publish(ports, settings, caller, &ending, incident.as_ref()).await;
     result_of(&mut ending).notes.extend(notes);
     ending
 }
@@ -98,25 +98,28 @@ async fn attribute(
     own: OwnRoles<'_>,
     result: &mut RepairResult,
     deadline: Timestamp,
-) {
+) -> Option<Incident> {
     let clock = ports.clock.as_ref();
-    let Some(search) = Search::of_result(result, clock.now()) else {
-        return;
-    };
+    let search = Search::of_result(result, clock.now())?;
     let history = ports.history.as_ref();
     match look_up(history, clock, &search, own, MOST_LOOKUPS, deadline).await {
         Ok(incident) => {
             let Incident { call, time, .. } = &incident;
             let text = format!("{call} at {time}, event {}", incident.event_id);
+            let actor = incident.actor.whole();
             if incident.is_cause {
-                result.actor = Some(incident.actor.to_string());
+                result.actor = Some(actor);
                 result.notes.push(Entry::new("done-by", text));
             } else {
-                let text = format!("{}, {text}; it is not what was repaired", incident.actor);
+                let text = format!("{actor}, {text}; it is not what was repaired");
                 result.notes.push(Entry::new("last-changed-by", text));
             }
+            Some(incident)
         }
-        Err(why) => result.notes.push(Entry::new("actor-unknown", why)),
+        Err(why) => {
+            result.notes.push(Entry::new("actor-unknown", why));
+            None
+        }
     }
 }
 
@@ -135,11 +138,8 @@ pub async fn look_up(
 ) -> Result<Incident, String> {
     let mut left = most_lookups;
     let mut newest: Option<Incident> = None;
-    let Some(region) = search.trail.region() else {
-        return Err(format!("{} names no Region", search.trail));
-    };
-    for call in &search.calls {
-        let attribute = HistoryAttribute::EventName((*call).to_owned());
+    for sought in &search.calls {
+        let attribute = HistoryAttribute::EventName(sought.call.to_owned());
         let mut token = None;
         while left > 0 {
             if left < most_lookups {
@@ -150,7 +150,7 @@ pub async fn look_up(
                 return newest.ok_or_else(|| "no time was left to look it up".to_owned());
             }
             let (from, until) = (Some(search.from), Some(search.until));
-            let page = history.lookup(&region, &attribute, from, until, token.as_deref());
+            let page = history.lookup(&sought.region, &attribute, from, until, token.as_deref());
             let page = match page.await {
                 Ok(page) => page,
                 Err(error) => return newest.ok_or_else(|| unread(&error)),
@@ -166,8 +166,8 @@ pub async fn look_up(
     }
     newest.ok_or_else(|| {
         format!(
-            "the event history shows no {} on the trail; it lags behind by minutes",
-            search.calls.join(" or ")
+            "the event history shows no {}; it lags behind by minutes",
+            search.told()
         )
     })
 }
@@ -182,11 +182,13 @@ async fn publish(
     settings: &IncidentSettings,
     caller: &Caller,
     ending: &Ending,
+    incident: Option<&Incident>,
 ) -> Vec<Entry> {
     let mut notes = Vec::new();
     let Some(outcome) = Outcome::of(ending, caller, ports.clock.now()) else {
         return notes;
     };
+    let outcome = outcome.by(incident);
     let message = async {
         let Some(topic) = &settings.topic else {
             return Ok(());

@@ -9,8 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
 use trailkeeper_app::ports::{Clock, EventSink, HistoryAttribute, HistoryReader, Notifier, Page};
+use trailkeeper_core::facts::Trail;
 use trailkeeper_core::operation::{LOOKUP_EVENTS, PUBLISH, PUT_EVENTS};
-use trailkeeper_core::remediation::{Entry, Outcome, RepairFailure, RepairResult};
+use trailkeeper_core::remediation::{Delivery, Entry, Outcome, RepairFailure, RepairResult};
 use trailkeeper_core::repair::Ending;
 use trailkeeper_core::{Arn, CallError, Caller, Region};
 
@@ -201,13 +202,88 @@ async fn the_actor_is_in_result_message_and_event() {
     assert_eq!(told[1]["threats"], json!(["B01"]));
 }
 
-/// Two calls a second and three in all, whatever is not found.
+/// The call that did it to the bucket, searched for where the bucket is.
+#[tokio::test]
+async fn who_did_it_to_the_bucket() {
+    let mut record: Value =
+        serde_json::from_str(&event("DeleteBucketPolicy", "2026-03-02T09:30:00Z", TRAIL)).unwrap();
+    record["eventSource"] = json!("s3.amazonaws.com");
+    record["awsRegion"] = json!("eu-central-1");
+    record["userAgent"] = json!("aws-cli/2.17.0");
+    record["requestParameters"] = json!({"bucketName": "amzn-s3-demo-audit"});
+    let page = vec![record.to_string()];
+    let world = Arc::new(World::of(&[("DeleteBucketPolicy", vec![page])]));
+    let mut result = result("bucket-refuses-cloudtrail");
+    result.delivery = Some(Box::new(delivery()));
+    let ending = world.record(Ok(result)).await;
+    let actor = "IAMUser arn:aws:iam::111122223333:user/mallory, key AKIAIOSFODNN7EXAMPLE \
+                 (long-term), program aws-cli/2.17.0";
+    assert_eq!(ending.as_ref().unwrap().actor.as_deref(), Some(actor));
+    let calls = [
+        "LookupEvents eu-central-1 PutBucketPolicy -",
+        "sleep 500ms",
+        "LookupEvents eu-central-1 DeleteBucketPolicy -",
+        "Publish told",
+        "PutEvents Trailkeeper Incident",
+    ];
+    assert_eq!(world.calls(), calls);
+    let told = world.told.lock().unwrap().clone();
+    assert_eq!(told[0]["actor"], actor);
+    let text = told[0]["text"].as_str().unwrap();
+    assert!(text.contains(&format!("By {actor}.\n")), "{text}");
+    let of_call = ["call", "callTime", "eventId", "userAgent"].map(|name| told[1][name].clone());
+    let expected = [
+        "DeleteBucketPolicy",
+        "2026-03-02T09:30:00Z",
+        "id-1",
+        "aws-cli/2.17.0",
+    ];
+    assert_eq!(of_call, expected);
+}
+
+/// Where the history has nothing, or refuses, the outcome says so and stays what it was.
+#[tokio::test]
+async fn nobody_is_found_on_the_key() {
+    for failing in [vec![], vec!["LookupEvents"]] {
+        let mut world = World::of(&[]);
+        world.failing = failing;
+        let mut result = result("key-disabled");
+        result.delivery = Some(Box::new(delivery()));
+        let ending = Arc::new(world).record(Ok(result)).await;
+        let notes = notes(&ending);
+        assert!(notes[0].starts_with("actor-unknown: "), "{notes:?}");
+        assert_eq!(ending.unwrap().outcome, Some(Outcome::Repaired));
+    }
+}
+
+fn delivery() -> Delivery {
+    Delivery {
+        trail: Trail {
+            arn: TRAIL.parse().unwrap(),
+            name: "org-audit".to_owned(),
+            home_region: "eu-west-1".parse().unwrap(),
+            bucket: "amzn-s3-demo-audit".to_owned(),
+            key_prefix: None,
+            sns_topic_arn: None,
+            include_global_service_events: Some(true),
+            is_multi_region: Some(true),
+            log_file_validation: Some(true),
+            is_organization_trail: Some(false),
+            kms_key_id: Some("arn:aws:kms:eu-central-1:111122223333:key/1234abcd".to_owned()),
+            log_group_arn: None,
+            log_group_role_arn: None,
+        },
+        bucket_region: "eu-central-1".parse().unwrap(),
+    }
+}
+
+/// Two calls a second and five in all, whatever is not found.
 #[tokio::test]
 async fn lookups_are_few_and_slow() {
     let other = || vec![event("UpdateTrail", "2026-03-02T09:30:00Z", "other")];
     let many = Arc::new(World::of(&[(
         "UpdateTrail",
-        vec![other(), other(), other(), other()],
+        vec![other(), other(), other(), other(), other(), other()],
     )]));
     let ending = many.record(Ok(result("not-multi-region"))).await;
     let calls = [
@@ -223,7 +299,7 @@ async fn lookups_are_few_and_slow() {
         .iter()
         .filter(|call| call.starts_with("Lookup"))
         .count();
-    assert_eq!(lookups, 3);
+    assert_eq!(lookups, 5);
     let unknown = "actor-unknown: the event history shows no UpdateTrail or CreateTrail on the \
                    trail; it lags behind by minutes";
     assert_eq!(notes(&ending), [unknown]);

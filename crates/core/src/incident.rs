@@ -4,24 +4,19 @@
 //! and never for the decision to restore it.
 
 mod cause;
+mod search;
+
+pub use search::{Search, Sought};
 
 use std::fmt::Write as _;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::escape;
-use crate::fast_path::{Actor, OwnRoles, Reported, calls_on_trail, threats_of_codes};
-use crate::finding::Finding;
-use crate::identity::{Arn, Caller};
+use crate::fast_path::{Actor, OwnRoles, Reported, threats_of_codes};
+use crate::identity::Caller;
 use crate::remediation::{Entry, Outcome as Ended, RepairFailure, RepairResult};
-
-/// CloudTrail's own time of a stop and that of the call's record differ by less.
-const STOP_WINDOW: SignedDuration = SignedDuration::from_mins(2);
-
-/// How far back a change is looked for whose time is not known. The rule runs hourly; older calls
-/// would blame whoever changed the trail last, and be right by chance.
-const CHANGE_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 /// The most bytes of an event of ours; EventBridge takes 256 KB with its envelope.
 const MOST_BYTES: usize = 240 * 1024;
@@ -46,90 +41,6 @@ pub struct Incident {
     pub gap_end: Option<Timestamp>,
     /// The known attacks that it is: `B01`.
     pub threats: Vec<&'static str>,
-}
-
-/// What the event history is searched for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Search {
-    /// The trail.
-    pub trail: Arn,
-    /// The calls that can have done it, at least one.
-    pub calls: Vec<&'static str>,
-    /// The codes of the faults.
-    pub codes: Vec<String>,
-    /// The known attacks that the faults tell of.
-    pub threats: Vec<&'static str>,
-    /// The earliest time.
-    pub from: Timestamp,
-    /// The latest.
-    pub until: Timestamp,
-    /// Since when events are missing.
-    pub gap_start: Option<Timestamp>,
-    /// When logging was seen on again.
-    pub gap_end: Option<Timestamp>,
-}
-
-impl Search {
-    /// The search for who brought about what a repair found; none where no call on the trail can
-    /// have.
-    pub fn of_result(result: &RepairResult, now: Timestamp) -> Option<Self> {
-        let entries = result.changes.iter().chain(&result.remaining);
-        let codes: Vec<&str> = entries.map(|entry| entry.code.as_str()).collect();
-        let mut search = Self::of_codes(result.trail_arn.clone()?, &codes, now)?;
-        search.gap_start = result.gap_start;
-        search.gap_end = result.gap_end;
-        Some(match result.gap_start {
-            Some(stop) if codes.contains(&"trail-not-logging") => search.around(stop),
-            _ => search,
-        })
-    }
-
-    /// The same for what a rule found on the trail.
-    pub fn of_findings(trail: Arn, findings: &[Finding], now: Timestamp) -> Option<Self> {
-        let codes: Vec<&str> = findings.iter().map(|one| one.code.as_str()).collect();
-        let search = Self::of_codes(trail, &codes, now)?;
-        let stop = findings.iter().find_map(stopped_at);
-        Some(match stop {
-            Some(stop) => search.around(stop),
-            None => search,
-        })
-    }
-
-    fn of_codes(trail: Arn, codes: &[&str], now: Timestamp) -> Option<Self> {
-        let calls = calls_on_trail(codes.iter().copied());
-        (!calls.is_empty()).then(|| Self {
-            trail,
-            calls,
-            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
-            threats: threats_of_codes(codes.iter().copied()),
-            from: earlier(now, CHANGE_WINDOW),
-            until: now,
-            gap_start: None,
-            gap_end: None,
-        })
-    }
-
-    /// Only the calls around the time of a stop: an older one of somebody else must not be blamed
-    /// while the history does not have the newest yet.
-    fn around(mut self, stop: Timestamp) -> Self {
-        self.calls.retain(|call| *call == "StopLogging");
-        self.from = earlier(stop, STOP_WINDOW);
-        self.until = stop.checked_add(STOP_WINDOW).unwrap_or(stop);
-        self
-    }
-}
-
-fn earlier(time: Timestamp, by: SignedDuration) -> Timestamp {
-    time.checked_sub(by).unwrap_or(Timestamp::MIN)
-}
-
-/// When the trail was stopped, by the evidence: `org-audit stopped 2026-03-02T09:57:12Z`.
-fn stopped_at(finding: &Finding) -> Option<Timestamp> {
-    if finding.code != crate::finding::Code::TrailNotLogging {
-        return None;
-    }
-    let last = finding.evidence.rsplit(' ').next()?;
-    last.parse().ok()
 }
 
 /// The newest of these records that did it: a call on the trail, by name or ARN, that had an
@@ -168,14 +79,12 @@ fn of_record(record: &Value, search: &Search, own: OwnRoles<'_>) -> Option<Incid
             Some(value) => value != "",
         });
     let source = text("eventSource")?;
-    let is_it = search.calls.contains(&call)
-        && source == "cloudtrail.amazonaws.com"
+    let is_it = search.wants(source, call, record)
         && (search.from..=search.until).contains(&time)
         && !has_failed
-        && is_on(record, &search.trail)
         && !own.made(source, call, has_failed, &actor);
     is_it.then(|| Incident {
-        is_cause: cause::is_cause(call, record, &search.codes),
+        is_cause: cause::is_cause(call, record, search),
         call: call.to_owned(),
         event_id: escape::cut(text("eventID").unwrap_or_default(), 64),
         time,
@@ -183,18 +92,6 @@ fn of_record(record: &Value, search: &Search, own: OwnRoles<'_>) -> Option<Incid
         gap_start: search.gap_start,
         gap_end: search.gap_end,
         threats: search.threats.clone(),
-    })
-}
-
-/// Whether the call is on the trail, which it may name by name or by ARN. A name alone means the
-/// trail of the Region that was called.
-fn is_on(record: &Value, trail: &Arn) -> bool {
-    let request = record.get("requestParameters").unwrap_or(&Value::Null);
-    let named = ["name", "trailName", "resourceId"].into_iter();
-    let mut named = named.filter_map(|key| request.get(key)?.as_str());
-    let region = record.get("awsRegion").and_then(Value::as_str);
-    named.any(|name| {
-        name == trail.to_string() || (name == trail.name() && region == Some(trail.region.as_str()))
     })
 }
 
@@ -211,6 +108,8 @@ pub struct Outcome<'a> {
     pub failure: Option<&'a str>,
     /// The result.
     pub result: &'a RepairResult,
+    /// Who did the damage, where that is known.
+    pub incident: Option<&'a Incident>,
 }
 
 impl<'a> Outcome<'a> {
@@ -241,7 +140,16 @@ impl<'a> Outcome<'a> {
             code,
             failure,
             result,
+            incident: None,
         })
+    }
+
+    /// The same with who did the damage. The last change of the trail that is not its cause is
+    /// nobody's damage.
+    #[must_use]
+    pub fn by(self, incident: Option<&'a Incident>) -> Self {
+        let incident = incident.filter(|incident| incident.is_cause);
+        Self { incident, ..self }
     }
 
     /// The known attacks that were found.
@@ -253,7 +161,8 @@ impl<'a> Outcome<'a> {
     /// The `detail-type` of the event of ours.
     pub const DETAIL_TYPE: &'static str = "Trailkeeper Incident";
 
-    /// The `detail` of the event of ours: the result, with what it is about.
+    /// The `detail` of the event of ours: the result, with what it is about and the call that did
+    /// the damage. No member is ever missing or null: what is not known is empty.
     pub fn detail(&self) -> String {
         let mut detail = self.result.to_json();
         let threats = self.threats();
@@ -264,6 +173,19 @@ impl<'a> Outcome<'a> {
             fields.insert("time".to_owned(), json!(self.at.to_string()));
             fields.insert("outcome".to_owned(), json!(escape::escaped(self.code)));
             fields.insert("threats".to_owned(), json!(threats));
+            let by = self.incident;
+            let told = |text: fn(&Incident) -> String| by.map(text).unwrap_or_default();
+            for (name, text) in [
+                ("call", told(|by| escape::field(&by.call, 64))),
+                ("callTime", told(|by| by.time.to_string())),
+                ("eventId", told(|by| by.event_id.clone())),
+                (
+                    "userAgent",
+                    told(|by| escape::guarded(by.actor.shown_user_agent())),
+                ),
+            ] {
+                fields.insert(name.to_owned(), json!(text));
+            }
             // Least needed first.
             for list in ["steps", "notes", "changes", "remaining"] {
                 let size = serde_json::to_string(&fields).map_or(0, |text| text.len());

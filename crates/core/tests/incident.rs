@@ -3,12 +3,17 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use trailkeeper_core::cloudtrail::examine::{bucket_target, key_target};
 use trailkeeper_core::config_rule::annotation::with_actor;
 use trailkeeper_core::escape::misleads;
+use trailkeeper_core::facts::Trail;
 use trailkeeper_core::fast_path::{Actor, OwnRoles, outcome_notice};
 use trailkeeper_core::incident::{Incident, Outcome, Search, from_history};
-use trailkeeper_core::remediation::{Entry, Outcome as Ended, RepairFailure, RepairResult};
-use trailkeeper_core::{Caller, Code, Finding};
+use trailkeeper_core::remediation::{
+    Delivery, Entry, Outcome as Ended, RepairFailure, RepairResult,
+};
+use trailkeeper_core::{Arn, Caller, Code, Finding};
+use trailkeeper_policy::cloudtrail::{documented_bucket_policy, documented_key_policy};
 
 const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit";
 
@@ -257,6 +262,287 @@ fn the_newest_call_that_did_it() {
     assert_eq!(found(&stopped(), &[json!("{")]), None);
 }
 
+fn calls(search: &Search) -> Vec<String> {
+    let calls = search.calls.iter();
+    calls
+        .map(|one| format!("{} {}", one.call, one.region))
+        .collect()
+}
+
+const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
+
+/// The trail, with a bucket and a key in another Region.
+fn delivery() -> Delivery {
+    Delivery {
+        trail: Trail {
+            arn: TRAIL.parse().unwrap(),
+            name: "org-audit".to_owned(),
+            home_region: "us-east-1".parse().unwrap(),
+            bucket: "amzn-s3-demo-audit".to_owned(),
+            key_prefix: None,
+            sns_topic_arn: None,
+            include_global_service_events: Some(true),
+            is_multi_region: Some(true),
+            log_file_validation: Some(true),
+            is_organization_trail: Some(false),
+            kms_key_id: Some(KEY.to_owned()),
+            log_group_arn: None,
+            log_group_role_arn: None,
+        },
+        bucket_region: "eu-west-1".parse().unwrap(),
+    }
+}
+
+fn search_of(codes: &[&str]) -> Option<Search> {
+    let result = RepairResult {
+        gap_start: None,
+        changes: codes.iter().map(|code| Entry::new(*code, "x")).collect(),
+        delivery: Some(Box::new(delivery())),
+        ..result()
+    };
+    Search::of_result(&result, now())
+}
+
+/// Bucket and key are searched in their own Region; without what they are, not at all.
+#[test]
+fn what_is_searched_for_on_bucket_and_key() {
+    let cases: [(&[&str], &[&str]); 9] = [
+        (
+            &["bucket-missing", "bucket-versioning-off"],
+            &["DeleteBucket eu-west-1"],
+        ),
+        (
+            &["bucket-refuses-cloudtrail"],
+            &["PutBucketPolicy eu-west-1", "DeleteBucketPolicy eu-west-1"],
+        ),
+        (
+            &["bucket-lifecycle-changed"],
+            &["PutBucketLifecycle eu-west-1"],
+        ),
+        (
+            &["bucket-versioning-off"],
+            &["PutBucketVersioning eu-west-1"],
+        ),
+        (
+            &["bucket-encryption-changed"],
+            &[
+                "PutBucketEncryption eu-west-1",
+                "DeleteBucketEncryption eu-west-1",
+            ],
+        ),
+        (
+            &[
+                "bucket-requester-pays",
+                "bucket-ownership-changed",
+                "bucket-acl-changed",
+            ],
+            &[
+                "PutBucketRequestPayment eu-west-1",
+                "PutBucketOwnershipControls eu-west-1",
+                "PutBucketAcl eu-west-1",
+            ],
+        ),
+        (&["key-disabled"], &["DisableKey eu-west-1"]),
+        (
+            &["key-pending-deletion"],
+            &["ScheduleKeyDeletion eu-west-1"],
+        ),
+        (&["key-refuses-cloudtrail"], &["PutKeyPolicy eu-west-1"]),
+    ];
+    for (codes, expected) in cases {
+        assert_eq!(calls(&search_of(codes).unwrap()), expected, "{codes:?}");
+        let without = RepairResult {
+            gap_start: None,
+            changes: codes.iter().map(|code| Entry::new(*code, "x")).collect(),
+            ..result()
+        };
+        assert_eq!(Search::of_result(&without, now()), None, "{codes:?}");
+    }
+    let both = search_of(&["not-multi-region", "key-disabled"]).unwrap();
+    let expected = [
+        "UpdateTrail us-east-1",
+        "DisableKey eu-west-1",
+        "CreateTrail us-east-1",
+    ];
+    assert_eq!(calls(&both), expected);
+    let told = "UpdateTrail or DisableKey or CreateTrail on the trail, its bucket or its key";
+    assert_eq!(both.told(), told);
+}
+
+fn of_service(source: &str, call: &str, request: Value) -> Value {
+    let record = record(call, "2026-03-02T09:10:00Z", TRAIL);
+    let source = json!(format!("{source}.amazonaws.com"));
+    let record = with(record, "/eventSource", source);
+    let record = with(record, "/awsRegion", json!("eu-west-1"));
+    with(record, "/requestParameters", request)
+}
+
+/// Who did it to the bucket or the key, by what the call put there.
+#[test]
+fn who_did_it_to_bucket_and_key() {
+    let delivery = delivery();
+    let key: Arn = KEY.parse().unwrap();
+    let open: Value =
+        serde_json::from_str(&documented_bucket_policy(&bucket_target(&delivery.trail))).unwrap();
+    let key_policy = documented_key_policy(&key_target(&delivery.trail, &key));
+    let closed = json!({"Version": "2012-10-17", "Statement": []});
+    let bucket = |more: Value| {
+        let mut request = json!({"bucketName": "amzn-s3-demo-audit"});
+        request
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        request
+    };
+    let versioning = |status: &str| bucket(json!({"VersioningConfiguration": {"Status": status}}));
+    let payer = |payer: &str| bucket(json!({"RequestPaymentConfiguration": {"Payer": payer}}));
+    let refuses = "bucket-refuses-cloudtrail";
+    let key_refuses = "key-refuses-cloudtrail";
+    let (put, by_policy) = ("PutBucketPolicy", "PutKeyPolicy");
+    let cases = [
+        (
+            "bucket-missing",
+            "s3",
+            "DeleteBucket",
+            bucket(json!({})),
+            Some(true),
+        ),
+        (
+            "bucket-missing",
+            "s3",
+            "DeleteBucket",
+            json!({"bucketName": "other"}),
+            None,
+        ),
+        ("bucket-missing", "s3", "DeleteBucket", Value::Null, None),
+        (
+            refuses,
+            "s3",
+            "DeleteBucketPolicy",
+            bucket(json!({})),
+            Some(true),
+        ),
+        (
+            refuses,
+            "s3",
+            put,
+            bucket(json!({"bucketPolicy": closed})),
+            Some(true),
+        ),
+        (
+            refuses,
+            "s3",
+            put,
+            bucket(json!({"bucketPolicy": closed.to_string()})),
+            Some(true),
+        ),
+        (
+            refuses,
+            "s3",
+            put,
+            bucket(json!({"bucketPolicy": open})),
+            Some(false),
+        ),
+        (
+            refuses,
+            "kms",
+            put,
+            bucket(json!({"bucketPolicy": closed})),
+            None,
+        ),
+        (
+            "bucket-versioning-off",
+            "s3",
+            "PutBucketVersioning",
+            versioning("Suspended"),
+            Some(true),
+        ),
+        (
+            "bucket-versioning-off",
+            "s3",
+            "PutBucketVersioning",
+            versioning("Enabled"),
+            Some(false),
+        ),
+        (
+            "bucket-requester-pays",
+            "s3",
+            "PutBucketRequestPayment",
+            payer("Requester"),
+            Some(true),
+        ),
+        (
+            "bucket-requester-pays",
+            "s3",
+            "PutBucketRequestPayment",
+            payer("BucketOwner"),
+            Some(false),
+        ),
+        (
+            "key-disabled",
+            "kms",
+            "DisableKey",
+            json!({"keyId": KEY}),
+            Some(true),
+        ),
+        (
+            "key-disabled",
+            "kms",
+            "DisableKey",
+            json!({"keyId": "1234abcd"}),
+            Some(true),
+        ),
+        (
+            "key-disabled",
+            "kms",
+            "DisableKey",
+            json!({"keyId": "other"}),
+            None,
+        ),
+        (
+            key_refuses,
+            "kms",
+            by_policy,
+            json!({"keyId": KEY, "policy": closed.to_string()}),
+            Some(true),
+        ),
+        (
+            key_refuses,
+            "kms",
+            by_policy,
+            json!({"keyId": KEY, "policy": key_policy}),
+            Some(false),
+        ),
+        (
+            key_refuses,
+            "kms",
+            by_policy,
+            json!({"keyId": KEY, "policy": "{"}),
+            Some(true),
+        ),
+    ];
+    for (code, source, call, request, is_cause) in cases {
+        let search = search_of(&[code]).unwrap();
+        let record = of_service(source, call, request.clone());
+        let found = incident(&search, std::slice::from_ref(&record)).map(|one| one.is_cause);
+        assert_eq!(found, is_cause, "{code} {call} {request}");
+        // A repair of ours is nobody's damage.
+        let ours = with(record, "/userIdentity", own_session());
+        let is_repair = ["PutBucketPolicy", "PutKeyPolicy", "PutBucketVersioning"].contains(&call);
+        assert!(!is_repair || incident(&search, &[ours]).is_none(), "{call}");
+    }
+    // In another Region another key has the id.
+    let elsewhere = with(
+        of_service("kms", "DisableKey", json!({"keyId": "1234abcd"})),
+        "/awsRegion",
+        json!("us-east-1"),
+    );
+    assert_eq!(
+        incident(&search_of(&["key-disabled"]).unwrap(), &[elsewhere]),
+        None
+    );
+}
+
 #[test]
 fn what_is_searched_for() {
     let codes = |codes: &[Code]| {
@@ -265,8 +551,12 @@ fn what_is_searched_for() {
     };
     let both = codes(&[Code::NotMultiRegion, Code::ManagementEventsMissing]).unwrap();
     assert_eq!(
-        both.calls,
-        ["UpdateTrail", "PutEventSelectors", "CreateTrail"]
+        calls(&both),
+        [
+            "UpdateTrail us-east-1",
+            "PutEventSelectors us-east-1",
+            "CreateTrail us-east-1"
+        ]
     );
     assert!(
         both.threats.contains(&"B03") && both.threats.contains(&"B11"),
@@ -278,7 +568,7 @@ fn what_is_searched_for() {
         None
     );
     let stop = stopped();
-    assert_eq!(stop.calls, ["StopLogging"]);
+    assert_eq!(calls(&stop), ["StopLogging us-east-1"]);
     assert_eq!(stop.threats, ["B01"]);
     assert_eq!(stop.from, time("2026-03-02T09:55:12Z"));
     assert_eq!(stop.until, time("2026-03-02T09:59:12Z"));
@@ -382,6 +672,46 @@ fn the_message_and_the_event_of_an_incident() {
     assert_eq!(detail["trailArn"], TRAIL);
     assert_eq!(detail["actor"], "IAMUser mallory");
     assert_eq!(detail["gapStart"], "2026-03-02T09:57:12Z");
+    for member in ["call", "callTime", "eventId", "userAgent"] {
+        assert_eq!(detail[member], "", "{member} is not known");
+    }
+
+    let mut stop = record("StopLogging", "2026-03-02T09:57:12Z", TRAIL);
+    stop["userAgent"] = json!("=evil\n\u{202e}1");
+    let incident = incident(&stopped(), &[stop]).unwrap();
+    let known = outcome.by(Some(&incident)).detail();
+    let known: Value = serde_json::from_str(&known).unwrap();
+    assert_eq!(known["call"], "StopLogging");
+    assert_eq!(known["callTime"], "2026-03-02T09:57:12Z");
+    assert_eq!(known["eventId"], "2026-03-02T09:57:12Z");
+    assert_eq!(known["userAgent"], "'=evil\\n\\u{202e}1");
+    let innocent = Incident {
+        is_cause: false,
+        ..incident
+    };
+    let innocent = outcome.by(Some(&innocent)).detail();
+    assert_eq!(serde_json::from_str::<Value>(&innocent).unwrap(), detail);
+}
+
+/// Lists give way to size, never the call.
+#[test]
+fn the_call_stays_in_an_event_that_is_too_long() {
+    let mut stop = record("StopLogging", "2026-03-02T09:57:12Z", TRAIL);
+    stop["userAgent"] = json!("é".repeat(300_000));
+    let incident = incident(&stopped(), &[stop]).unwrap();
+    let note = Entry::new("done-by", "x".repeat(300_000));
+    let ending = Ok(RepairResult {
+        notes: vec![note],
+        ..result()
+    });
+    let caller = caller();
+    let outcome = Outcome::of(&ending, &caller, now()).unwrap();
+    let detail = outcome.by(Some(&incident)).detail();
+    assert!(detail.len() < 256 * 1024);
+    let detail: Value = serde_json::from_str(&detail).unwrap();
+    assert_eq!(detail["notes"], json!(["left-out: for its size"]));
+    assert_eq!(detail["call"], "StopLogging");
+    assert_eq!(detail["userAgent"].as_str().unwrap().chars().count(), 256);
 }
 
 /// Whatever others put into names and errors, message and event stay what they are.
@@ -432,7 +762,10 @@ fn the_annotation_names_who_did_it_where_that_fits() {
         user_agent: "x".to_owned(),
     };
     let annotated = |length: usize| with_actor("x".repeat(length), &actor);
-    assert_eq!(annotated(10), format!("xxxxxxxxxx; by {actor}"));
+    assert_eq!(annotated(10), format!("xxxxxxxxxx; by {actor}, program x"));
+    let room = 256 - annotated(10).len() + 10;
+    let just = format!("{}; by {actor}", "x".repeat(room + 1));
+    assert_eq!(annotated(room + 1), just, "the program goes first");
     assert_eq!(
         annotated(180),
         format!("{}; by {}", "x".repeat(180), actor.arn)

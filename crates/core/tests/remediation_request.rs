@@ -345,6 +345,7 @@ fn full_result() -> RepairResult {
         steps: vec![Entry::new("start-logging", "org-audit")],
         notes: vec![Entry::new("delivery-not-confirmed", "no file\nyet")],
         remaining: Vec::new(),
+        delivery: None,
     }
 }
 

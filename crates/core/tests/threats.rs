@@ -37,7 +37,13 @@ fn every_row_keeps_to_what_its_class_promises() {
     for threat in threats() {
         let id = threat.id;
         let undone = threat.class == Class::Undone;
-        assert_eq!(!threat.undone_by.is_empty(), undone, "{id}: undone_by");
+        // What a stop leaves behind is put right; the gap is not.
+        let in_part = id == "B18";
+        assert_eq!(
+            !threat.undone_by.is_empty(),
+            undone || in_part,
+            "{id}: undone_by"
+        );
         assert!(threat.condition.is_empty() || undone, "{id}: condition");
         let out_of_reach = threat.class == Class::OutOfReach;
         assert_eq!(threat.seen_by.is_empty(), out_of_reach, "{id}: seen_by");

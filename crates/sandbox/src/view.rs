@@ -1,6 +1,8 @@
 //! What the account records, read past the API and without a call.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
@@ -73,6 +75,39 @@ impl World {
                 .map(|(arn, key)| (arn.clone(), (key.state, key.policy.clone())))
                 .collect(),
         }
+    }
+}
+
+impl World {
+    /// A number that stands for all that the next answers can hang on: equal worlds have equal ones.
+    /// Left out are accounts of what happened, which tell in which order things came about: the
+    /// event history, what AWS Config has recorded and what GuardDuty has found.
+    pub fn fingerprint(&self) -> u64 {
+        let mut text = Digest::default();
+        let place = (
+            &self.account_id,
+            &self.partition,
+            &self.region,
+            &self.enabled_regions,
+        );
+        let written = write!(
+            text,
+            "{place:?} {} {:?}",
+            self.now,
+            self.services.standing()
+        );
+        written.map_or(0, |()| text.0.finish())
+    }
+}
+
+/// Takes text in and keeps its hash alone.
+#[derive(Default)]
+struct Digest(DefaultHasher);
+
+impl std::fmt::Write for Digest {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        text.hash(&mut self.0);
+        Ok(())
     }
 }
 

@@ -34,16 +34,22 @@ impl Memory {
     /// Runs the remediator; none where it was killed. Panics where the step function does not
     /// answer the same to the same.
     pub fn repair(&self, account: &Account, heard: &Heard<'_>) -> Option<Ending> {
-        finish(self.run(account, heard))
+        finish(self.run(account, heard, |_, _| ()))
     }
 
-    /// The same run, for whoever drives it himself.
-    pub(super) async fn run(&self, account: &Account, heard: &Heard<'_>) -> Ending {
+    /// The same run, for whoever drives it himself and wants to know what it decides on.
+    pub(super) async fn run(
+        &self,
+        account: &Account,
+        heard: &Heard<'_>,
+        decides: impl Fn(&View, Timestamp) + Sync,
+    ) -> Ending {
         let mut so_far = DefaultHasher::new();
         account.payload.hash(&mut so_far);
         account.caller.region.as_str().hash(&mut so_far);
         let step = |goal: &Goal, caller: &Caller, view: &View, now: Timestamp, limits: &Limits| {
             (heard(), now).hash(&mut so_far);
+            decides(view, now);
             let key = so_far.finish();
             let known = self.part(key).get(&key).cloned();
             if let Some(known) = known {

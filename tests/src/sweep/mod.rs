@@ -21,6 +21,8 @@ mod run;
 mod script;
 mod start;
 mod turns;
+mod unit;
+mod visited;
 mod watcher;
 
 pub use attack::{Attack, Attacks};
@@ -35,4 +37,6 @@ pub use poll::{finish, go_on};
 pub use run::{Driver, Ended, play};
 pub use script::{FaultLine, Script, shrink};
 pub use start::{Clean, Start};
-pub use turns::{Told, bound, take_turns};
+pub use turns::{Orders, Told, take_turns};
+pub use unit::Grain;
+pub use visited::Visited;

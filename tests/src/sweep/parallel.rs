@@ -5,22 +5,25 @@ use std::thread;
 
 use super::figures::Counted;
 
-/// So many pieces of work are taken at once.
+/// So many pieces of work are taken at once at most,
 const CHUNK: usize = 16;
+/// and so few that each core comes at least so often.
+const SHARES: usize = 32;
 
 /// Does `work` for every number below `count` on all cores and adds up what it counted. The sum
 /// does not depend on who did what.
 pub fn in_parallel(count: usize, work: impl Fn(usize) -> Counted + Sync) -> Counted {
     let cores = thread::available_parallelism().map_or(1, usize::from);
+    let chunk = (count / (cores * SHARES)).clamp(1, CHUNK);
     let next = AtomicUsize::new(0);
     let share = || {
         let mut sum = Counted::default();
         loop {
-            let first = next.fetch_add(CHUNK, Ordering::Relaxed);
+            let first = next.fetch_add(chunk, Ordering::Relaxed);
             if first >= count {
                 return sum;
             }
-            for number in first..count.min(first + CHUNK) {
+            for number in first..count.min(first + chunk) {
                 sum.add(work(number));
             }
         }

@@ -1,21 +1,22 @@
 //! Two remediators on one account, in every order of what they do that matters.
 //!
-//! Turns are given to units: one write, or all reads up to the next write. Two reads commute, for
-//! neither changes anything, and two writes to different services out of S3 and KMS commute, for
-//! neither policy looks at the other. A write to CloudTrail commutes with nothing: CloudTrail looks
-//! at the bucket and the key, and takes one write a second. Of two neighbouring units that commute
-//! only one order is tried: that in which the first remediator goes first.
+//! Turns are given to units: one write, or all reads up to the next write, or both of them glued
+//! together. Two reads commute, for neither changes anything, and two writes to different services
+//! out of S3 and KMS commute, for neither policy looks at the other. A write to CloudTrail commutes
+//! with nothing: CloudTrail looks at the bucket and the key, and takes one write a second. Of two
+//! neighbouring units that commute only one order is tried: that in which the first remediator goes
+//! first. And of the orders that lead to the same state only one goes on.
 #![expect(
     clippy::indexing_slicing,
     reason = "a table for two, whose places are 0 and 1"
 )]
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::sync::Arc;
 
-use trailkeeper_core::repair::Ending;
-use trailkeeper_sandbox::Call;
+use jiff::Timestamp;
+use trailkeeper_core::repair::{Ending, View};
 
 use super::invariant::{Break, Invariant};
 use super::loss::{difference, lost};
@@ -23,88 +24,18 @@ use super::memory::Memory;
 use super::poll::go_on;
 use super::run::is_good;
 use super::start::Start;
+use super::unit::{Grain, Turn, Unit};
+use super::visited::{Path, State, Visited};
 use super::watcher::{Rules, Watcher};
 use crate::run::Account;
 
 /// More turns than any two runs need.
 const TURNS: usize = 400;
 
-/// What a remediator does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Reads,
-    WriteTo(&'static str),
-}
-
-impl Unit {
-    fn of(call: &Call) -> Self {
-        match (call.is_write(), call.service.as_str()) {
-            (false, _) => Self::Reads,
-            (true, "s3") => Self::WriteTo("s3"),
-            (true, "kms") => Self::WriteTo("kms"),
-            (true, _) => Self::WriteTo("cloudtrail"),
-        }
-    }
-
-    fn commutes(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Reads, Self::Reads) => true,
-            (Self::WriteTo(one), Self::WriteTo(other)) => {
-                one != other && one != "cloudtrail" && other != "cloudtrail"
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Holds one remediator up until it is its turn.
-#[derive(Clone, Default)]
-pub(super) struct Turn(Arc<Mutex<Gate>>);
-
-#[derive(Default)]
-struct Gate {
-    /// What may pass now.
-    open: Option<Unit>,
-    /// What waits.
-    waits: Option<Unit>,
-}
-
-impl Turn {
-    fn gate(&self) -> MutexGuard<'_, Gate> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn may_pass(&self, call: &Call) -> Poll<()> {
-        let mut gate = self.gate();
-        let unit = Unit::of(call);
-        match (gate.open, unit) {
-            (Some(Unit::Reads), Unit::Reads) => Poll::Ready(()),
-            (Some(Unit::WriteTo(_)), Unit::WriteTo(_)) => {
-                gate.open = None;
-                Poll::Ready(())
-            }
-            _ => {
-                gate.waits = Some(unit);
-                Poll::Pending
-            }
-        }
-    }
-
-    /// Lets what waits pass.
-    fn give(&self) {
-        let mut gate = self.gate();
-        gate.open = gate.waits.take();
-    }
-
-    fn next(&self) -> Option<Unit> {
-        self.gate().waits
-    }
-}
-
 /// How an order of turns went.
 #[derive(Debug, Clone, Default)]
 pub struct Told {
-    /// Whose turns it was.
+    /// Whose turns it was, a turn for each unit: these play it again with reads and writes apart.
     pub turns: Vec<usize>,
     /// The next order to try that begins differently; none: all have been.
     pub next: Option<Vec<usize>>,
@@ -119,26 +50,18 @@ pub struct Told {
 /// A choice: who was given the turn, and who else could have been after him.
 struct Choice {
     taken: usize,
+    /// How many units were done in this turn.
+    units: usize,
     later: Option<usize>,
 }
 
-/// Up to so many units in a run without a rival all orders are tried: 924 of two times six.
-const FEW_UNITS: usize = 6;
-/// In longer runs one remediator breaks in on the other this often at most.
-const BREAKS_IN: usize = 3;
-
-/// How often one remediator may break in on the other from this start; none: as often as it can.
-pub fn bound(start: &Start) -> Option<usize> {
-    let mut units = 0;
-    let mut last = None;
-    for call in &start.clean.calls {
-        let reads = !call.write;
-        if !reads || last != Some(reads) {
-            units += 1;
-        }
-        last = Some(reads);
-    }
-    (units > FEW_UNITS).then_some(BREAKS_IN)
+/// Which orders are tried.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Orders {
+    /// What is done without a break.
+    pub grain: Grain,
+    /// How often one remediator may break in on the other; none: as often as it can.
+    pub bound: Option<usize>,
 }
 
 /// Two remediators and whose turn it is.
@@ -154,8 +77,8 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn set(start: &'a Start) -> Self {
-        let turns = [Turn::default(), Turn::default()];
+    fn set(start: &'a Start, grain: Grain) -> Self {
+        let turns = [0, 1].map(|_| Turn::new(grain));
         let watchers = [0, 1].map(|who| {
             let rules = Rules {
                 trail: Some(start.clean.trail.clone()),
@@ -182,22 +105,70 @@ impl<'a> Table<'a> {
         account
     }
 
+    /// All that can follow hangs on. Which of the two is which does not count, but who may be
+    /// given the turn does, and who was last where it counts how often the turn went over.
+    fn state(&self, orders: Orders) -> State {
+        let world = self.shared.sandbox.with_world(|world| world.fingerprint());
+        let possible = self.possible(orders);
+        let sides = [0, 1].map(|who| {
+            let mut side = DefaultHasher::new();
+            let goes_on = orders.bound.is_some() && self.last.is_some_and(|last| last.0 == who);
+            let waits = self.turns[who].next();
+            (self.watchers[who].mind(), waits, goes_on).hash(&mut side);
+            possible.contains(&who).hash(&mut side);
+            format!("{:?}", self.endings[who]).hash(&mut side);
+            side.finish()
+        });
+        let switches = orders.bound.map(|_| self.switches);
+        State::of((world, switches), sides)
+    }
+
+    /// What the end is known by.
+    fn end(&self) -> u64 {
+        let now = self.shared.sandbox.with_world(|world| world.recorded());
+        let mut end = DefaultHasher::new();
+        format!("{now:?} {:?}", self.endings).hash(&mut end);
+        end.finish()
+    }
+
+    /// The turn is over.
+    fn took(&mut self, who: usize) {
+        if let Some(choice) = self.choices.last_mut() {
+            choice.units = self.turns[who].passed();
+        }
+    }
+
+    /// What is told once no turn is given any more.
+    fn close(self, mut told: Told, memory: &Memory) -> Told {
+        let watched = self.watchers.iter().flat_map(|one| one.breaks());
+        told.breaks.extend(watched);
+        if self.is_over() {
+            told.breaks.extend(end(self.start, &self.shared, memory));
+        }
+        told.calls = self.watchers.iter().map(|one| one.total()).sum();
+        let turns = self.choices.iter();
+        let turns = turns.flat_map(|one| std::iter::repeat_n(one.taken, one.units));
+        told.turns = turns.collect();
+        told.next = next_order(&self.choices);
+        told
+    }
+
     fn is_over(&self) -> bool {
         self.endings.iter().all(Option::is_some) || self.choices.len() >= TURNS
     }
 
     /// Who can be given a turn now. Who comes first in number must not follow with a unit that
     /// could as well have come first.
-    fn possible(&self, bound: Option<usize>) -> Vec<usize> {
+    fn possible(&self, orders: Orders) -> Vec<usize> {
         let comes_to_same = |who: usize| {
             let unit = self.turns[who].next();
-            self.last
-                .zip(unit)
-                .is_some_and(|((before, last), unit)| who < before && unit.commutes(last))
+            self.last.zip(unit).is_some_and(|((before, last), unit)| {
+                who < before && unit.commutes(last, orders.grain)
+            })
         };
         let goes_on = self.last.map(|(who, _)| who);
         let goes_on = goes_on.filter(|who| self.endings[*who].is_none());
-        let must_go_on = goes_on.filter(|_| bound.is_some_and(|most| self.switches >= most));
+        let must_go_on = goes_on.filter(|_| orders.bound.is_some_and(|most| self.switches >= most));
         [0, 1]
             .into_iter()
             .filter(|who| must_go_on.is_none_or(|other| other == *who))
@@ -207,12 +178,16 @@ impl<'a> Table<'a> {
 
     /// Gives the turn to the one wanted, or to the first that can have it; none where whatever
     /// follows comes to the same as another order.
-    fn choose(&mut self, given: &[usize], bound: Option<usize>) -> Option<usize> {
-        let possible = self.possible(bound);
+    fn choose(&mut self, given: &[usize], orders: Orders) -> Option<usize> {
+        let possible = self.possible(orders);
         let wanted = given.get(self.choices.len()).copied();
         let who = wanted.or(possible.first().copied())?;
         let later = possible.iter().copied().find(|other| *other > who);
-        self.choices.push(Choice { taken: who, later });
+        self.choices.push(Choice {
+            taken: who,
+            units: 1,
+            later,
+        });
         if let Some((before, _)) = self.last
             && before != who
             && self.endings[before].is_none()
@@ -226,39 +201,49 @@ impl<'a> Table<'a> {
 }
 
 /// Lets two remediators run from `start`, the first turns as given, the others the first that are
-/// possible within `bound`.
-pub fn take_turns(start: &Start, given: &[usize], bound: Option<usize>, memory: &Memory) -> Told {
-    let mut table = Table::set(start);
+/// possible, until both have ended or are in a state that was `visited`.
+pub fn take_turns(
+    start: &Start,
+    given: &[usize],
+    orders: Orders,
+    memory: &Memory,
+    visited: &mut Visited,
+) -> Told {
+    let mut table = Table::set(start, orders.grain);
     let accounts = [table.account(0), table.account(1)];
     let [first, second] = &accounts;
     let watchers = table.watchers.clone();
+    let decides = |who: usize| {
+        let watcher = watchers[who].clone();
+        move |view: &View, now: Timestamp| watcher.decides(view, now)
+    };
     let (heard_first, heard_second) = (|| watchers[0].heard(), || watchers[1].heard());
-    let mut first = pin!(memory.run(first, &heard_first));
-    let mut second = pin!(memory.run(second, &heard_second));
+    let mut first = pin!(memory.run(first, &heard_first, decides(0)));
+    let mut second = pin!(memory.run(second, &heard_second, decides(1)));
     table.endings = [go_on(first.as_mut()), go_on(second.as_mut())];
     let mut told = Told::default();
+    let mut path = Path::default();
     while !table.is_over() {
-        let Some(who) = table.choose(given, bound) else {
-            told.is_same = true;
+        let is_beyond = table.choices.len() >= given.len();
+        if is_beyond && visited.has(table.state(orders), &mut path) {
+            break;
+        }
+        let Some(who) = table.choose(given, orders) else {
             break;
         };
         table.endings[who] = match who {
             0 => go_on(first.as_mut()),
             _ => go_on(second.as_mut()),
         };
+        table.took(who);
         if let Some(ending) = &table.endings[who] {
             told.breaks.extend(claim(start, &table.shared, ending));
         }
     }
-    if !told.is_same {
-        let watched = table.watchers.iter().flat_map(|one| one.breaks());
-        told.breaks.extend(watched);
-        told.breaks.extend(end(table.start, &table.shared, memory));
-    }
-    told.calls = table.watchers.iter().map(|one| one.total()).sum();
-    told.turns = table.choices.iter().map(|choice| choice.taken).collect();
-    told.next = next_order(&table.choices);
-    told
+    let end = table.is_over().then(|| table.end());
+    visited.ends(&mut path, end);
+    told.is_same = end.is_none() || path.is_again();
+    table.close(told, memory)
 }
 
 fn next_order(choices: &[Choice]) -> Option<Vec<usize>> {

@@ -7,13 +7,14 @@ use std::task::Poll;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use trailkeeper_core::repair::View;
 use trailkeeper_sandbox::{Call, CallRecord, Failure, Recorded, Sandbox, Watch, World};
 
 use super::attack::Attack;
 use super::invariant::{Break, Invariant};
 use super::loss::lost;
 use super::script::FaultLine;
-use super::turns::Turn;
+use super::unit::Turn;
 use crate::account::{BUCKET, key_arn};
 
 /// Between the read that shows a stopped trail and StartLogging.
@@ -71,6 +72,8 @@ struct State {
     total: u64,
     /// All that this run was answered.
     heard: DefaultHasher,
+    /// All that its next steps hang on: what it knew when it last decided, and the answers since.
+    mind: Option<DefaultHasher>,
 }
 
 impl Watcher {
@@ -138,6 +141,23 @@ impl Watcher {
         self.state().heard.finish()
     }
 
+    /// The run decides now, knowing `view`.
+    pub(super) fn decides(&self, view: &View, now: Timestamp) {
+        let mut mind = DefaultHasher::new();
+        (now, format!("{view:?}")).hash(&mut mind);
+        self.state().mind = Some(mind);
+    }
+
+    /// What stands for all that this run will do, and that will be found about it, if it is
+    /// answered the same from now on.
+    pub(super) fn mind(&self) -> u64 {
+        let state = self.state();
+        let mut mind = state.mind.clone().unwrap_or_default();
+        let since = state.stopped.map(|seen| state.calls - seen);
+        (since, state.existed, &state.trail).hash(&mut mind);
+        mind.finish()
+    }
+
     /// How many calls have come to the door so far.
     pub(super) fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
@@ -181,10 +201,15 @@ impl Watch for Watcher {
 
 impl State {
     fn hear(&mut self, record: &CallRecord, answer: &Result<Value, Failure>) {
-        (record.at, &record.operation).hash(&mut self.heard);
+        let mut heard = DefaultHasher::new();
+        (record.at, &record.operation).hash(&mut heard);
         match answer {
-            Ok(value) => value.hash(&mut self.heard),
-            Err(failure) => format!("{failure:?}").hash(&mut self.heard),
+            Ok(value) => value.hash(&mut heard),
+            Err(failure) => format!("{failure:?}").hash(&mut heard),
+        }
+        heard.finish().hash(&mut self.heard);
+        if let Some(mind) = &mut self.mind {
+            heard.finish().hash(mind);
         }
     }
 

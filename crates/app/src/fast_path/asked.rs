@@ -43,6 +43,15 @@ impl Asked<'_> {
         }
     }
 
+    /// Whether the call does not say what it is about and counts as one on a part of ours.
+    /// Parameters that CloudTrail left out can be made too long on purpose.
+    pub(super) fn is_unnamed(&self) -> bool {
+        let handler = self.row.handler;
+        handler.counts_unnamed()
+            && self.names().is_empty()
+            && Subject::of(handler, self.call) == Subject::Unnamed
+    }
+
     /// Whether a repair of ours made the call.
     pub(super) fn is_own(&self) -> bool {
         let call = self.call;

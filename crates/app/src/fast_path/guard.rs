@@ -7,7 +7,7 @@ use futures::future::join;
 use jiff::Timestamp;
 use trailkeeper_core::CallError;
 use trailkeeper_core::fast_path::{
-    Concerns, EventAnswer, EventNote, Guarded, Handler, Remarks, meaning, of_guard,
+    Concerns, EventAnswer, EventNote, Guarded, Handler, Remarks, meaning, meaning_unnamed, of_guard,
 };
 use trailkeeper_core::guard::REPAIR_WINDOW;
 
@@ -15,7 +15,7 @@ use super::asked::Asked;
 use super::error::{AnswerError, passes};
 use super::found::shown;
 use super::settings::Mode;
-use super::{answer_of, evaluate_again};
+use super::{answer_of, evaluate_again, noted};
 
 /// The answer, where the event is about a part of ours.
 pub(super) async fn answer(asked: Asked<'_>) -> Result<Option<EventAnswer>, AnswerError> {
@@ -24,31 +24,45 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Option<EventAnswer>, Answ
         mut notes,
         unread,
     } = known(&asked).await;
-    let is_of_guard = asked.row.handler.concerns() == Concerns::Guard;
-    let names = asked.names();
-    let ours = guarded.ours(asked.row.handler, &names);
-    // Parameters that CloudTrail left out can be made too long on purpose: they count as ours.
-    let is_unnamed = names.is_empty() && is_of_guard;
+    let concerns = asked.row.handler.concerns();
+    let is_off = asked.settings.mode == Mode::Off;
+    let ours = guarded.ours(asked.row.handler, &asked.names());
+    let is_unnamed = asked.is_unnamed();
     if ours.is_empty() && !is_unnamed {
-        // Whether it is one of ours is not known as long as what names ours cannot be read.
-        return match unread.filter(|error| is_of_guard && passes(error)) {
+        // Whether it is one of ours is not known as long as what names ours cannot be read, and
+        // nobody else answers.
+        let is_last = concerns == Concerns::Guard || is_off;
+        return match unread.filter(|error| is_last && passes(error)) {
             Some(error) => Err(AnswerError::unfinished(asked.call, error)),
             None => Ok(None),
         };
     }
     if let Some(failure) = &asked.call.failure {
+        // It is forwarded to every Region; the one in which it was recorded tells of it.
+        if is_unnamed && asked.call.region != asked.caller.region {
+            let note = EventNote::new("other-region", asked.call.region.as_str());
+            return Ok(Some(noted(note)));
+        }
         return asked.tell_attempt(failure, notes).await.map(Some);
     }
     let finding = of_guard(asked.row, asked.call, &ours);
     let concern = asked.concern(&ours.join(", "), vec![finding]);
     let remarks = Remarks {
-        lines: vec![meaning(asked.row, &[])],
+        lines: match is_unnamed {
+            true => meaning_unnamed(asked.row),
+            false => vec![meaning(asked.row, &[])],
+        },
         ..Remarks::default()
     };
     let told = asked.tell(&concern, &remarks).await;
     // Also where the message failed: the verdict does not wait for it.
-    if asked.settings.mode != Mode::Off {
+    if !is_off {
         let rule = asked.settings.guard_rule.as_deref();
+        notes.extend(evaluate_again(asked.ports, rule).await);
+    }
+    // What names nothing can be a role of instances as well.
+    if !is_off && is_unnamed && concerns == Concerns::Instances {
+        let rule = asked.settings.instance_rule.as_deref();
         notes.extend(evaluate_again(asked.ports, rule).await);
     }
     Ok(Some(answer_of(told?, notes)))

@@ -110,7 +110,7 @@ pub async fn answer_event(
     memory: &Mutex<Memory>,
     now: Timestamp,
 ) -> Result<EventAnswer, AnswerError> {
-    if settings.mode == Mode::Off && !is_about_guard(event) {
+    if settings.mode == Mode::Off && !can_be_of_guard(event) {
         return Ok(noted(EventNote::new("mode-off", "")));
     }
     let (call, finding) = match BusEvent::parse(event)? {
@@ -162,12 +162,12 @@ pub async fn answer_event(
 
 /// Whether the event is about what can be a part of the product: its switch is told of also after
 /// it was turned off.
-fn is_about_guard(event: &Value) -> bool {
+fn can_be_of_guard(event: &Value) -> bool {
     let handler = match BusEvent::parse(event) {
         Ok(BusEvent::ApiCall(call)) => call.handler(),
         _ => None,
     };
-    handler.is_some_and(|handler| handler.concerns() == Concerns::Guard)
+    handler.is_some_and(|handler| handler.can_concern_guard() || handler.counts_unnamed())
 }
 
 async fn answer_call(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> {
@@ -178,18 +178,26 @@ async fn answer_call(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> {
     if failure.is_some_and(|failure| asked.is_known_attempt(failure)) {
         return Ok(noted(EventNote::new("repeat-suppressed", "")));
     }
-    match (asked.row.handler, asked.row.handler.concerns()) {
-        // Turned off the product still tells of its own parts, and of nothing else.
+    let concerns = asked.row.handler.concerns();
+    // Turned off the product still tells of its own parts, and of nothing else.
+    if asked.settings.mode == Mode::Off && concerns != Concerns::Guard {
+        let answer = guard::answer(asked).await?;
+        return Ok(answer.unwrap_or_else(|| noted(EventNote::new("mode-off", ""))));
+    }
+    match (asked.row.handler, concerns) {
         (Handler::RoleTrust, _) if asked.settings.mode != Mode::Off => answer_role(asked).await,
         (Handler::Role, _) => answer_role(asked).await,
         (Handler::Trail, _) => answer_trail(asked).await,
         (_, Concerns::Trail) => trail::answer(asked).await,
-        (_, Concerns::Guard) => {
-            let answer = guard::answer(asked).await?;
-            Ok(answer.unwrap_or_else(|| asked.not_ours()))
-        }
+        (_, Concerns::Guard) => answer_guard(asked).await,
+        (_, Concerns::Instances) if asked.is_unnamed() => answer_guard(asked).await,
         (_, Concerns::Instances) => answer_instances(asked).await,
     }
+}
+
+async fn answer_guard(asked: Asked<'_>) -> Result<EventAnswer, AnswerError> {
+    let answer = guard::answer(asked).await?;
+    Ok(answer.unwrap_or_else(|| asked.not_ours()))
 }
 
 /// A trail can be the one that is judged, or one that only keeps events flowing.

@@ -6,9 +6,9 @@ use trailkeeper_core::cloudtrail::Verdict;
 use trailkeeper_core::facts::{Trail, TrailStatus};
 use trailkeeper_core::fast_path::{
     Action, Bearing, EventAnswer, EventNote, Only, Permissions, Remarks, Reported, Tells, Watch,
-    analyst_steps, meaning, noticed, own_role_steps,
+    analyst_steps, meaning, noticed, own_role_steps, rule_notes,
 };
-use trailkeeper_core::{Arn, CallError, Code, ErrorClass, Finding};
+use trailkeeper_core::{Arn, CallError, Code, ErrorClass, Finding, Note};
 
 use super::asked::Asked;
 use super::error::AnswerError;
@@ -26,6 +26,8 @@ pub(super) struct Seen {
     pub(super) findings: Vec<Finding>,
     /// Whether the runbook has to look, although none of the findings says that it can repair.
     pub(super) is_urgent: bool,
+    /// What the rule notes besides.
+    pub(super) notes: Vec<Note>,
     /// Whether the rule was applied, so that no finding means that it finds nothing wrong.
     pub(super) is_judged: bool,
 }
@@ -140,11 +142,14 @@ async fn judge(asked: &Asked<'_>, wanted: &Wanted) -> Seen {
     let readers = asked.ports.trail.readers();
     let at = asked.call.time;
     let Verdict {
-        trail, findings, ..
+        trail,
+        findings,
+        notes,
     } = judge_account(readers, &wanted.requirements, asked.caller, at).await;
     Seen {
         trail,
         findings,
+        notes,
         is_urgent: false,
         is_judged: wanted.is_known,
     }
@@ -216,6 +221,7 @@ fn stopped(
         trail: Some(arn),
         is_urgent: true,
         findings: vec![finding],
+        notes: Vec::new(),
         is_judged: true,
     })
 }
@@ -255,7 +261,8 @@ pub(super) async fn tell(
     started: Started,
 ) -> Result<EventAnswer, AnswerError> {
     let names = asked.names();
-    let codes: Vec<Code> = seen.findings.iter().map(|finding| finding.code).collect();
+    let mut codes: Vec<Code> = seen.findings.iter().map(|finding| finding.code).collect();
+    codes.extend(started.finding.as_ref().map(|_| Code::RepairsExhausted));
     let mut reported: Vec<Reported> = seen.findings.iter().map(|one| of(one, &asked)).collect();
     let is_told = match bearing {
         Bearing::Unsure => false,
@@ -272,6 +279,7 @@ pub(super) async fn tell(
     };
     let concern = asked.concern(&id, reported);
     let mut remarks = remarks(&asked, &codes).await;
+    remarks.lines.extend(rule_notes(&seen.notes));
     remarks.lines.extend(started.line);
     let told = asked.tell(&concern, &remarks).await?;
     let mut notes = wanted.notes;

@@ -34,6 +34,8 @@ pub(crate) struct Behind {
     /// None: it is gone.
     pub(crate) trail: Option<Trail>,
     pub(crate) is_logging: bool,
+    /// Whether it was stopped for a while just before.
+    pub(crate) has_blinked: bool,
     pub(crate) selector: ReadWriteType,
     pub(crate) policy: Option<String>,
     /// What the trail rule demands, and the guard rule.
@@ -83,6 +85,7 @@ impl Default for Behind {
             policy: Some(documented_bucket_policy(&bucket_target(&trail))),
             trail: Some(trail),
             is_logging: true,
+            has_blinked: false,
             selector: ReadWriteType::All,
             demanded: texts([
                 ("trailName", "org-audit"),
@@ -116,6 +119,20 @@ impl Behind {
         self.is_logging = false;
     }
 
+    /// The bucket's policy lets a named account read, too.
+    pub(crate) fn open_to(&mut self, account: &str) {
+        let text = self.policy.as_deref().unwrap();
+        let mut policy: serde_json::Value = serde_json::from_str(text).unwrap();
+        let statement = serde_json::json!({
+            "Effect": "Allow",
+            "Principal": {"AWS": format!("arn:aws:iam::{account}:root")},
+            "Action": "s3:GetObject",
+            "Resource": format!("arn:aws:s3:::{BUCKET}/*"),
+        });
+        policy["Statement"].as_array_mut().unwrap().push(statement);
+        self.policy = Some(policy.to_string());
+    }
+
     pub(crate) fn update(&mut self, change: impl FnOnce(&mut Trail)) {
         change(self.trail.as_mut().unwrap());
     }
@@ -144,8 +161,15 @@ impl Behind {
             is_logging: Some(self.is_logging),
             delivery_time: Some(time("2026-03-02T09:56:00Z")),
             digest_time: Some(time("2026-03-02T09:35:00Z")),
-            start_logging_time: Some(time("2025-01-10T00:00:00Z")),
-            stop_logging_time: (!self.is_logging).then(|| time("2026-03-02T09:57:12Z")),
+            start_logging_time: Some(time(match self.has_blinked {
+                true => "2026-03-02T09:55:00Z",
+                false => "2025-01-10T00:00:00Z",
+            })),
+            stop_logging_time: match (self.is_logging, self.has_blinked) {
+                (false, _) => Some(time("2026-03-02T09:57:12Z")),
+                (true, true) => Some(time("2026-03-02T09:50:00Z")),
+                (true, false) => None,
+            },
             ..TrailStatus::default()
         }
     }

@@ -7,7 +7,7 @@ use trailkeeper_core::operation;
 
 use crate::behind::{Behind, RUNBOOK, TRAIL_RULE};
 use crate::trail::{started, world};
-use crate::world::event;
+use crate::world::{RULE, event};
 
 #[tokio::test]
 async fn parts_of_ours_are_told_and_the_guard_asked() {
@@ -129,6 +129,57 @@ async fn parts_of_ours_are_told_and_the_guard_asked() {
         } else {
             assert_eq!(answer["action"], "none", "{name} {answer}");
         }
+    }
+}
+
+/// Parameters too long for the record are left out of it: IAM takes such policies.
+#[tokio::test]
+async fn b51_an_event_that_names_nothing_is_told_as_the_attack_that_it_is() {
+    let omitted = json!({"reason": "requestParameters too large", "omitted": true});
+    for name in [
+        "PutRolePolicy",
+        "UpdateAssumeRolePolicy",
+        "CreatePolicyVersion",
+        "AddRoleToInstanceProfile",
+    ] {
+        for request in [Value::Null, omitted.clone()] {
+            let world = Arc::new(world(|_| ()));
+            let answer = world
+                .answer(&event(1, "iam", name, request, Value::Null))
+                .await;
+            assert_eq!(answer["action"], "notified", "{name}");
+            let mut notes = vec!["evaluation-started: guard-rule".to_owned()];
+            if name != "UpdateAssumeRolePolicy" {
+                notes.push(format!("evaluation-started: {RULE}"));
+            }
+            assert_eq!(answer["notes"], json!(notes), "{name}");
+            assert_eq!(started(&world), 0);
+            let message = world.messages().remove(0);
+            assert_eq!(message["findings"][0]["code"], "guard-touched", "{name}");
+            let text = message["text"].as_str().unwrap();
+            for part in [
+                "Known attack B51 (a request too large to be recorded whole): the event does not \
+                 say which AWS::IAM::",
+                &format!("{name} means that "),
+                "To check: ",
+                "user/mallory",
+            ] {
+                assert!(text.contains(part), "{part} is not in {text}");
+            }
+        }
+    }
+}
+
+/// Where IAM's events are forwarded to, a refused one is told by the Region that recorded it.
+#[tokio::test]
+async fn a_refused_call_that_names_nothing_is_told_once() {
+    for (region, action) in [("us-east-1", "notified"), ("eu-west-1", "none")] {
+        let mut world = world(|_| ());
+        world.caller.region = region.parse().unwrap();
+        let mut event = event(1, "iam", "PutRolePolicy", Value::Null, Value::Null);
+        event["detail"]["errorCode"] = json!("AccessDenied");
+        let answer = Arc::new(world).answer(&event).await;
+        assert_eq!(answer["action"], action, "{answer}");
     }
 }
 

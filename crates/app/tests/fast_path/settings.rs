@@ -50,6 +50,65 @@ async fn mode_off_still_tells_of_the_products_parts() {
     }
 }
 
+/// Our own roles and the guard trail are parts too; the trail that is judged and other roles are
+/// not. Nothing is started or judged.
+#[tokio::test]
+async fn mode_off_tells_of_own_roles_and_the_guard_trail_only() {
+    let role = |name, role: &str| of_role(1, name, role);
+    let stop = |trail: &str| {
+        let request = json!({"name": trail});
+        event(1, "cloudtrail", "StopLogging", request, Value::Null)
+    };
+    let nameless = event(1, "iam", "PutRolePolicy", Value::Null, Value::Null);
+    let cases = [
+        (role("DeleteRolePolicy", "trailkeeper-runbook"), true),
+        (
+            role("PutRolePermissionsBoundary", "trailkeeper-runbook"),
+            true,
+        ),
+        (role("DeleteRole", "trailkeeper-remediator-role"), true),
+        (role("DeleteRolePolicy", "app-role"), false),
+        (role("UpdateAssumeRolePolicy", "trailkeeper-runbook"), true),
+        (stop("trailkeeper-guard"), true),
+        (stop("org-audit"), false),
+        (nameless, true),
+    ];
+    for (event, is_told) in cases {
+        let mut world = crate::trail::world(crate::behind::Behind::stop);
+        world.settings.mode = Mode::Off;
+        let world = Arc::new(world);
+        let answer = world.answer(&event).await;
+        let (action, notes) = match is_told {
+            true => ("notified", json!([])),
+            false => ("none", json!(["mode-off"])),
+        };
+        assert_eq!(answer["action"], action, "{event} {answer}");
+        assert_eq!(answer["notes"], notes, "{event}");
+        assert_eq!(world.messages().len(), usize::from(is_told));
+        assert_eq!(world.called(operation::START_CONFIG_RULES_EVALUATION), 0);
+        assert_eq!(world.called(operation::START_AUTOMATION_EXECUTION), 0);
+    }
+}
+
+/// While what names the parts cannot be read the event is kept for another try.
+#[tokio::test]
+async fn mode_off_forgets_no_event_that_may_be_about_a_part() {
+    let mut world = crate::trail::world(|_| ());
+    world.settings.mode = Mode::Off;
+    world
+        .failures
+        .insert("DescribeConfigRules", "ThrottlingException");
+    let world = Arc::new(world);
+    let stop = event(
+        1,
+        "cloudtrail",
+        "StopLogging",
+        json!({"name": "trailkeeper-guard"}),
+        Value::Null,
+    );
+    assert!(world.try_answer(&stop).await.is_err());
+}
+
 /// Instances are repaired after AWS Config's verdict, not from here.
 #[tokio::test]
 async fn mode_enforce_notifies() {

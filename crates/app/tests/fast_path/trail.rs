@@ -271,6 +271,52 @@ async fn an_event_that_names_nothing_is_told() {
     );
 }
 
+/// What the rule only notes is all that is left of a blink, and of a bucket that is open to
+/// somebody who is named.
+#[tokio::test]
+async fn what_the_rule_notes_is_told() {
+    type Change = fn(&mut Behind);
+    let cases: [(Change, Value, &str); 2] = [
+        (
+            |one| one.has_blinked = true,
+            on_trail(1, "StopLogging"),
+            "Note: logging-gap: org-audit stopped 2026-03-02T09:50:00Z, started \
+             2026-03-02T09:55:00Z.",
+        ),
+        (
+            |one| one.open_to("444455556666"),
+            on_bucket("PutBucketPolicy", BUCKET),
+            "Note: bucket-open-to-others: ",
+        ),
+    ];
+    for (change, event, line) in cases {
+        let world = Arc::new(world(change));
+        let answer = world.answer(&event).await;
+        assert_eq!(answer["action"], "notified", "{answer}");
+        let message = world.messages().remove(0);
+        assert_eq!(message["findings"][0]["code"], "tampering-noticed");
+        let text = message["text"].as_str().unwrap();
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+    let open = Arc::new(world(|one| one.open_to("444455556666")));
+    open.answer(&on_bucket("PutBucketPolicy", BUCKET)).await;
+    let text = open.messages()[0]["text"].to_string();
+    assert!(text.contains("444455556666"), "who may read it: {text}");
+}
+
+/// A war is told as one, by whatever call it is fought.
+#[tokio::test]
+async fn an_exhausted_budget_names_its_attack() {
+    let mut world = world(Behind::stop);
+    world.behind.ran(&[1, 20, 30, 56]);
+    let world = Arc::new(world);
+    world.answer(&on_trail(1, "StopLogging")).await;
+    let text = world.messages()[0]["text"].to_string();
+    let line =
+        "One of the known attacks B01 (stop the trail), B49 (exhaust the repair): StopLogging";
+    assert!(text.contains(line), "{text}");
+}
+
 /// Each reason why no run is started is a note, a line of the message, and no error.
 #[tokio::test]
 async fn why_no_run_is_started() {

@@ -94,7 +94,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         "A rule of EventBridge has another pattern, other targets or none",
         "Some events, or all of them, do not reach the evaluator, or reach it as another text. \
          Without a record that is: where functions are named none of them is a target, or one gets \
-         something else than the event, or the rules together leave out an event that is answered.",
+         something else than the event, or the rules together leave out an event that is answered; \
+         where rules are named that tell the topic, one of them does not send to it, or together \
+         they leave out a changed verdict or a failed execution.",
     ),
     row(
         Code::FunctionMissing,

@@ -13,6 +13,7 @@ mod unverified;
 mod visibility;
 
 pub use access::{bucket_target, key_target};
+pub(crate) use access::{is_refused_by_bucket, is_refused_by_key};
 pub(crate) use baseline::{usable as usable_baseline, usable_of as usable_baseline_of};
 pub(crate) use settings::is_alias;
 

@@ -42,7 +42,7 @@ pub fn of_findings(findings: &[Finding]) -> String {
 /// The annotation with who did it, in one line, else by name only, where that fits; nothing of
 /// what is wrong is given up for it.
 pub fn with_actor(text: String, actor: &Actor) -> String {
-    let lines = [actor.to_string(), actor.short()];
+    let lines = [actor.whole(), actor.to_string(), actor.short()];
     let mut whole = lines.iter().map(|line| format!("{text}; by {line}"));
     let fitting = whole.find(|whole| units(whole) <= MOST_CHARACTERS);
     fitting.unwrap_or(text)

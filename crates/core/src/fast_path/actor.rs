@@ -60,6 +60,15 @@ impl Actor {
         escape::cut(self.user_agent.trim(), SHOWN)
     }
 
+    /// The line of [`Actor`], and the program by its own account: for those who are told. What is a
+    /// repeat goes by the line alone, since a caller can name another program each time.
+    pub fn whole(&self) -> String {
+        match self.shown_user_agent() {
+            agent if agent.is_empty() => self.to_string(),
+            agent => format!("{self}, program {agent}"),
+        }
+    }
+
     /// Who it was, in few words: the ARN, else the key, else `unknown`.
     pub fn short(&self) -> String {
         let known = [&self.arn, &self.access_key_id, &self.source_address];

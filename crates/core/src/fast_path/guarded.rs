@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::table::Handler;
-use crate::config_rule::RuleParameters;
+use crate::config_rule::{RuleParameters, whole_name};
 use crate::facts::RemediationFacts;
 
 /// The bus on which AWS itself puts events.
@@ -32,20 +32,20 @@ impl Guarded {
     /// The parts that the parameters of the rule `guard` name. Whether those are good is that
     /// rule's affair: what can be read counts.
     pub fn of_guard(parameters: &RuleParameters) -> Self {
+        let text = |key: &str| parameters.value(key)?.as_str();
+        let prefix = text("namePrefix").map(str::trim);
         let names = |keys: &[&str]| {
-            let texts = keys
-                .iter()
-                .filter_map(|key| parameters.value(key)?.as_str());
+            let texts = keys.iter().filter_map(|key| text(key));
             let items = texts.flat_map(|text| text.split(','));
             let plain = items.map(|item| item.split('=').next().unwrap_or_default().trim());
             plain
                 .filter(|name| !name.is_empty())
-                .map(str::to_owned)
+                .map(|name| whole_name(prefix, name))
                 .collect()
         };
         Self {
             config_rules: names(&["configRules", "remediatedRules"]),
-            event_rules: names(&["eventRules"]),
+            event_rules: names(&["eventRules", "notificationRules"]),
             functions: names(&["functions", "invokedFunctions"]),
             runbooks: names(&["runbooks"]),
             roles: names(&["roles"]),

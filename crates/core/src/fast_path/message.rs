@@ -302,11 +302,7 @@ fn heading(telling: Telling<'_>) -> String {
 }
 
 fn by(call: &ApiCall) -> String {
-    let agent = match call.actor.shown_user_agent() {
-        agent if agent.is_empty() => agent,
-        agent => format!(", program {agent}"),
-    };
-    format!("By {}{agent}.", call.actor)
+    format!("By {}.", call.actor.whole())
 }
 
 fn shown_resource(resource: &Resource) -> String {

@@ -35,10 +35,10 @@ pub use message::{
 };
 pub use own::OwnRoles;
 pub use pattern::{
-    EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, hears, patterns, patterns_of,
+    EventPattern, LOG_BUCKET, MOST_PATTERN_CHARACTERS, covers, hears, patterns, patterns_of,
 };
 pub use profile::EventProfile;
-pub use remarks::{Remarks, meaning, noticed, of_guard};
+pub use remarks::{Remarks, meaning, meaning_unnamed, noticed, of_guard, rule_notes};
 pub use reported::Reported;
 pub use start::{Budget, Runs, budget, client_token};
 pub use steps::{Permissions, analyst_steps, own_role_steps};
@@ -46,4 +46,5 @@ pub use subject::{EventInstance, Subject};
 pub use table::{
     Concerns, EventRow, EventScope, Handler, Only, Tells, events, handler_of, plain_name, row_of,
 };
-pub use tampering::{attacks, calls_on_trail, threats_of_codes};
+pub(crate) use tampering::{CLOUDTRAIL, KMS, S3};
+pub use tampering::{attacks, calls_of_codes, threats_of_codes};

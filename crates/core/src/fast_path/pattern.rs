@@ -99,48 +99,41 @@ fn call_detail(first: &EventRow, names: &[Value]) -> Value {
 /// Whether a rule with this pattern gets the event, as far as values and prefixes tell: whoever
 /// filters by anything else can leave out what should be heard.
 pub fn hears(pattern: &Value, row: &EventRow) -> bool {
-    let (detail_type, values) = if row.event_source.is_empty() {
-        (FINDING, vec![("type", name(row))])
-    } else {
-        let source = json!(row.event_source);
-        let call = vec![("eventSource", source), ("eventName", name(row))];
-        (API_CALL, call)
-    };
-    let envelope = [
-        ("source", json!(row.bus_source)),
-        ("detail-type", json!(detail_type)),
-    ];
-    let Some(fields) = pattern.as_object() else {
+    let needed = self::pattern(std::slice::from_ref(row));
+    needed.is_some_and(|needed| covers(pattern, &needed.json))
+}
+
+/// Whether a rule with this pattern gets all that one with the pattern `needed` gets, as far as
+/// values and prefixes tell.
+pub fn covers(pattern: &Value, needed: &Value) -> bool {
+    let (Some(fields), Some(values)) = (pattern.as_object(), needed.as_object()) else {
         return false;
     };
     let mut fields = fields.iter();
-    fields.all(|(name, filter)| match filter.as_object() {
-        Some(detail) if name == "detail" => {
-            let mut detail = detail.iter();
-            detail.all(|(name, filter)| {
-                let is_bucket = name == "requestParameters" && row.only == Only::LogBucket;
-                is_bucket || takes_value(&values, name, filter)
-            })
-        }
-        _ => takes_value(&envelope, name, filter),
+    fields.all(|(name, filter)| match values.get(name) {
+        Some(values) if values.is_object() => covers(filter, values),
+        Some(values) => takes_all(filter, values),
+        None => false,
     })
 }
 
-/// Whether the filter of a field takes what the event has there: a value, or all that begin so.
-fn takes_value(values: &[(&str, Value)], name: &str, filter: &Value) -> bool {
-    let mut of_name = values.iter().filter(|(field, _)| *field == name);
-    let Some((_, value)) = of_name.next() else {
-        return false;
-    };
+/// Whether the filter of a field takes every value that is needed of it.
+fn takes_all(filter: &Value, needed: &Value) -> bool {
+    let listed = |of: &Value| of.as_array().cloned().unwrap_or_default();
+    let filters = listed(filter);
+    let takes = |value: &Value| filters.iter().any(|one| takes_value(one, value));
+    listed(needed).iter().all(takes)
+}
+
+/// Whether one entry of a filter takes the value, or all values that begin so. Which bucket has
+/// the log is not known here: any that is named can be it.
+fn takes_value(filter: &Value, value: &Value) -> bool {
     let start = |of: &Value| of.get("prefix").and_then(Value::as_str).map(str::to_owned);
     let begin = start(value).or_else(|| value.as_str().map(str::to_owned));
-    let listed = filter.as_array().map(Vec::as_slice).unwrap_or_default();
-    listed.iter().any(|one| {
-        one == value
-            || start(one).is_some_and(|prefix| {
-                begin
-                    .as_ref()
-                    .is_some_and(|begin| begin.starts_with(&prefix))
-            })
-    })
+    let is_start = || {
+        start(filter)
+            .zip(begin)
+            .is_some_and(|(prefix, begin)| begin.starts_with(&prefix))
+    };
+    filter == value || (value == LOG_BUCKET && filter.is_string()) || is_start()
 }

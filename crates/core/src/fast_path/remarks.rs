@@ -6,12 +6,19 @@ use super::reported::Reported;
 use super::table::{EventRow, plain_name};
 use super::tampering::attacks;
 use crate::escape;
-use crate::finding::{Code, Severity};
+use crate::finding::{Code, Note, Severity};
+use crate::threats::threat;
 
 /// The most characters of names in a sentence.
 const SHOWN: usize = 256;
 /// The most characters of an event's id.
 const ID: usize = 128;
+/// The most characters of a note.
+const NOTE: usize = 1024;
+/// The most notes.
+const MOST_NOTES: usize = 10;
+/// The known attack that keeps out of a record what its call is about.
+const OVERSIZED: &str = "B51";
 
 /// What a message says besides what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,6 +47,38 @@ pub fn meaning(row: &EventRow, codes: &[Code]) -> String {
             format!("One of the known attacks {several}: {name} means that {means}.")
         }
     }
+}
+
+/// What it means that a call does not say what it is about, and what to check: lines of the message.
+pub fn meaning_unnamed(row: &EventRow) -> Vec<String> {
+    let known = threat(OVERSIZED).map_or("", |threat| threat.title);
+    let kind = row.resource_type;
+    vec![
+        meaning(row, &[]),
+        format!(
+            "Known attack {OVERSIZED} ({known}): the event does not say which {kind} it is about, \
+             since CloudTrail leaves out parameters that are too long, and these can be made so on \
+             purpose. The log does not hold them either."
+        ),
+        format!(
+            "To check: what each {kind} is now against what it should be, first of what guards the \
+             trail (the rule guard compares roles with their baseline: guard-role-changed), then \
+             of what this actor may reach; and what else this actor did around that time."
+        ),
+    ]
+}
+
+/// What the rule notes besides its findings: lines of the message, at most so many.
+pub fn rule_notes(notes: &[Note]) -> Vec<String> {
+    let shown = notes.iter().take(MOST_NOTES);
+    let mut lines: Vec<String> = shown
+        .map(|note| format!("Note: {}.", escape::cut(&note.to_string(), NOTE)))
+        .collect();
+    let rest = notes.len().saturating_sub(MOST_NOTES);
+    if rest > 0 {
+        lines.push(format!("(+{rest} more notes)"));
+    }
+    lines
 }
 
 /// A call on something of ours after which nothing is wrong, or of which no rule can tell.

@@ -49,11 +49,16 @@ rows! { IAM: "iam" Global {
         "no boundary holds the role's policies back any more";
     Role "DeleteRole", "AWS::IAM::Role" by "roleName", Always
         "the role does not exist any more";
-    ManagedPolicy "CreatePolicyVersion", "AWS::IAM::Policy" by "policyArn", Fault "";
-    ManagedPolicy "SetDefaultPolicyVersion", "AWS::IAM::Policy" by "policyArn", Fault "";
-    InstanceProfile "AddRoleToInstanceProfile", "AWS::IAM::InstanceProfile" by "instanceProfileName", Fault "";
-    InstanceProfile "RemoveRoleFromInstanceProfile", "AWS::IAM::InstanceProfile" by "instanceProfileName", Fault "";
-    InstanceProfile "DeleteInstanceProfile", "AWS::IAM::InstanceProfile" by "instanceProfileName", Fault "";
+    ManagedPolicy "CreatePolicyVersion", "AWS::IAM::Policy" by "policyArn", Fault
+        "a managed policy may have a new version in force";
+    ManagedPolicy "SetDefaultPolicyVersion", "AWS::IAM::Policy" by "policyArn", Fault
+        "another version of a managed policy is in force";
+    InstanceProfile "AddRoleToInstanceProfile", "AWS::IAM::InstanceProfile" by "instanceProfileName", Fault
+        "instances with the profile may do what its new role may";
+    InstanceProfile "RemoveRoleFromInstanceProfile", "AWS::IAM::InstanceProfile" by "instanceProfileName", Fault
+        "instances with the profile have no role any more";
+    InstanceProfile "DeleteInstanceProfile", "AWS::IAM::InstanceProfile" by "instanceProfileName", Fault
+        "the instance profile does not exist any more";
     RoleTrust "UpdateAssumeRolePolicy", "AWS::IAM::Role" by "roleName", Always
         "somebody else may take on the role, or its service may not any more";
     ServiceRole "DeleteServiceLinkedRole", "AWS::IAM::Role" by "roleName", Always

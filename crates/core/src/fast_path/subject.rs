@@ -138,11 +138,12 @@ fn associated(call: &ApiCall) -> Vec<EventInstance> {
 /// it is looked at.
 fn policy(call: &ApiCall) -> Subject {
     let is_default = field(&call.request, "setAsDefault").and_then(flag);
-    let is_made = call.event_name == "CreatePolicyVersion" && call.request.is_object();
+    let arn = text(&call.request, "policyArn").and_then(|arn| arn.parse().ok());
+    // Parameters that are too long are left out and an object that says so stands for them.
+    let is_made = call.event_name == "CreatePolicyVersion" && arn.is_some();
     if is_made && is_default != Some(true) {
         return Subject::NoEffect;
     }
-    let arn = text(&call.request, "policyArn").and_then(|arn| arn.parse().ok());
     arn.map_or(Subject::Unnamed, Subject::Policy)
 }
 

@@ -124,6 +124,22 @@ impl Handler {
             | Self::Finding => Concerns::Trail,
         }
     }
+
+    /// Whether an event can be about a part of the product, also where most are about something
+    /// else.
+    pub fn can_concern_guard(self) -> bool {
+        self.concerns() == Concerns::Guard || matches!(self, Self::Role | Self::Trail)
+    }
+
+    /// Whether a call that does not say what it is about counts as one on a part of the product:
+    /// what guards the trail, and what hands permissions out.
+    pub fn counts_unnamed(self) -> bool {
+        let of_permissions = matches!(
+            self,
+            Self::Role | Self::ManagedPolicy | Self::InstanceProfile
+        );
+        self.concerns() == Concerns::Guard || of_permissions
+    }
 }
 
 /// When a call on something of ours is told.

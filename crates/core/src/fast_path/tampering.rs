@@ -2,11 +2,11 @@
 
 use super::table::EventRow;
 use crate::finding::Code;
-use crate::threats::{Threat, threats_of_call};
+use crate::threats::{Threat, threats, threats_of_call};
 
-const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
-const S3: &str = "s3.amazonaws.com";
-const KMS: &str = "kms.amazonaws.com";
+pub(crate) const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
+pub(crate) const S3: &str = "s3.amazonaws.com";
+pub(crate) const KMS: &str = "kms.amazonaws.com";
 
 /// The code of a finding, and the calls of a service that bring the fault about.
 struct Trace(&'static str, &'static str, &'static [&'static str]);
@@ -51,7 +51,11 @@ const TRACES: &[Trace] = &[
     ),
     Trace("bucket-lifecycle-changed", S3, &["PutBucketLifecycle"]),
     Trace("bucket-versioning-off", S3, &["PutBucketVersioning"]),
-    Trace("bucket-encryption-changed", S3, &["PutBucketEncryption"]),
+    Trace(
+        "bucket-encryption-changed",
+        S3,
+        &["PutBucketEncryption", "DeleteBucketEncryption"],
+    ),
     Trace("bucket-requester-pays", S3, &["PutBucketRequestPayment"]),
     Trace(
         "bucket-ownership-changed",
@@ -87,17 +91,18 @@ fn trace(code: &str) -> Option<&'static Trace> {
     TRACES.iter().find(|trace| trace.0 == code)
 }
 
-/// The names of the calls on a trail that can have brought about what these codes tell, each once,
-/// in the order of the codes; CreateTrail last.
-pub fn calls_on_trail<'c>(
+/// The calls that can have brought about what these codes tell, each once, in the order of the
+/// codes: event source and event name. CreateTrail is the last.
+pub fn calls_of_codes<'c>(
     codes: impl IntoIterator<Item = &'c str, IntoIter: Clone>,
-) -> Vec<&'static str> {
+) -> Vec<(&'static str, &'static str)> {
     let codes = codes.into_iter();
     let traces = codes.clone().filter_map(trace);
-    let on_trail = traces.filter(|trace| trace.1 == CLOUDTRAIL);
+    let calls =
+        traces.flat_map(|Trace(_, source, calls)| calls.iter().map(|call| (*source, *call)));
     let is_of_a_new_one = codes.clone().any(|code| OF_A_NEW_TRAIL.contains(&code));
-    let created = is_of_a_new_one.then_some("CreateTrail");
-    once(on_trail.flat_map(|trace| trace.2).copied().chain(created))
+    let created = is_of_a_new_one.then_some((CLOUDTRAIL, "CreateTrail"));
+    once(calls.chain(created))
 }
 
 /// The ids of the known attacks that these codes tell of, each once.
@@ -111,7 +116,8 @@ pub fn threats_of_codes<'c>(codes: impl IntoIterator<Item = &'c str>) -> Vec<&'s
 }
 
 /// The known attacks that the event may be part of: those that the findings show, or all of them
-/// where the findings show none.
+/// where the findings show none. That the repair is exhausted is an attack by whatever call it was
+/// done.
 pub fn attacks(row: &EventRow, codes: &[Code]) -> Vec<&'static Threat> {
     let all: Vec<&'static Threat> = row.threats().collect();
     let shows = |threat: &&&Threat| {
@@ -119,11 +125,22 @@ pub fn attacks(row: &EventRow, codes: &[Code]) -> Vec<&'static Threat> {
         shown.any(|shown| codes.iter().any(|code| code.as_str() == shown))
     };
     let shown: Vec<&'static Threat> = all.iter().filter(shows).copied().collect();
-    if shown.is_empty() { all } else { shown }
+    let mut attacks = if shown.is_empty() { all } else { shown };
+    if codes.contains(&Code::RepairsExhausted) {
+        let exhausted = Code::RepairsExhausted.as_str();
+        let shows = |threat: &&Threat| threat.codes().any(|code| code == exhausted);
+        let further: Vec<&'static Threat> = threats().filter(shows).collect();
+        attacks.extend(
+            further
+                .into_iter()
+                .filter(|one| !row.threats().any(|own| own == *one)),
+        );
+    }
+    attacks
 }
 
-fn once(items: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
-    let mut kept: Vec<&'static str> = Vec::new();
+fn once<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
     for item in items {
         if !kept.contains(&item) {
             kept.push(item);

@@ -2,6 +2,7 @@
 
 mod events;
 mod invoked;
+mod notified;
 mod parts;
 mod services;
 mod state;
@@ -28,6 +29,7 @@ pub fn examine(
     let mut findings = services::examine(requirements, view);
     findings.extend(parts::examine(requirements, caller, view, record));
     findings.extend(events::examine(requirements, caller, view));
+    findings.extend(notified::examine(requirements, view));
     findings.extend(parts::exceptions(view));
     findings.extend(parts::executions(view, now));
     findings.sort_by_key(|finding| finding.code);

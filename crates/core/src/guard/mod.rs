@@ -8,6 +8,7 @@
 mod budget;
 mod examine;
 mod fingerprint;
+mod notification;
 mod part;
 mod plan;
 mod requirements;
@@ -15,6 +16,7 @@ mod view;
 
 pub use budget::{MOST_REPAIRS, REPAIR_WINDOW, is_exhausted, started_within};
 pub use examine::examine;
+pub use notification::{failure_pattern, verdict_pattern};
 pub use part::{Fingerprint, GuardRecord, Part, PartKind};
 pub use plan::{GuardStep, plan};
 pub use requirements::{BaselinePlace, Requirements};

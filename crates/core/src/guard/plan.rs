@@ -52,7 +52,8 @@ pub fn plan(requirements: &Requirements, view: &GuardView) -> Vec<GuardStep> {
         steps.extend(recorder(view));
     }
     // Only rules that are required by name: another one may be off on purpose.
-    for name in &requirements.event_rules {
+    let event_rules = requirements.event_rules.iter();
+    for name in event_rules.chain(&requirements.notification_rules) {
         let rule = view.event_rules.get(name).and_then(Fact::known);
         let rule = rule.and_then(Option::as_ref);
         if rule.is_some_and(|rule| rule.state == "DISABLED") {

@@ -16,6 +16,8 @@ pub struct BaselinePlace<'a> {
 /// What must be there and at work. Names are those of the rule's own Region and account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirements {
+    /// What stands before each name that begins with a dash.
+    pub name_prefix: Option<String>,
     /// Rules of AWS Config that must be there.
     pub config_rules: BTreeSet<String>,
     /// Rules that must have a remediation, and whether AWS Config must start it by itself.
@@ -23,6 +25,9 @@ pub struct Requirements {
     /// Rules of EventBridge that must be enabled and have a target; where functions are named, one
     /// of them, which gets the event as it is.
     pub event_rules: BTreeSet<String>,
+    /// Rules of EventBridge that must be enabled and tell the topic: of every changed verdict of
+    /// the rules about the trail and the guard, and of every failed execution of the runbooks.
+    pub notification_rules: BTreeSet<String>,
     /// Functions that must be there and may not be throttled to nothing.
     pub functions: BTreeSet<String>,
     /// Functions that AWS Config and, where there are event rules, EventBridge must be let into.
@@ -56,9 +61,11 @@ impl Default for Requirements {
     /// changes is ever asked.
     fn default() -> Self {
         Self {
+            name_prefix: None,
             config_rules: BTreeSet::new(),
             remediated_rules: BTreeMap::new(),
             event_rules: BTreeSet::new(),
+            notification_rules: BTreeSet::new(),
             functions: BTreeSet::new(),
             invoked_functions: BTreeSet::new(),
             runbooks: BTreeSet::new(),

@@ -72,6 +72,7 @@ impl GuardView {
         let named = [
             (PartKind::ConfigRule, &requirements.config_rules),
             (PartKind::EventRule, &requirements.event_rules),
+            (PartKind::EventRule, &requirements.notification_rules),
             (PartKind::Function, &requirements.functions),
             (PartKind::Function, &requirements.invoked_functions),
             (PartKind::Runbook, &requirements.runbooks),

@@ -3,13 +3,16 @@
 
 use serde_json::Value;
 
+use super::search::Search;
+use crate::cloudtrail::examine::{is_refused_by_bucket, is_refused_by_key};
+
 /// Both kinds of Insights.
 const INSIGHTS: usize = 2;
 
 /// Whether the call can have brought one of the faults about.
-pub(super) fn is_cause(call: &str, record: &Value, codes: &[String]) -> bool {
+pub(super) fn is_cause(call: &str, record: &Value, search: &Search) -> bool {
     let request = Request(record.get("requestParameters").unwrap_or(&Value::Null));
-    let mut codes = codes.iter().map(String::as_str);
+    let mut codes = search.codes.iter().map(String::as_str);
     match call {
         "StopLogging" => {
             codes.any(|code| ["trail-not-logging", "insights-missing"].contains(&code))
@@ -20,6 +23,12 @@ pub(super) fn is_cause(call: &str, record: &Value, codes: &[String]) -> bool {
         "PutInsightSelectors" => codes.any(|code| {
             code == "insights-missing" && request.list("insightSelectors").len() < INSIGHTS
         }),
+        "PutBucketPolicy" => request.closes_bucket(search),
+        "PutKeyPolicy" => request.closes_key(search),
+        "PutBucketVersioning" => request.sets("/VersioningConfiguration/Status") != "Enabled",
+        "PutBucketRequestPayment" => {
+            request.sets("/RequestPaymentConfiguration/Payer") != "BucketOwner"
+        }
         _ => true,
     }
 }
@@ -44,6 +53,34 @@ impl<'a> Request<'a> {
     fn list(self, name: &str) -> &'a [Value] {
         let list = self.0.get(name).and_then(Value::as_array);
         list.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn sets(self, pointer: &str) -> &'a str {
+        let value = self.0.pointer(pointer).and_then(Value::as_str);
+        value.unwrap_or_default()
+    }
+
+    /// Whether the bucket's policy, as it was put, keeps CloudTrail out.
+    fn closes_bucket(self, search: &Search) -> bool {
+        let policy = self.document("bucketPolicy");
+        let delivery = search.delivery.as_ref();
+        delivery.is_some_and(|one| is_refused_by_bucket(&one.trail, &one.bucket_region, &policy))
+    }
+
+    /// The same of the key's.
+    fn closes_key(self, search: &Search) -> bool {
+        let policy = self.document("policy");
+        let delivery = search.delivery.as_ref();
+        delivery.is_some_and(|one| is_refused_by_key(&one.trail, &policy))
+    }
+
+    /// A policy, which a record holds as an object or as a text.
+    fn document(self, name: &str) -> String {
+        match self.0.get(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(object) => object.to_string(),
+            None => String::new(),
+        }
     }
 
     /// UpdateTrail changes only what it names, and turns off only what it says is off.

@@ -7,4 +7,4 @@ pub mod result;
 
 pub use destinations::{Destinations, NotAllowed};
 pub use request::{Mode, RepairRequest, RequestError};
-pub use result::{Entry, Outcome, RepairFailure, RepairResult};
+pub use result::{Delivery, Entry, Outcome, RepairFailure, RepairResult};

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::escape::one_line;
+use crate::facts::Trail;
 use crate::identity::{Arn, Region};
 
 /// How a repair that did not fail ended.
@@ -82,6 +83,17 @@ pub struct RepairResult {
     pub notes: Vec<Entry>,
     /// What is still wrong.
     pub remaining: Vec<Entry>,
+    /// Where the trail delivers to; for the search for who did it, and no output.
+    pub delivery: Option<Box<Delivery>>,
+}
+
+/// Where a trail delivers to, which can be at fault as well as the trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The trail: it names bucket and key.
+    pub trail: Trail,
+    /// The bucket's Region.
+    pub bucket_region: Region,
 }
 
 impl RepairResult {

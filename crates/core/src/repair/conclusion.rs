@@ -6,8 +6,9 @@ use super::plan::{Plan, PlannedStep};
 use super::step::StepKind;
 use super::view::View;
 use crate::call_error::{CallError, ErrorClass};
+use crate::cloudtrail::reads::bucket_region as bucket_region_of;
 use crate::facts::{BucketSetting, Trail};
-use crate::remediation::{Entry, Outcome, RepairFailure, RepairResult};
+use crate::remediation::{Delivery, Entry, Outcome, RepairFailure, RepairResult};
 
 /// The code of a run whose writes were all answered well and did not show.
 const NOT_EFFECTIVE: &str = "not-effective";
@@ -118,6 +119,15 @@ fn report(
         steps: step_lines(goal, view, plan, is_confirmed),
         notes: plan.map(|plan| plan.notes.clone()).unwrap_or_default(),
         remaining: plan.map(|plan| plan.remaining.clone()).unwrap_or_default(),
+        delivery: trail.map(|trail| Box::new(delivery(view, trail))),
+    }
+}
+
+fn delivery(view: &View, trail: &Trail) -> Delivery {
+    let bucket_region = view.region_of_bucket(&trail.bucket);
+    Delivery {
+        bucket_region: bucket_region.unwrap_or_else(|| bucket_region_of(trail)),
+        trail: trail.clone(),
     }
 }
 

@@ -10,6 +10,7 @@ use super::plan::PlannedStep;
 use super::request::{Answer, Request};
 use super::step::StepKind;
 use crate::call_error::CallError;
+use crate::identity::Region;
 
 /// A read that was made: its answer or its error, how often it has failed in a row, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,18 @@ impl View {
                 at,
             },
         );
+    }
+
+    /// The Region in which the bucket was found, else in which it was looked for.
+    pub(crate) fn region_of_bucket(&self, bucket: &str) -> Option<Region> {
+        let mut reads = self.seen.iter();
+        reads.find_map(|(request, seen)| match (request, &seen.result) {
+            (Request::Bucket(name, ..), Ok(Answer::Bucket(facts))) if name == bucket => {
+                Some(facts.region.clone())
+            }
+            (Request::Bucket(name, hint, _), _) if name == bucket => Some(hint.clone()),
+            _ => None,
+        })
     }
 
     /// Records what a step did, at the time its call ended.

@@ -66,7 +66,7 @@ pub(super) const THREATS: &[Threat] = &[
         class: Class::Guarded,
         attack: "A disabled rule, one without targets or with another pattern looks like a quiet \
                  day. So does a bus whose events are encrypted with a key that is then taken away. \
-                 The fast path is gone, the schedule stays.",
+                 The fast path is gone, or nobody hears of a changed verdict; the schedule stays.",
         calls: &[
             events("DisableRule"),
             events("DeleteRule"),

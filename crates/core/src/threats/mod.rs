@@ -91,7 +91,8 @@ pub struct Threat {
     pub condition: &'static str,
     /// By what it is seen.
     pub seen_by: &'static [SeenBy],
-    /// The runbook's calls that undo it; empty where nothing does.
+    /// The runbook's calls that undo it, or of one that is only noticed what it leaves behind; empty
+    /// where nothing does.
     pub undone_by: &'static str,
     /// What no repair brings back.
     pub stays_lost: &'static str,

@@ -157,6 +157,14 @@ fn happens(threat: &Threat) -> String {
     } else {
         "told at the next scheduled run"
     };
+    // The gap stays, but what the call left behind does not have to.
+    if threat.class == Class::Noticed && !threat.undone_by.is_empty() {
+        return format!(
+            "{sooner}; the runbook puts right what the call left behind ({}), the rest is a person's \
+             decision",
+            threat.undone_by
+        );
+    }
     match (threat.class, threat.condition) {
         (Class::Undone, "") => format!("{sooner}; undone by {}", threat.undone_by),
         (Class::Undone, condition) => format!(

@@ -10,8 +10,8 @@ pub(super) const THREATS: &[Threat] = &[
         title: "blink: stop, act, start",
         class: Class::Noticed,
         attack: "The trail is stopped for the minute that is needed and started again before any \
-                 schedule looks. Afterwards it records; only the gap \
-                 shows, in its status and where the digest chain begins anew.",
+                 schedule looks. Afterwards it records; the gap shows in its status and where the \
+                 digest chain begins anew, and Insights, which a stop turns off, stay off.",
         calls: &[cloudtrail("StopLogging"), cloudtrail("StartLogging")],
         condition: "",
         seen_by: &[
@@ -20,7 +20,7 @@ pub(super) const THREATS: &[Threat] = &[
             TrailRule("insights-missing"),
             GuardDuty,
         ],
-        undone_by: "",
+        undone_by: "StartLogging where it is still stopped, PutInsightSelectors",
         stays_lost: "what happened between the two calls, beyond the event history",
         parameters: &[],
         source: "CloudTrail User Guide, log file validation",

@@ -50,6 +50,19 @@ fn one_line_for_each_kind_of_actor() {
     }
 }
 
+/// Whoever names another program each time is still the same actor.
+#[test]
+fn the_program_is_told_and_makes_no_other_actor() {
+    let actor = |agent: &str| {
+        let arn = "arn:aws:iam::111122223333:user/mallory";
+        Actor::read(&json!({"userIdentity": {"type": "IAMUser", "arn": arn}, "userAgent": agent}))
+    };
+    let plain = "IAMUser arn:aws:iam::111122223333:user/mallory";
+    assert_eq!(actor("x/1").to_string(), plain);
+    assert_eq!(actor("x/1").whole(), format!("{plain}, program x/1"));
+    assert_eq!(actor(" ").whole(), plain);
+}
+
 #[test]
 fn hostile_names_stay_in_one_short_line() {
     let evil = format!(
@@ -65,13 +78,13 @@ fn hostile_names_stay_in_one_short_line() {
         "userAgent": evil,
     });
     let actor = Actor::read(&detail);
-    for line in [actor.to_string(), actor.shown_user_agent()] {
+    for line in [actor.to_string(), actor.shown_user_agent(), actor.whole()] {
         let is_plain = |c: char| c == 'é' || c == '…' || c.is_ascii_graphic() || c == ' ';
         assert!(line.chars().all(is_plain), "{line}");
         assert!(
             line.contains("x\\n\\r\\u{202e}\\u{2066}\\u{200b}\\u{1b}[2J"),
             "{line}"
         );
-        assert!(line.chars().count() < 5 * 256 + 64);
+        assert!(line.chars().count() < 6 * 256 + 64);
     }
 }

@@ -300,7 +300,8 @@ fn parts_of_ours_in_every_form_of_their_names() {
     let parameters = json!({
         "configRules": "trail-rule, guard-rule", "remediatedRules": "other-rule=auto",
         "eventRules": "tk-events", "functions": "tk-evaluator", "invokedFunctions": "tk-other",
-        "runbooks": "Tk-Restore", "roles": "tk-role",
+        "runbooks": "Tk-Restore", "roles": "tk-role", "namePrefix": "tk",
+        "notificationRules": "-verdict-changed",
     });
     let parameters = RuleParameters::new(parameters.as_object().unwrap().clone());
     let remediation = RemediationFacts {
@@ -332,6 +333,7 @@ fn parts_of_ours_in_every_form_of_their_names() {
         (Handler::ConfigRule, "other-rule", true),
         (Handler::ConfigRule, "trail-rule2", false),
         (Handler::EventRule, "tk-events", true),
+        (Handler::EventRule, "tk-verdict-changed", true),
         (Handler::Function, "tk-evaluator", true),
         (Handler::Function, function, true),
         (Handler::Function, &format!("{function}:live"), true),

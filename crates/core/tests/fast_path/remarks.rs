@@ -1,10 +1,11 @@
 //! What a message says besides what is wrong.
 
 use serde_json::{Value, json};
-use trailkeeper_core::Code;
 use trailkeeper_core::fast_path::{
-    Concern, Notice, Remarks, Reported, attacks, meaning, notice_with, noticed, of_guard,
+    Concern, Notice, Remarks, Reported, attacks, events, meaning, meaning_unnamed, notice_with,
+    noticed, of_guard, row_of, rule_notes,
 };
+use trailkeeper_core::{Code, Note};
 
 use crate::{call, concern, event, json_of};
 
@@ -157,4 +158,64 @@ fn no_field_is_a_formula() {
             );
         }
     }
+}
+
+/// That the repair is exhausted is an attack by whatever call it was done.
+#[test]
+fn an_exhausted_repair_is_an_attack_of_its_own() {
+    let row = |service: &str, name: &str| {
+        row_of(
+            &format!("aws.{service}"),
+            &format!("{service}.amazonaws.com"),
+            name,
+        )
+        .unwrap()
+    };
+    let stop = row("cloudtrail", "StopLogging");
+    let ids = |row, codes: &[Code]| {
+        let known = attacks(row, codes);
+        known.iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    let codes = [Code::TrailNotLogging, Code::RepairsExhausted];
+    assert_eq!(ids(stop, &codes[..1]), ["B01"]);
+    assert_eq!(ids(stop, &codes), ["B01", "B49"]);
+    let update = row("cloudtrail", "UpdateTrail");
+    let codes = [Code::NotMultiRegion, Code::RepairsExhausted];
+    assert_eq!(ids(update, &codes), ["B03", "B42", "B49"], "once");
+}
+
+/// Every call that hands permissions out says what it means and what to check, also without a name.
+#[test]
+fn a_call_that_names_nothing_says_why_and_what_to_check() {
+    let rows = events().filter(|row| row.handler.counts_unnamed());
+    let mut of_permissions = 0;
+    for row in rows {
+        let lines = meaning_unnamed(row).join("\n");
+        let name = row.event_name;
+        assert!(!lines.contains("means that ."), "{name}: {lines}");
+        assert!(
+            lines.contains("Known attack B51 (a request too large"),
+            "{name}: {lines}"
+        );
+        assert!(lines.contains("does not say which"), "{name}: {lines}");
+        assert!(lines.contains("To check: "), "{name}: {lines}");
+        of_permissions += usize::from(row.event_source == "iam.amazonaws.com");
+    }
+    assert_eq!(of_permissions, 13);
+}
+
+/// Notes of the rule are few, short and escaped.
+#[test]
+fn notes_are_bounded_and_escaped() {
+    let note = |text: &str| Note {
+        code: "bucket-open-to-others",
+        text: text.to_owned(),
+    };
+    assert_eq!(rule_notes(&[]), [""; 0]);
+    let one = rule_notes(&[note("a\nb\u{202e}")]);
+    assert_eq!(one, ["Note: bucket-open-to-others: a\\nb\\u{202e}."]);
+    let many = rule_notes(&vec![note(&"é".repeat(5000)); 12]);
+    assert_eq!(many.len(), 11);
+    assert_eq!(many[10], "(+2 more notes)");
+    assert!(many.iter().all(|line| line.chars().count() < 1100));
 }

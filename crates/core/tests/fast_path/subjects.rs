@@ -236,6 +236,11 @@ fn roles_policies_and_profiles() {
         ),
         ("CreatePolicyVersion", Value::Null, Subject::Unnamed),
         (
+            "CreatePolicyVersion",
+            json!({"reason": "requestParameters too large", "omitted": true}),
+            Subject::Unnamed,
+        ),
+        (
             "SetDefaultPolicyVersion",
             json!({"policyArn": policy}),
             of_policy,

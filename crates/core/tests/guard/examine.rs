@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 use trailkeeper_core::facts::{Executions, KeyState, RemediationExceptionFacts};
+use trailkeeper_core::fast_path::{Handler, events};
 use trailkeeper_core::guard::{GuardRecord, GuardView, examine};
 use trailkeeper_core::{CallError, Fact, operation};
 
 use crate::support::{
-    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, TRAIL, caller, execution, found, hears,
-    known, now, requirements, sources, target, view,
+    EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, TRAIL, caller, config_rule, event_rule,
+    execution, found, hears, known, now, requirements, sources, target, view,
 };
 
 type Change = fn(&mut GuardView);
@@ -369,6 +370,11 @@ fn what_no_rule_hears_any_more_is_told_without_a_record() {
         (json!({ "source": sources(), "detail": by_others }), "and "),
         (json!({ "source": sources(), "resources": ["x"] }), "and "),
         (json!({ "source": [{ "suffix": ".s3" }] }), "and "),
+        // Roles, policies and profiles can be the product's own, whether or not it judges instances.
+        (
+            json!({ "source": without("aws.iam") }),
+            "hears PutRolePolicy of aws.iam and ",
+        ),
     ];
     for (pattern, told) in cases {
         let found = heard(pattern.clone());
@@ -380,8 +386,6 @@ fn what_no_rule_hears_any_more_is_told_without_a_record() {
     let mut scheduled = view();
     known(&mut scheduled.event_rules, EVENTS).pattern = None;
     assert_eq!(found(&scheduled, None).len(), 1);
-    // The instances' rule is deployed by itself; without it nobody waits for its events.
-    assert!(heard(json!({ "source": without("aws.ec2") })).is_empty());
     assert!(heard(json!({ "source": [{ "prefix": "aws." }] })).is_empty());
     // Several rules hear together what none hears alone.
     let mut split = view();
@@ -397,6 +401,75 @@ fn what_no_rule_hears_any_more_is_told_without_a_record() {
         .insert(second.to_owned(), Fact::Known(Some(other)));
     let all = examine(&requirements, &caller(), &split, None, now());
     assert!(all.is_empty(), "{all:?}");
+}
+
+/// The rule of EC2's own events comes with the rule of AWS Config about instances, and with no
+/// other: where the guard names that one they must be heard, else nobody waits for them.
+#[test]
+fn events_of_ec2_are_missed_only_where_instances_are_judged() {
+    const SECOND: &str = "trailkeeper-second";
+    let cases = [
+        ("instance-profile", Some("aws.ec2"), true),
+        ("instance-profile", None, false),
+        ("cloudtrail-enabled", Some("aws.ec2"), false),
+        ("guard", Some("aws.ec2"), false),
+        ("instance-profile", Some("aws.iam"), true),
+        ("cloudtrail-enabled", Some("aws.iam"), true),
+        ("guard", Some("aws.iam"), true),
+    ];
+    let mut requirements = requirements();
+    requirements.notification_rules.clear();
+    requirements.config_rules.insert(SECOND.to_owned());
+    for (rule, gone, is_told) in cases {
+        let sources: Vec<&str> = sources()
+            .into_iter()
+            .filter(|one| Some(*one) != gone)
+            .collect();
+        let mut view = view();
+        known(&mut view.event_rules, EVENTS).pattern = Some(hears(&sources));
+        let second = Fact::Known(Some(config_rule(SECOND, rule)));
+        view.config_rules.insert(SECOND.to_owned(), second);
+        let found = examine(&requirements, &caller(), &view, None, now());
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found.len(),
+            usize::from(is_told),
+            "{rule} {gone:?}: {found:?}"
+        );
+        let names_it = |text: &String| gone.is_some_and(|gone| text.contains(gone));
+        assert!(found.iter().all(names_it), "{rule} {gone:?}: {found:?}");
+    }
+}
+
+/// One call that is no longer heard is told, whichever it is of those on roles.
+#[test]
+fn each_call_on_roles_is_missed() {
+    let others: Vec<&str> = sources()
+        .into_iter()
+        .filter(|one| *one != "aws.iam")
+        .collect();
+    let of_iam = || events().filter(|row| row.bus_source == "aws.iam");
+    assert!(of_iam().any(|row| row.handler == Handler::ManagedPolicy));
+    assert!(of_iam().any(|row| row.handler == Handler::InstanceProfile));
+    for gone in of_iam() {
+        let names = of_iam().map(|row| row.event_name);
+        let names: Vec<&str> = names.filter(|name| *name != gone.event_name).collect();
+        let roles = json!({ "source": ["aws.iam"], "detail": { "eventName": names } });
+        let mut wanted = requirements();
+        wanted.event_rules.insert("roles".to_owned());
+        let mut view = view();
+        known(&mut view.event_rules, EVENTS).pattern = Some(hears(&others));
+        let roles = event_rule("roles", roles.to_string(), target(json!({})));
+        view.event_rules
+            .insert("roles".to_owned(), Fact::Known(Some(roles)));
+        let found = examine(&wanted, &caller(), &view, None, now());
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let expected = format!(
+            "event-rule-changed: no rule of EventBridge hears {} of aws.iam",
+            gone.event_name
+        );
+        assert_eq!(found, [expected]);
+    }
 }
 
 /// I9: what could not be read is never in order.
@@ -491,7 +564,7 @@ fn a_recorded_part_is_looked_at_though_no_parameter_names_it() {
     let wanted = trailkeeper_core::guard::Requirements::default();
     let parts = GuardView::parts(&wanted, Some(&record));
     assert_eq!(parts.len(), record.0.len());
-    assert_eq!(parts.len(), 9);
+    assert_eq!(parts.len(), 11);
     assert!(GuardView::parts(&wanted, None).is_empty());
 }
 

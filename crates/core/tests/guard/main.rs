@@ -8,6 +8,7 @@
 
 mod examine;
 mod invoked;
+mod notified;
 mod parameters;
 mod plan;
 mod record;

@@ -17,6 +17,7 @@ fn rendered_parameters_require_the_same() {
     let mut wanted = requirements();
     wanted.repair = true;
     wanted.recorder = false;
+    wanted.name_prefix = Some("trailkeeper".to_owned());
     wanted.baseline_sha256 = Some("ab".repeat(32));
     wanted.baseline_bucket = Some("amzn-s3-demo-audit".to_owned());
     wanted.baseline_region = "eu-west-1".parse().ok();
@@ -24,6 +25,38 @@ fn rendered_parameters_require_the_same() {
     let texts = render_guard_requirements(&wanted);
     assert_eq!(texts.len(), known_parameters(RuleName::Guard).len() - 1);
     assert_eq!(parse_guard_requirements(&texts.into()).unwrap(), wanted);
+}
+
+/// A name in full needs no prefix, and without one a dash is a name's own.
+#[test]
+fn a_prefix_stands_before_names_that_begin_with_a_dash() {
+    let names = json!({
+        "configRules": "-a, b-c", "remediatedRules": "-a=auto,b", "eventRules": "-d,tk-e",
+        "notificationRules": "-f", "functions": "-g", "invokedFunctions": "-h", "runbooks": "-i",
+        "roles": "-j", "trails": "-k",
+    });
+    let read = |prefix: Option<&str>| {
+        let mut parameters = names.as_object().unwrap().clone();
+        parameters.extend(prefix.map(|text| ("namePrefix".to_owned(), text.into())));
+        render_guard_requirements(
+            &parse_guard_requirements(&RuleParameters::new(parameters)).unwrap(),
+        )
+    };
+    let whole = [
+        ("configRules", "b-c,tk-a"),
+        ("eventRules", "tk-d,tk-e"),
+        ("functions", "tk-g"),
+        ("invokedFunctions", "tk-h"),
+        ("namePrefix", "tk"),
+        ("notificationRules", "tk-f"),
+        ("remediatedRules", "b,tk-a=auto"),
+        ("roles", "tk-j"),
+        ("runbooks", "tk-i"),
+        ("trails", "tk-k"),
+    ];
+    let whole = whole.map(|(key, text)| (key.to_owned(), text.to_owned()));
+    assert_eq!(read(Some("tk")), whole.into());
+    assert_eq!(read(None)["configRules"], "-a,b-c");
 }
 
 #[test]
@@ -45,6 +78,7 @@ fn bad_values_are_told_with_their_key() {
     let cases = [
         (json!({ "configRules": "," }), "configRules takes names"),
         (json!({ "roles": "a b" }), "roles takes names"),
+        (json!({ "namePrefix": "a b" }), "namePrefix takes how"),
         (
             json!({ "remediatedRules": "r=manual" }),
             "remediatedRules takes names of rules",

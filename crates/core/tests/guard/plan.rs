@@ -7,7 +7,7 @@ use trailkeeper_core::facts::EvaluatedResource;
 use trailkeeper_core::guard::{GuardStep, GuardView, is_exhausted, plan};
 
 use crate::examine::exception;
-use crate::support::{EVENTS, RULE, execution, known, now, requirements, view};
+use crate::support::{EVENTS, RULE, VERDICTS, execution, known, now, requirements, view};
 
 fn planned(view: &GuardView) -> Vec<GuardStep> {
     let mut wanted = requirements();
@@ -48,13 +48,15 @@ fn a_stopped_recorder_is_started_only_with_a_channel() {
 
 #[test]
 fn only_a_disabled_rule_that_is_required_by_name_is_enabled() {
-    let mut off = view();
-    known(&mut off.event_rules, EVENTS).state = "DISABLED".to_owned();
-    let name = EVENTS.to_owned();
-    assert_eq!(planned(&off), [GuardStep::EnableEventRule { name }]);
-    let moved = off.event_rules.remove(EVENTS).unwrap();
-    off.event_rules.insert("somebody-elses".to_owned(), moved);
-    assert!(planned(&off).is_empty());
+    for rule in [EVENTS, VERDICTS] {
+        let mut off = view();
+        known(&mut off.event_rules, rule).state = "DISABLED".to_owned();
+        let name = rule.to_owned();
+        assert_eq!(planned(&off), [GuardStep::EnableEventRule { name }]);
+        let moved = off.event_rules.remove(rule).unwrap();
+        off.event_rules.insert("somebody-elses".to_owned(), moved);
+        assert!(planned(&off).is_empty());
+    }
 }
 
 #[test]

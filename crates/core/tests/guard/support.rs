@@ -12,12 +12,16 @@ use trailkeeper_core::facts::{
 };
 use trailkeeper_core::fast_path::patterns;
 use trailkeeper_core::guard::{
-    GuardRecord, GuardView, ManagedRecord, Requirements, RoleRecord, examine,
+    GuardRecord, GuardView, ManagedRecord, Requirements, RoleRecord, examine, failure_pattern,
+    verdict_pattern,
 };
 use trailkeeper_core::{Caller, Fact};
 
 pub(crate) const RULE: &str = "trailkeeper-cloudtrail-enabled";
 pub(crate) const EVENTS: &str = "trailkeeper-cloudtrail-events";
+pub(crate) const VERDICTS: &str = "trailkeeper-verdict-changed";
+pub(crate) const FAILURES: &str = "trailkeeper-runbook-failed";
+pub(crate) const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:trailkeeper-notifications";
 pub(crate) const EVALUATOR: &str = "trailkeeper-evaluator";
 pub(crate) const REMEDIATOR: &str = "trailkeeper-remediator";
 pub(crate) const RUNBOOK: &str = "Trailkeeper-RestoreCloudTrail";
@@ -44,6 +48,7 @@ pub(crate) fn requirements() -> Requirements {
         "configRules": RULE,
         "remediatedRules": format!("{RULE}=auto"),
         "eventRules": EVENTS,
+        "notificationRules": format!("{VERDICTS},{FAILURES}"),
         "functions": REMEDIATOR,
         "invokedFunctions": EVALUATOR,
         "runbooks": RUNBOOK,
@@ -89,7 +94,7 @@ fn function(name: &str) -> FunctionFacts {
         role: format!("arn:aws:iam::111122223333:role/{name}"),
         environment: BTreeMap::from([
             ("TRAILKEEPER_MODE".to_owned(), "enforce".to_owned()),
-            ("TRAILKEEPER_TOPIC_ARN".to_owned(), "arn:topic".to_owned()),
+            ("TRAILKEEPER_TOPIC_ARN".to_owned(), TOPIC.to_owned()),
             ("TRAILKEEPER_CONFIG_RULE".to_owned(), RULE.to_owned()),
             ("SECRET".to_owned(), "hunter2".to_owned()),
         ]),
@@ -145,9 +150,64 @@ pub(crate) fn hears(sources: &[&str]) -> String {
     json!({ "source": sources }).to_string()
 }
 
+/// A rule that is on and sends what it hears to the one target.
+pub(crate) fn event_rule(name: &str, pattern: String, target: EventTargetFacts) -> EventRuleFacts {
+    EventRuleFacts {
+        name: name.to_owned(),
+        state: "ENABLED".to_owned(),
+        pattern: Some(pattern),
+        targets: vec![target],
+    }
+}
+
+/// The topic as a target, which gets a text in the event's place.
+pub(crate) fn topic() -> EventTargetFacts {
+    let target = json!({ "Id": "notifications", "Arn": TOPIC,
+        "InputTransformer": { "InputTemplate": "\"<verdict>\"" } });
+    EventTargetFacts::of_answer(&target).unwrap()
+}
+
+fn event_rules() -> BTreeMap<String, Fact<Option<EventRuleFacts>>> {
+    let verdicts = verdict_pattern(&[RULE]).to_string();
+    let failures = failure_pattern(&[RUNBOOK]).to_string();
+    let rules = [
+        event_rule(EVENTS, hears(&sources()), target(json!({}))),
+        event_rule(VERDICTS, verdicts, topic()),
+        event_rule(FAILURES, failures, topic()),
+    ];
+    let rules = rules.map(|rule| (rule.name.clone(), Fact::Known(Some(rule))));
+    rules.into()
+}
+
+/// A rule of AWS Config that is at work and judges what `rule` says.
+pub(crate) fn config_rule(name: &str, rule: &str) -> ConfigRuleFacts {
+    let parameters = json!({ "rule": rule, "trailName": "org-audit" });
+    ConfigRuleFacts {
+        name: name.to_owned(),
+        parameters: RuleParameters::new(parameters.as_object().unwrap().clone()),
+        source: Some(function(EVALUATOR).arn.to_string()),
+        state: Some("ACTIVE".to_owned()),
+        settings: ConfigRuleFacts::settings_of(&rule_settings("One_Hour")),
+    }
+}
+
+/// A remediation that AWS Config starts by itself.
+pub(crate) fn remediation(rule: &str, document: &str) -> RemediationFacts {
+    RemediationFacts {
+        rule: rule.to_owned(),
+        document: document.to_owned(),
+        version: None,
+        automatic: true,
+        parameters: BTreeMap::from([("CloudTrailName".to_owned(), vec!["org-audit".to_owned()])]),
+        resource_parameter: None,
+        settings: RemediationFacts::settings_of(&json!({
+            "MaximumAutomaticAttempts": 5, "RetryAttemptSeconds": 60,
+        })),
+    }
+}
+
 /// Everything that [`requirements`] names, in order.
 pub(crate) fn view() -> GuardView {
-    let parameters = json!({ "rule": "cloudtrail-enabled", "trailName": "org-audit" });
     let role = RoleRecord {
         facts: RoleFacts {
             arn: format!("arn:aws:iam::111122223333:role/{ROLE}")
@@ -168,17 +228,6 @@ pub(crate) fn view() -> GuardView {
             ManagedRecord::Document(json!({ "Statement": [] }).to_string()),
         )]),
     };
-    let remediation = RemediationFacts {
-        rule: RULE.to_owned(),
-        document: RUNBOOK.to_owned(),
-        version: None,
-        automatic: true,
-        parameters: BTreeMap::from([("CloudTrailName".to_owned(), vec!["org-audit".to_owned()])]),
-        resource_parameter: None,
-        settings: RemediationFacts::settings_of(&json!({
-            "MaximumAutomaticAttempts": 5, "RetryAttemptSeconds": 60,
-        })),
-    };
     let mut functions = one(EVALUATOR, function(EVALUATOR));
     functions.extend(one(REMEDIATOR, function(REMEDIATOR)));
     GuardView {
@@ -197,29 +246,12 @@ pub(crate) fn view() -> GuardView {
             bucket: "amzn-s3-demo-config".to_owned(),
             settings: BTreeMap::new(),
         }])),
-        config_rules: one(
-            RULE,
-            ConfigRuleFacts {
-                name: RULE.to_owned(),
-                parameters: RuleParameters::new(parameters.as_object().unwrap().clone()),
-                source: Some(function(EVALUATOR).arn.to_string()),
-                state: Some("ACTIVE".to_owned()),
-                settings: ConfigRuleFacts::settings_of(&rule_settings("One_Hour")),
-            },
-        ),
-        remediations: one(RULE, remediation),
+        config_rules: one(RULE, config_rule(RULE, "cloudtrail-enabled")),
+        remediations: one(RULE, remediation(RULE, RUNBOOK)),
         exceptions: BTreeMap::from([(RULE.to_owned(), Fact::Known(Vec::new()))]),
         verdicts: BTreeMap::new(),
         executions: BTreeMap::from([(RUNBOOK.to_owned(), Fact::Known(Executions::default()))]),
-        event_rules: one(
-            EVENTS,
-            EventRuleFacts {
-                name: EVENTS.to_owned(),
-                state: "ENABLED".to_owned(),
-                pattern: Some(hears(&sources())),
-                targets: vec![target(json!({}))],
-            },
-        ),
+        event_rules: event_rules(),
         functions,
         runbooks: one(
             RUNBOOK,

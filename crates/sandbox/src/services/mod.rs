@@ -44,6 +44,40 @@ pub(crate) struct Services {
     pub(crate) ssm: ssm::State,
 }
 
+impl Services {
+    /// What answers can hang on, without the accounts of what happened.
+    pub(crate) fn standing(&self) -> impl std::fmt::Debug {
+        let Self {
+            cloudtrail,
+            cloudwatch,
+            config: _,
+            ec2,
+            events: _,
+            guardduty: _,
+            iam,
+            kms,
+            lambda: _,
+            logs,
+            organizations,
+            s3,
+            sns,
+            ssm: _,
+        } = self;
+        let trails = cloudtrail.standing();
+        (
+            trails,
+            cloudwatch,
+            ec2,
+            iam,
+            kms,
+            logs,
+            organizations,
+            s3,
+            sns,
+        )
+    }
+}
+
 /// Answers `call` from the state, changing it if the operation does.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let sight = cloudtrail::sight(world, call);

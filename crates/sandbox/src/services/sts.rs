@@ -23,8 +23,14 @@ pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError
     }
 }
 
-/// The ARN of the session that makes the calls.
+/// The ARN of whoever makes the call: the actor of the handle, else the sandbox's own session.
 pub(crate) fn caller_arn(world: &World) -> String {
+    let actor = world.present_actor().user_identity;
+    let arn = actor.get("arn").and_then(Value::as_str);
+    arn.map_or_else(|| own_arn(world), str::to_owned)
+}
+
+fn own_arn(world: &World) -> String {
     format!(
         "arn:{}:sts::{}:assumed-role/{ROLE}/{SESSION}",
         world.partition, world.account_id
@@ -42,6 +48,6 @@ pub(crate) fn caller_principals(world: &World) -> [String; 4] {
         account_id.clone(),
         format!("arn:{partition}:iam::{account_id}:root"),
         format!("arn:{partition}:iam::{account_id}:role/{ROLE}"),
-        caller_arn(world),
+        own_arn(world),
     ]
 }

@@ -58,6 +58,37 @@ async fn each_target_of_each_rule_gets_the_event_and_a_constant_takes_its_place(
     assert_eq!(events[2], json!({"constant": 1}));
 }
 
+/// A topic gets what a function would get, as a text; one that is gone gets nothing.
+#[tokio::test]
+async fn a_topic_is_told_the_event() {
+    let bus = Bus::listening();
+    let topic = |name: &str| format!("arn:aws:sns:{HOME}:{ACCOUNT}:{name}");
+    bus.sandbox
+        .with_world(|world| world.seed_topic(&topic("told"), None));
+    let pattern = r#"{"source": ["aws.config"]}"#;
+    bus.good("PutRule", json!({"Name": "r", "EventPattern": pattern}))
+        .await;
+    let targets = json!([
+        {"Id": "1", "Arn": topic("told")},
+        {"Id": "2", "Arn": topic("told"), "Input": r#"{"constant": 1}"#},
+        {"Id": "3", "Arn": topic("gone")},
+    ]);
+    bus.good("PutTargets", json!({"Rule": "r", "Targets": targets}))
+        .await;
+    let recorder = json!({"ConfigurationRecorderName": "none"});
+    let stop = ("config", "StopConfigurationRecorder");
+    let _refused = bus.call(stop, HOME, recorder).await;
+    let event = bus.events().await.pop().unwrap();
+    let told = bus.sandbox.with_world(|world| {
+        let messages = world.published_messages().iter();
+        let told = messages.map(|one| (one.topic_arn.clone(), one.message.clone()));
+        told.collect::<Vec<_>>()
+    });
+    let constant = json!({"constant": 1}).to_string();
+    let expected = [event.to_string(), constant].map(|text| (topic("told"), text));
+    assert_eq!(told, expected);
+}
+
 #[tokio::test]
 async fn ones_own_events_are_matched_and_aws_alone_speaks_for_itself() {
     let bus = Bus::with(|_| {});

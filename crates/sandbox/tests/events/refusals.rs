@@ -148,6 +148,11 @@ async fn each_refusal_has_its_code() {
         ),
         (
             "PutTargets",
+            target(json!({"Arn": format!("arn:aws:sns:{AWAY}:{ACCOUNT}:topic")})),
+            "ValidationException",
+        ),
+        (
+            "PutTargets",
             target(json!({"Arn": sqs})),
             "NotImplementedException",
         ),

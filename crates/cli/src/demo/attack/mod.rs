@@ -89,12 +89,16 @@ async fn play(
         _ => message.is_some() || ended.is_found,
     };
     tell::left(show, &ended.left)?;
-    show.end(is_good, closing(threat, is_good))?;
+    show.end(is_good, closing(threat, is_good, ended.run.is_some()))?;
     Ok(is_good)
 }
 
-fn closing(threat: &Threat, is_good: bool) -> &'static str {
+fn closing(threat: &Threat, is_good: bool, has_run: bool) -> &'static str {
     match (is_good, threat.class) {
+        (true, Class::Noticed) if has_run && !threat.undone_by.is_empty() => {
+            "It was seen and told, and what it left behind is put right; what was missed meanwhile, \
+             and who did it, is a person's to follow up."
+        }
         (true, Class::Undone) => "The account is whole again: the rules find nothing.",
         (true, _) => "It was seen and told; what to do is a person's decision.",
         (false, _) => "This did not end as it should; it is a fault, please report it.",

@@ -10,8 +10,8 @@ use trailkeeper_policy::cloudtrail::{
 use super::super::reads::key_arn;
 use super::{Checks, Subject, wants_digests};
 use crate::cloudtrail::{Requirements, TrailView};
-use crate::facts::{Fact, KeyFacts, KeyState, Trail};
-use crate::identity::Arn;
+use crate::facts::{BucketFacts, Fact, KeyFacts, KeyState, Trail};
+use crate::identity::{Arn, Region};
 
 /// What the trail asks of its bucket's policy for its own account's folder.
 pub fn bucket_target(trail: &Trail) -> BucketTarget {
@@ -155,6 +155,28 @@ pub(super) fn key_checks(view: &TrailView) -> Option<Checks> {
     let arn = key_arn(&view.trail)?;
     let checks = key_grants(policy, &key_target(&view.trail, &arn));
     Some(checks.map_err(|error| error.to_string()))
+}
+
+/// Whether the bucket is closed to the trail under this policy, for certain.
+pub(crate) fn is_refused_by_bucket(trail: &Trail, region: &Region, policy: &str) -> bool {
+    let mut view = TrailView::described(trail.clone());
+    view.bucket = Some(Fact::Known(BucketFacts {
+        region: region.clone(),
+        policy: Some(policy.to_owned()),
+    }));
+    is_refused(bucket_checks(&Requirements::default(), &view))
+}
+
+/// Whether the trail's key is closed to it under this policy, for certain.
+pub(crate) fn is_refused_by_key(trail: &Trail, policy: &str) -> bool {
+    let mut view = TrailView::described(trail.clone());
+    view.key_policy = Some(Fact::Known(policy.to_owned()));
+    is_refused(key_checks(&view))
+}
+
+/// A policy that cannot be read grants nothing.
+fn is_refused(checks: Option<Checks>) -> bool {
+    checks.is_some_and(|checks| checks.map_or(true, |checks| refusal(&checks).is_some()))
 }
 
 /// Why CloudTrail is refused for certain. A Deny that may or may not apply refuses nothing: the

@@ -9,6 +9,7 @@ use crate::naming::{self, Expected};
 use crate::parameter::{self, ParameterError};
 
 pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
+    parameter!("namePrefix", name_prefix, text prefix),
     parameter!("configRules", config_rules, read_names, write_names),
     parameter!(
         "remediatedRules",
@@ -17,6 +18,12 @@ pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
         write_remediated
     ),
     parameter!("eventRules", event_rules, read_names, write_names),
+    parameter!(
+        "notificationRules",
+        notification_rules,
+        read_names,
+        write_names
+    ),
     parameter!("functions", functions, read_names, write_names),
     parameter!(
         "invokedFunctions",
@@ -46,6 +53,7 @@ pub fn parse_guard_requirements(
     parameters: &RuleParameters,
 ) -> Result<Requirements, ParameterError> {
     let wanted = parse(RuleName::Guard, PARAMETERS, parameters)?;
+    let wanted = with_whole_names(wanted);
     if wanted.baseline_sha256.is_some() != wanted.baseline_bucket.is_some() {
         let why = "is given together with the other: the hash and the bucket of the baseline";
         let key = if wanted.baseline_sha256.is_some() {
@@ -56,6 +64,34 @@ pub fn parse_guard_requirements(
         return Err(ParameterError::new(key, why));
     }
     Ok(wanted)
+}
+
+/// The name with what stands before it: there are too many for AWS Config's limit to write each of
+/// them out.
+pub(crate) fn whole_name(prefix: Option<&str>, name: &str) -> String {
+    let prefix = prefix.filter(|_| name.starts_with('-'));
+    format!("{}{name}", prefix.unwrap_or_default())
+}
+
+fn with_whole_names(mut wanted: Requirements) -> Requirements {
+    let prefix = wanted.name_prefix.as_deref();
+    let sets = [
+        &mut wanted.config_rules,
+        &mut wanted.event_rules,
+        &mut wanted.notification_rules,
+        &mut wanted.functions,
+        &mut wanted.invoked_functions,
+        &mut wanted.runbooks,
+        &mut wanted.roles,
+        &mut wanted.trails,
+    ];
+    for names in sets {
+        *names = names.iter().map(|name| whole_name(prefix, name)).collect();
+    }
+    let remediated = wanted.remediated_rules.iter();
+    let remediated = remediated.map(|(name, auto)| (whole_name(prefix, name), *auto));
+    wanted.remediated_rules = remediated.collect();
+    wanted
 }
 
 /// The parameters that require the same; what is the default is left out.
@@ -74,6 +110,10 @@ fn name(text: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/+@".contains(c);
     let shaped = (1..=MOST_CHARACTERS).contains(&text.len()) && text.chars().all(is_plain);
     shaped.then(|| text.to_owned())
+}
+
+fn prefix(text: &str) -> Result<String, Expected> {
+    name(text).ok_or("how names begin")
 }
 
 fn read_names(text: &str) -> Result<BTreeSet<String>, Expected> {

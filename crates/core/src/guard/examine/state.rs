@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::invoked::lets_in;
+use super::notified::tells_topic;
 use super::{GuardView, Requirements};
 use crate::facts::{EventRuleFacts, EventTargetFacts, Fact, FunctionFacts};
 use crate::finding::{Code, Finding};
@@ -39,7 +40,7 @@ pub(super) fn state(
                 .then(|| Finding::new(Code::RemediationChanged, text))
         }),
         PartKind::EventRule => there(view.event_rules.get(name))
-            .and_then(|rule| event_rule(rule, requirements, caller)),
+            .and_then(|rule| event_rule(rule, requirements, caller, view)),
         PartKind::Function => {
             let function = there(view.functions.get(name));
             return function.map_or_else(Vec::new, |it| {
@@ -54,7 +55,8 @@ pub(super) fn state(
     found.into_iter().collect()
 }
 
-fn there<T>(fact: Option<&Fact<Option<T>>>) -> Option<&T> {
+/// The part behind a fact, where it is known and there.
+pub(super) fn there<T>(fact: Option<&Fact<Option<T>>>) -> Option<&T> {
     fact?.known()?.as_ref()
 }
 
@@ -62,6 +64,7 @@ fn event_rule(
     rule: &EventRuleFacts,
     requirements: &Requirements,
     caller: &Caller,
+    view: &GuardView,
 ) -> Option<Finding> {
     let name = &rule.name;
     if !rule.state.starts_with("ENABLED") {
@@ -71,6 +74,11 @@ fn event_rule(
     let changed = |text: String| Some(Finding::new(Code::EventRuleChanged, text));
     if rule.targets.is_empty() {
         return changed(format!("the rule {name} has no target"));
+    }
+    if requirements.notification_rules.contains(name) {
+        let is_told = tells_topic(rule, requirements, caller, view);
+        let text = || format!("no target of the rule {name} is the topic");
+        return (!is_told).then(text).and_then(changed);
     }
     let is_named = functions(requirements).any(|names| !names.is_empty());
     // Only a rule that is required by name has to reach the functions: another one, which was

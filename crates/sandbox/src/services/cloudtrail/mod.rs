@@ -89,6 +89,27 @@ impl Default for State {
     }
 }
 
+impl State {
+    /// The state without the event history.
+    pub(crate) fn standing(&self) -> impl std::fmt::Debug {
+        let Self {
+            trails,
+            topics,
+            log_groups,
+            log_roles,
+            actor,
+            keep_files,
+            list_page,
+            events: _,
+            lookup_lag: _,
+            last_write,
+            last_lookup,
+        } = self;
+        let stores = (topics, log_groups, log_roles, keep_files);
+        (trails, stores, actor, list_page, last_write, last_lookup)
+    }
+}
+
 /// Answers one operation of this service.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     input::known(call)?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::rule::{Rule, State};
 use crate::account::Invocation;
 use crate::seed::EventSeed;
-use crate::services::lambda;
+use crate::services::{lambda, sns};
 use crate::world::World;
 
 /// Who invokes the functions.
@@ -39,6 +39,7 @@ impl Audience {
 enum Delivery {
     Invoke(Invocation),
     Forward { region: String },
+    Publish { topic: String, message: String },
 }
 
 /// The ARN of the default bus in `region`.
@@ -154,6 +155,9 @@ fn travel(world: &mut World, region: &str, event: &Value, audience: Audience, ho
                 travel(world, &region, event, audience, hops + 1);
             }
             Delivery::Forward { .. } => {}
+            Delivery::Publish { topic, message } => {
+                sns::publish_event(world, region, &topic, message);
+            }
         }
     }
 }
@@ -179,12 +183,14 @@ fn delivery(
     match parts.as_slice() {
         ["arn", _, "lambda", ..] => {
             let function = lambda::resolve(world, arn, None, region)?;
-            let constant = target.get("Input").and_then(Value::as_str);
-            let constant = constant.and_then(|text| serde_json::from_str(text).ok());
-            let payload = constant.unwrap_or_else(|| event.clone());
+            let payload = sent(target, event);
             let invocation = Invocation { function, payload };
             lambda::may_invoke(world, arn, PRINCIPAL, rule).then_some(Delivery::Invoke(invocation))
         }
+        ["arn", _, "sns", ..] => Some(Delivery::Publish {
+            topic: arn.to_owned(),
+            message: sent(target, event).to_string(),
+        }),
         ["arn", _, "events", region, account, "event-bus/default"]
             if *account == world.account_id && world.enabled_regions.contains(*region) =>
         {
@@ -193,4 +199,11 @@ fn delivery(
         }
         _ => None,
     }
+}
+
+/// What a target gets: the event, or the constant that it wants in its place.
+fn sent(target: &Value, event: &Value) -> Value {
+    let constant = target.get("Input").and_then(Value::as_str);
+    let constant = constant.and_then(|text| serde_json::from_str(text).ok());
+    constant.unwrap_or_else(|| event.clone())
 }

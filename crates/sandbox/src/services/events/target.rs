@@ -88,13 +88,15 @@ fn check(world: &World, call: &Call, target: &Input<'_>) -> Result<Value, ApiErr
 fn check_arn(world: &World, call: &Call, arn: &str, target: &Input<'_>) -> Result<(), ApiError> {
     let parts: Vec<&str> = arn.split(':').collect();
     match parts.as_slice() {
-        ["arn", _, "lambda", region, _, "function", _, ..] if *region != call.region => {
+        ["arn", _, "lambda", region, _, "function", _, ..] | ["arn", _, "sns", region, _, _]
+            if *region != call.region =>
+        {
             let text = format!(
                 "Parameter {arn} is not valid. Reason: Provided Arn is not in correct format."
             );
             Err(invalid(text))
         }
-        ["arn", _, "lambda", _, _, "function", _, ..] => Ok(()),
+        ["arn", _, "lambda", _, _, "function", _, ..] | ["arn", _, "sns", _, _, _] => Ok(()),
         ["arn", _, "events", region, account, rest] if rest.starts_with("event-bus/") => {
             if *region == call.region && *account == world.account_id {
                 // a bus of the same account and Region is a target of its own kind

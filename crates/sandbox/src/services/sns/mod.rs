@@ -13,6 +13,7 @@ use crate::seed::PublishedMessage;
 use crate::services::not_implemented;
 use crate::world::World;
 
+pub(crate) use publish::publish_event;
 pub(crate) use subscription::seed as seed_subscription;
 use topic::Topic;
 pub(crate) use topic::{forget, policy_of, seed, seed_arn};

@@ -32,17 +32,35 @@ pub(super) fn publish(world: &mut World, call: &Call) -> Result<Value, ApiError>
     if let Some(subject) = &subject {
         check_subject(subject)?;
     }
+    let message_id = push(world, &call.region, arn, subject, message);
+    Ok(json!({"MessageId": message_id}))
+}
+
+/// Publishes an event of EventBridge, where the topic is there.
+pub(crate) fn publish_event(world: &mut World, region: &str, topic: &str, message: String) {
+    if world.services.sns.topics.contains_key(topic) {
+        push(world, region, topic.to_owned(), None, message);
+    }
+}
+
+fn push(
+    world: &mut World,
+    region: &str,
+    topic_arn: String,
+    subject: Option<String>,
+    message: String,
+) -> String {
     let number = world.services.sns.messages.len() + 1;
     let message_id = format!("{number:08x}-0000-4000-8000-000000000000");
     world.services.sns.messages.push(PublishedMessage {
         at: world.now,
-        region: call.region.clone(),
-        topic_arn: arn,
+        region: region.to_owned(),
+        topic_arn,
         message_id: message_id.clone(),
         subject,
         message,
     });
-    Ok(json!({"MessageId": message_id}))
+    message_id
 }
 
 fn check_subject(subject: &str) -> Result<(), ApiError> {
