@@ -20,29 +20,32 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from account import HERE, Unusable, binary, sandbox
+import cross_check_around  # noqa: F401
 import cross_check_guards  # noqa: F401
 import cross_check_stores  # noqa: F401
 import cross_check_trails  # noqa: F401
-from cross_check_scenarios import ACCOUNT, REGION, SCENARIOS, Tool
+from cross_check_calls import Coverage
+from cross_check_scenarios import ACCOUNT, REGION, Prepared, Tool, scenarios
 from ministack import free_port, wait_for, ministack
 
 TABLE = HERE / "cross_check_differences.json"
 EMPTY = {
     "schema": "case/v1", "id": "cross-check", "lambda": "remediator", "rule": "remediate",
-    "now": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "parameters": {}, "event": {}, "world": {},
+    "now": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "parameters": {}, "event": {}, "world": {},
     "self": {"accountId": ACCOUNT, "region": REGION, "partition": "aws",
              "organizationRole": "standalone"},
 }
 # What a server says to an operation that it lacks.
 LACKING = re.compile(
-    r"does not model|not implemented|Unknown (\w+ )?action|Internal Server Error|NotYetImplemented"
-    r"|UnknownOperation", re.IGNORECASE)
+    r"does not model|not implemented|Unknown (\w+ )?action|NotYetImplemented|UnknownOperation"
+    r"|InvalidAction|Internal Server Error|Couldn't parse the specified URI", re.IGNORECASE)
 ABSENT = "(absent)"
 OWN = "the sandbox"
 
 
 class Unanswered(Exception):
-    """The server lacks the operation."""
+    """The server lacks the operation, or ends with an internal error."""
 
 
 @contextmanager
@@ -68,21 +71,33 @@ def moto(folder):
 class Player:
     """Plays scenarios on one server."""
 
-    def __init__(self, endpoint):
-        self._endpoint, self._clients = endpoint, {}
+    def __init__(self, endpoint, prepares=True):
+        self._endpoint, self._clients, self._prepares = endpoint, {}, prepares
 
     def play(self, steps):
         """The answers to a scenario's steps: members by their path; None where it lacks the operation."""
         known, answers = {}, []
         for step in steps:
             try:
-                answer = self._run(step, known) if isinstance(step, Tool) else self._call(step, known)
+                answer = self._answer(step, known)
             except Unanswered:
                 answer = None
             answers.append(answer and renamed(answer, known))
         return answers
 
-    def _client(self, service):
+    def _answer(self, step, known):
+        if isinstance(step, Tool):
+            return self._run(step, known)
+        if not isinstance(step, Prepared):
+            return self._call(step, known)
+        if not self._prepares:
+            known |= step.ours
+            return {}
+        answer = self._call(step.call, known)
+        return {} if answer.get("error", "") == step.unless else answer
+
+    def client(self, service):
+        """boto3's client of a service."""
         import boto3
         from botocore.config import Config
 
@@ -93,23 +108,31 @@ class Player:
             self._clients[service] = boto3.session.Session().client(
                 service, endpoint_url=self._endpoint, region_name=REGION, config=settings,
                 aws_access_key_id=ACCOUNT, aws_secret_access_key="test")
+            # The account in front of the host is no address on loopback.
+            self._clients[service].meta.events.register("before-sign.s3-control", without_account)
         return self._clients[service]
 
     def _call(self, step, known):
         import jmespath
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         parameters = filled(step.parameters, known)
         try:
-            answer = getattr(self._client(step.service), step.operation)(**parameters)
+            answer = getattr(self.client(step.service), step.operation)(**parameters)
         except ClientError as error:
             told = error.response["Error"]
             code, text = told.get("Code", ""), told.get("Message", "")
-            if LACKING.search(f"{code} {text}") or code in ("400", "501"):
+            # Without a body there is no other code than the status, as for a bucket's head.
+            nowhere = code == "404" and not step.operation.startswith("head_")
+            if LACKING.search(f"{code} {text}") or nowhere or code in ("400", "501"):
                 raise Unanswered from error
             return {"error": code}
+        except ResponseParserError as error:
+            raise Unanswered from error
         except BotoCoreError as error:
-            return {"error": type(error).__name__}
+            # What never reached a server would be equal on all of them.
+            raise Unusable(f"{step.service} {step.operation} on {self._endpoint}: {error}") from error
         for name, look in step.keep.items():
             known[name] = jmespath.search(look, answer)
         return flat(jmespath.search(step.look, answer)) if step.look else {}
@@ -131,10 +154,17 @@ class Player:
             codes = sorted({finding["code"] for finding in told.get("findings", [])})
             return {"compliance": told.get("compliance", ABSENT), "codes": " ".join(codes)}
         error = re.search(r"^error: ([a-z-]+)", run.stderr, re.MULTILINE)
+        if error and error[1] == "bad-parameter":
+            raise Unusable(f"{' '.join(command)}: {run.stderr}")
         updated = [entry for entry in told.get("steps", []) if not entry.endswith(": not-needed")]
         remaining = sorted(entry.split(":")[0] for entry in told.get("remaining", []))
         return {"outcome": error[1] if error else told.get("outcome", ABSENT),
                 "steps": ", ".join(updated), "remaining": ", ".join(remaining)}
+
+
+def without_account(request, **_):
+    """Takes the account out of the host of a request to S3 Control."""
+    request.url = request.url.replace(f"//{ACCOUNT}.", "//")
 
 
 def filled(value, known):
@@ -189,7 +219,10 @@ def differing(ours, theirs):
 def labels(attack, steps):
     """A name for each step: `B01 3 cloudtrail stop_logging`."""
     def what(step):
-        return step.command if isinstance(step, Tool) else f"{step.service} {step.operation}"
+        if isinstance(step, Tool):
+            return step.command
+        made = step.call if isinstance(step, Prepared) else step
+        return f"{made.service} {made.operation}"
     return [f"{attack} {number} {what(step)}" for number, step in enumerate(steps, 1)]
 
 
@@ -212,14 +245,38 @@ class Result:
 
     def __init__(self):
         self.compared = self.equal = 0
-        self.lacking = {}
+        self._answered, self._unanswered = {}, {}
         self.found = {}
+        self.unprepared = []
+        self.coverage = None
+
+    def _note(self, who, label, answer):
+        kept = self._unanswered if answer is None else self._answered
+        kept.setdefault((who, " ".join(label.split()[2:])), {})[label] = True
+
+    def lacking(self):
+        """The operations that a server never answers, by server."""
+        found = {}
+        for who, what in sorted(self._unanswered.keys() - self._answered.keys()):
+            found.setdefault(who, []).append(what)
+        return found
+
+    def broken(self):
+        """The calls at which a server ends with an internal error, though it has the operation."""
+        both = sorted(self._unanswered.keys() & self._answered.keys())
+        return [f"{who} {label}" for who, what in both for label in self._unanswered[who, what]]
+
+    def prepare(self, peer, label, theirs):
+        """Takes the answer to a call that prepares an attack."""
+        self._note(peer, label, theirs)
+        if theirs and "error" in theirs:
+            self.unprepared.append(f"{peer} {label}: {theirs['error']}")
 
     def add(self, peer, label, ours, theirs):
         """Takes the two answers to one call."""
+        self._note(OWN, label, ours)
+        self._note(peer, label, theirs)
         if ours is None or theirs is None:
-            who = OWN if ours is None else peer
-            self.lacking.setdefault(who, set()).add(" ".join(label.split()[2:]))
             return
         self.compared += 1
         differences = differing(ours, theirs)
@@ -228,60 +285,86 @@ class Result:
             self.found[peer, label, path] = (mine, other)
 
 
-def cross_check():
-    """Plays everything on all servers."""
+def cross_check(chosen):
+    """Plays the scenarios on all servers."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         own = stack.enter_context(sandbox(EMPTY))
         servers = {
-            "ours": Player(own.endpoint),
+            "ours": Player(own.endpoint, prepares=False),
             "moto": Player(stack.enter_context(moto(folder))),
             "ministack": Player(stack.enter_context(ministack(ACCOUNT, folder, auth=False)).endpoint),
         }
 
-        scenarios = sorted(SCENARIOS.items())
-
         def all_of(player):
-            return {attack: player.play(steps) for attack, steps in scenarios}
+            return {attack: player.play(steps) for attack, steps in chosen.items()}
         with ThreadPoolExecutor() as pool:
             played = dict(zip(servers, pool.map(all_of, servers.values()), strict=True))
     result = Result()
-    for attack, steps in scenarios:
-        for peer in ("moto", "ministack"):
-            answers = zip(labels(attack, steps), played["ours"][attack], played[peer][attack],
+    for peer in ("moto", "ministack"):
+        for attack, steps in chosen.items():
+            answers = zip(steps, labels(attack, steps), played["ours"][attack], played[peer][attack],
                           strict=True)
-            for label, ours, theirs in answers:
-                result.add(peer, label, ours, theirs)
+            for step, label, ours, theirs in answers:
+                if isinstance(step, Prepared):
+                    result.prepare(peer, label, theirs)
+                else:
+                    result.add(peer, label, ours, theirs)
+    result.coverage = Coverage(servers["ours"].client, played)
     return result
+
+
+def failures(result, known):
+    """What is wrong, one text each."""
+    for place, pair in result.found.items():
+        if known.get(place) != pair:
+            yield " ".join(["unexplained:", *place, f"ours: {pair[0]} theirs: {pair[1]}"])
+    for place in known.keys() - result.found.keys():
+        yield " ".join(["explained, but occurs no more:", *place])
+    for what in result.lacking().get(OWN, []):
+        yield f"not answered by {OWN}: {what}"
+    for call in result.broken():
+        if call.startswith(OWN):
+            yield f"internal error: {call}"
+    for place in result.unprepared:
+        yield f"not prepared: {place}"
+    yield from result.coverage.wrong
+
+
+def notes(result):
+    """What was not compared, and why."""
+    for who, what in result.lacking().items():
+        yield f"not answered by {who}: {', '.join(what)}"
+    if result.broken():
+        yield f"not compared for an internal error: {', '.join(result.broken())}"
+    yield from result.coverage.notes
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--print-differences", action="store_true",
                         help="print all differences as JSON Lines and compare with nothing")
+    parser.add_argument("--only", metavar="ATTACK", action="append", help="play this attack, as B40")
     options = parser.parse_args()
-    result = cross_check()
+    chosen = {attack: steps for attack, steps in scenarios().items()
+              if not options.only or attack in options.only}
+    result = cross_check(chosen)
     if options.print_differences:
         for (peer, call, path), pair in result.found.items():
             print(json.dumps({"peer": peer, "call": call, "path": path, "pair": pair}))
-        print({who: sorted(what) for who, what in result.lacking.items()}, file=sys.stderr)
+        print(*result.unprepared, *result.coverage.wrong, *notes(result), sep="\n", file=sys.stderr)
         return 0
-    known = explained(json.loads(TABLE.read_text(encoding="utf-8")))
-    wrong = 0
-    for place, pair in result.found.items():
-        if known.get(place) != pair:
-            wrong += 1
-            print("FAIL unexplained:", *place, "ours:", pair[0], "theirs:", pair[1])
-    for place in known.keys() - result.found.keys():
-        wrong += 1
-        print("FAIL explained, but occurs no more:", *place)
-    for who, what in sorted(result.lacking.items()):
-        is_own = who == OWN
-        wrong += len(what) if is_own else 0
-        print(f"{'FAIL' if is_own else 'note:'} not answered by {who}: {', '.join(sorted(what))}")
-    print(f"{'FAIL' if wrong else 'ok'} scenarios {len(SCENARIOS)}, answers compared "
-          f"{result.compared}, equal {result.equal}, explained differences {len(known)}, "
-          f"unexplained {wrong}")
+    table = explained(json.loads(TABLE.read_text(encoding="utf-8")))
+    known = {place: pair for place, pair in table.items() if place[1].split()[0] in chosen}
+    wrong = list(failures(result, known))
+    for text in wrong:
+        print("FAIL", text)
+    for text in notes(result):
+        print("note:", text)
+    calls, attacks = result.coverage.count()
+    print(f"{'FAIL' if wrong else 'ok'} scenarios {len(chosen)}, calls of the threat list {calls} "
+          f"in {attacks} attacks, answers compared {result.compared}, equal {result.equal}, "
+          f"explained differences {len(known)}, unexplained {len(wrong)}")
     return 1 if wrong else 0
 
 

@@ -2,11 +2,13 @@
 
 A scenario is named after the attack. Its calls are made in order, on every server alike, in an
 account that has none of its things. `look` is a JMESPath expression for the members that matter.
-`{name}` in a parameter is what an earlier call said under that name (`keep`).
+`{name}` in a parameter is what an earlier call said under that name (`keep`). What has to be there
+first and the sandbox has from the start, or does not keep, is made by `prepared` on the others.
 """
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 
 ACCOUNT, REGION = "111122223333", "us-east-1"
 STRANGER = "arn:aws:kms:us-east-1:999900001111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -31,6 +33,15 @@ class Call:
 
 
 @dataclass
+class Prepared:
+    """A call that moto and ministack need before an attack and the sandbox does not."""
+
+    call: Call
+    ours: dict
+    unless: str | None = None
+
+
+@dataclass
 class Tool:
     """A run of `trailkeeper`."""
 
@@ -41,6 +52,15 @@ class Tool:
 def call(service, operation, look=None, keep=None, **parameters):
     """A call whose answer is compared as far as `look` goes; without it only whether it is an error."""
     return Call(service, operation, parameters, look, keep or {})
+
+
+def prepared(service, operation, keep=None, ours=None, unless=None, **parameters):
+    """A call that the sandbox is spared: it has the thing. It has to succeed where it is answered.
+
+    `ours` is what the sandbox's own is called, under the names of `keep`; the error `unless` says
+    that the other server has it too.
+    """
+    return Prepared(Call(service, operation, parameters, None, keep or {}), ours or {}, unless)
 
 
 def policy(*statements):
@@ -63,6 +83,11 @@ def key_policy(*more):
     """A key policy that gives the account everything."""
     return policy({"Sid": "Root", "Effect": "Allow", "Action": "kms:*", "Resource": "*",
                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}, *more)
+
+
+def trust(service):
+    """The policy of a role that a service may take."""
+    return policy({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}})
 
 
 CLOUDTRAIL_KEY = {"Sid": "Trail", "Effect": "Allow", "Action": "kms:*", "Resource": "*",
@@ -135,12 +160,18 @@ class Names:
         return [call("cloudtrail", "delete_trail", Name=self.trail)]
 
 
-SCENARIOS = {}
+_PLAYS = {}
 
 
 def scenario(attack):
     """Registers what plays an attack."""
     def register(play):
-        SCENARIOS[attack] = play(Names(attack))
+        _PLAYS[attack] = play
         return play
     return register
+
+
+@cache
+def scenarios():
+    """The steps of all attacks, in their order."""
+    return {attack: play(Names(attack)) for attack, play in sorted(_PLAYS.items())}

@@ -1,7 +1,7 @@
 """Attacks on the bucket and the key: B24 to B36."""
 
 from cross_check_scenarios import (
-    ACCOUNT, STRANGER, CLOUDTRAIL_KEY, bucket_policy, call, key_policy, policy, scenario)
+    ACCOUNT, STRANGER, CLOUDTRAIL_KEY, bucket_policy, call, key_policy, scenario, trust)
 
 
 @scenario("B24")
@@ -77,17 +77,64 @@ def _encryption(it):
 def _side_settings(it):
     def shown(what, look=None):
         return call("s3", f"get_{what}", look=look, Bucket=it.bucket)
+    logging = shown("bucket_logging", "LoggingEnabled")
+
+    def log_to(bucket):
+        return call("s3", "put_bucket_logging", Bucket=it.bucket, BucketLoggingStatus={
+            "LoggingEnabled": {"TargetBucket": bucket, "TargetPrefix": ""}})
     return [
-        *it.store(), *it.store(it.other), shown("object_lock_configuration"),
-        shown("bucket_replication"), call("s3", "delete_bucket_replication", Bucket=it.bucket),
+        *it.store(), *it.store(it.other), *_lock(it), *_replication(it),
+        shown("bucket_notification_configuration", "EventBridgeConfiguration"),
+        call("s3", "put_bucket_notification_configuration", Bucket=it.bucket,
+             NotificationConfiguration={"EventBridgeConfiguration": {}}),
         shown("bucket_notification_configuration", "EventBridgeConfiguration"),
         call("s3", "put_bucket_notification_configuration", Bucket=it.bucket,
              NotificationConfiguration={}),
-        shown("bucket_logging", "LoggingEnabled"),
-        call("s3", "put_bucket_logging", Bucket=it.bucket, BucketLoggingStatus={
-            "LoggingEnabled": {"TargetBucket": f"{it.short}-nowhere-{ACCOUNT}", "TargetPrefix": ""}}),
-        call("s3", "put_bucket_logging", Bucket=it.bucket, BucketLoggingStatus={}),
-        shown("bucket_logging", "LoggingEnabled")]
+        shown("bucket_notification_configuration", "EventBridgeConfiguration"), logging,
+        log_to(f"{it.short}-nowhere-{ACCOUNT}"),
+        call("s3", "put_bucket_policy", Bucket=it.other, Policy=bucket_policy(it.other, {
+            "Sid": "Logs", "Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{it.other}/*"})),
+        log_to(it.other), logging,
+        call("s3", "put_bucket_logging", Bucket=it.bucket, BucketLoggingStatus={}), logging]
+
+
+def versions(bucket, status):
+    """A bucket's versioning."""
+    return call("s3", "put_bucket_versioning", Bucket=bucket, VersioningConfiguration={"Status": status})
+
+
+def _lock(it):
+    """A retention of years becomes one of a day; the lock itself stays."""
+    shown = call("s3", "get_object_lock_configuration", Bucket=it.bucket, look=(
+        "ObjectLockConfiguration.{on: ObjectLockEnabled, rule: Rule.DefaultRetention}"))
+
+    def put(on="Enabled", **retention):
+        return call("s3", "put_object_lock_configuration", Bucket=it.bucket, ObjectLockConfiguration={
+            "ObjectLockEnabled": on, "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", **retention}}})
+    return [shown, put(Years=1), versions(it.bucket, "Enabled"), put(Years=1), shown, put(Days=1), shown,
+            put(Days=1, Years=1), put(on="Disabled", Days=1), shown, versions(it.bucket, "Suspended"),
+            call("s3", "get_bucket_versioning", Bucket=it.bucket, look="{status: Status}")]
+
+
+def _replication(it):
+    """Copies that go to the intruder's bucket, then to none."""
+    role, unversioned = f"arn:aws:iam::{ACCOUNT}:role/{it.short}-role", f"{it.short}-copy-{ACCOUNT}"
+    shown = call("s3", "get_bucket_replication", Bucket=it.other, look=(
+        "ReplicationConfiguration.{role: Role, rules: Rules[].{on: Status, to: Destination.Bucket}}"))
+
+    def put(bucket):
+        return call("s3", "put_bucket_replication", Bucket=it.other, ReplicationConfiguration={
+            "Role": role, "Rules": [{"ID": "x", "Priority": 1, "Status": "Enabled", "Filter": {"Prefix": ""},
+                                     "DeleteMarkerReplication": {"Status": "Disabled"},
+                                     "Destination": {"Bucket": f"arn:aws:s3:::{bucket}"}}]})
+    return [
+        call("iam", "create_role", RoleName=f"{it.short}-role",
+             AssumeRolePolicyDocument=trust("s3.amazonaws.com")),
+        shown, put(it.bucket), versions(it.other, "Enabled"), put(it.bucket), shown,
+        call("s3", "create_bucket", Bucket=unversioned), put(unversioned), shown,
+        versions(it.other, "Suspended"), call("s3", "delete_bucket_replication", Bucket=it.other), shown,
+        call("s3", "delete_bucket_replication", Bucket=it.other)]
 
 
 @scenario("B31")
@@ -121,7 +168,20 @@ def _public(it):
     return [*it.store(), shown, status, public,
             call("s3", "put_public_access_block", Bucket=it.bucket,
                  PublicAccessBlockConfiguration=dict.fromkeys(block, False)), shown, public, status,
-            call("s3", "delete_public_access_block", Bucket=it.bucket), shown]
+            call("s3", "delete_public_access_block", Bucket=it.bucket), shown, *_account_block()]
+
+
+def _account_block():
+    """What the account blocks for all its buckets."""
+    account = {"AccountId": ACCOUNT}
+    block = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
+    shown = call("s3control", "get_public_access_block", look="PublicAccessBlockConfiguration", **account)
+
+    def put(value):
+        return call("s3control", "put_public_access_block",
+                    PublicAccessBlockConfiguration=dict.fromkeys(block, value), **account)
+    return [shown, put(True), shown, put(False), shown,
+            call("s3control", "delete_public_access_block", **account), shown]
 
 
 KEY = "{Enabled: KeyMetadata.Enabled, KeyState: KeyMetadata.KeyState}"
@@ -129,7 +189,8 @@ KEY = "{Enabled: KeyMetadata.Enabled, KeyState: KeyMetadata.KeyState}"
 
 def key_of(text):
     """A key with this policy."""
-    return call("kms", "create_key", keep={"key": "KeyMetadata.Arn", "id": "KeyMetadata.KeyId"}, look=KEY, Policy=text)
+    return call("kms", "create_key", keep={"key": "KeyMetadata.Arn", "id": "KeyMetadata.KeyId"},
+                look=KEY, Policy=text)
 
 
 def key_shown():
@@ -169,5 +230,10 @@ def _key_policy(it):
 
 @scenario("B36")
 def _key_material(it):
+    imported = {"keep": {"outside": "KeyMetadata.KeyId"}, "look": KEY}
+    outside = call("kms", "describe_key", look=KEY, KeyId="{outside}")
+    delete = call("kms", "delete_imported_key_material", KeyId="{outside}")
     return [key_of(key_policy()), call("kms", "delete_imported_key_material", KeyId="{id}"),
-            key_shown()]
+            key_shown(), call("kms", "create_key", Origin="EXTERNAL", **imported), outside,
+            delete, outside, call("kms", "enable_key", KeyId="{outside}"),
+            call("kms", "disconnect_custom_key_store", CustomKeyStoreId="cks-1234567890abcdef0")]

@@ -1,7 +1,7 @@
 """Attacks on the trail itself: B01 to B23."""
 
 from cross_check_scenarios import (
-    ACCOUNT, REGION, STRANGER, TRAIL, CLOUDTRAIL_KEY, call, key_policy, scenario)
+    ACCOUNT, REGION, STRANGER, TRAIL, CLOUDTRAIL_KEY, call, key_policy, policy, scenario, trust)
 
 
 @scenario("B01")
@@ -25,8 +25,13 @@ def _one_region(it):
 
 @scenario("B04")
 def _no_global_events(it):
+    one_region = {"requireMultiRegion": "false"}
     return [*it.logging(), *it.update(IncludeGlobalServiceEvents=False), it.judged(),
-            *it.repaired(), *it.gone()]
+            *it.repaired(), *it.gone(),
+            # Only a trail of one Region can be without them.
+            *it.logging(IsMultiRegionTrail=False), it.judged(**one_region),
+            *it.update(IncludeGlobalServiceEvents=False), it.judged(**one_region), *it.repaired(),
+            *it.gone()]
 
 
 @scenario("B05")
@@ -39,22 +44,54 @@ def _no_validation(it):
 def _other_key(it):
     return [
         *it.logging(),
-        call("kms", "create_key", keep={"key": "KeyMetadata.Arn", "id": "KeyMetadata.KeyId"}, Policy=key_policy(CLOUDTRAIL_KEY)),
+        call("kms", "create_key", keep={"key": "KeyMetadata.Arn", "id": "KeyMetadata.KeyId"},
+             Policy=key_policy(CLOUDTRAIL_KEY)),
         *it.update(KmsKeyId="{key}"), *it.update(KmsKeyId=STRANGER), *it.update(KmsKeyId=""),
-        *it.gone()]
+        *it.gone(), *_alias(it)]
+
+
+def _alias(it):
+    """The name by which a trail's key is known comes to mean another key, and then none."""
+    name = {"AliasName": f"alias/{it.short}"}
+    shown = call("kms", "describe_key", KeyId=name["AliasName"], look="KeyMetadata.KeyId")
+    return [
+        call("kms", "create_alias", TargetKeyId="{id}", **name), shown,
+        call("kms", "create_alias", TargetKeyId="{id}", **name),
+        call("kms", "create_key", keep={"other": "KeyMetadata.KeyId"}),
+        call("kms", "update_alias", TargetKeyId="{other}", **name), shown,
+        call("kms", "list_aliases", KeyId="{id}", look="Aliases[].AliasName"),
+        call("kms", "delete_alias", **name), shown,
+        call("kms", "delete_alias", **name), call("kms", "update_alias", TargetKeyId="{id}", **name)]
 
 
 @scenario("B07")
 def _no_topic(it):
     topic = f"{it.short}-topic"
+    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:{topic}"
+    publish = policy({"Effect": "Allow", "Action": "SNS:Publish", "Resource": arn,
+                      "Principal": {"Service": "cloudtrail.amazonaws.com"}})
     return [*it.logging(), call("sns", "create_topic", look="TopicArn", Name=topic),
-            *it.update(SnsTopicName="no-such-topic"), *it.update(SnsTopicName=""), *it.gone()]
+            *it.update(SnsTopicName="no-such-topic"), *it.update(SnsTopicName=""),
+            call("sns", "set_topic_attributes", TopicArn=arn, AttributeName="Policy",
+                 AttributeValue=publish),
+            *it.update(SnsTopicName=topic), *it.update(SnsTopicName=""),
+            it.judged(snsTopicArn=arn), *it.repaired(SnsTopicName=topic), *it.gone()]
 
 
 @scenario("B08")
 def _no_log_group(it):
     group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{it.short}:*"
+    role = f"arn:aws:iam::{ACCOUNT}:role/{it.short}-role"
+    write = policy({"Effect": "Allow", "Resource": f"arn:aws:logs:{REGION}:{ACCOUNT}:*",
+                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"]})
     return [*it.logging(), *it.update(CloudWatchLogsLogGroupArn=group),
+            *it.update(CloudWatchLogsLogGroupArn="", CloudWatchLogsRoleArn=""),
+            call("logs", "create_log_group", logGroupName=it.short),
+            call("iam", "create_role", RoleName=f"{it.short}-role",
+                 AssumeRolePolicyDocument=trust("cloudtrail.amazonaws.com")),
+            call("iam", "put_role_policy", RoleName=f"{it.short}-role", PolicyName="logs",
+                 PolicyDocument=write),
+            *it.update(CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=role),
             *it.update(CloudWatchLogsLogGroupArn="", CloudWatchLogsRoleArn=""), *it.gone()]
 
 

@@ -51,14 +51,18 @@ impl View {
 
     /// The Region in which the bucket was found, else in which it was looked for.
     pub(crate) fn region_of_bucket(&self, bucket: &str) -> Option<Region> {
-        let mut reads = self.seen.iter();
-        reads.find_map(|(request, seen)| match (request, &seen.result) {
-            (Request::Bucket(name, ..), Ok(Answer::Bucket(facts))) if name == bucket => {
-                Some(facts.region.clone())
-            }
-            (Request::Bucket(name, hint, _), _) if name == bucket => Some(hint.clone()),
+        let reads = self
+            .seen
+            .iter()
+            .filter_map(|(request, seen)| match request {
+                Request::Bucket(name, hint, _) if name == bucket => Some((hint, &seen.result)),
+                _ => None,
+            });
+        let found = reads.clone().find_map(|(_, result)| match result {
+            Ok(Answer::Bucket(facts)) => Some(facts.region.clone()),
             _ => None,
-        })
+        });
+        found.or_else(|| reads.map(|(hint, _)| hint.clone()).next())
     }
 
     /// Records what a step did, at the time its call ended.

@@ -72,6 +72,18 @@ async fn method_path_and_subresource_name_the_operation() {
             "GetPublicAccessBlock",
             bucket.clone(),
         ),
+        (
+            "GET",
+            "/v20180820/configuration/publicAccessBlock",
+            "GetAccountPublicAccessBlock",
+            json!({}),
+        ),
+        (
+            "DELETE",
+            "/v20180820/configuration/publicAccessBlock",
+            "DeleteAccountPublicAccessBlock",
+            json!({}),
+        ),
         ("GET", "/logs?acl", "GetBucketAcl", bucket.clone()),
         (
             "GET",

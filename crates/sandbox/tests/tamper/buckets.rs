@@ -52,7 +52,12 @@ fn lock(bucket: &str, retention: Value) -> Value {
 }
 
 fn replication(bucket: &str) -> Value {
-    let rule = json!({"Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::away"}});
+    replication_to("away", bucket)
+}
+
+fn replication_to(destination: &str, bucket: &str) -> Value {
+    let destination = format!("arn:aws:s3:::{destination}");
+    let rule = json!({"Status": "Enabled", "Destination": {"Bucket": destination}});
     let role = "arn:aws:iam::111122223333:role/copy";
     let configuration = json!({"Role": role, "Rules": [rule]});
     of(bucket, "ReplicationConfiguration", configuration)
@@ -287,6 +292,11 @@ async fn what_s3_refuses_of_settings() {
             "MalformedXML",
         ),
         ("PutBucketReplication", replication("old"), "InvalidRequest"),
+        (
+            "PutBucketReplication",
+            replication_to("old", "logs"),
+            "InvalidRequest",
+        ),
         (
             "PutBucketReplication",
             of(

@@ -237,3 +237,48 @@ async fn what_organizations_refuses() {
     let refused = [("EnableAWSServiceAccess", service(), constraint)];
     all_refused(&billing, "organizations", &refused).await;
 }
+
+#[tokio::test]
+async fn an_account_makes_one_organization_and_manages_it() {
+    let sandbox = Sandbox::new(world());
+    let create = |features: &str| ("CreateOrganization", json!({"FeatureSet": features}));
+    let refused = [
+        (
+            "DisableAWSServiceAccess",
+            service(),
+            "AWSOrganizationsNotInUseException",
+        ),
+        (create("SOME").0, create("SOME").1, "InvalidInputException"),
+    ];
+    all_refused(&sandbox, "organizations", &refused).await;
+    let made = told(
+        &sandbox,
+        "organizations",
+        create("ALL").0,
+        create("ALL").1,
+        "/Organization",
+    )
+    .await;
+    assert_eq!(
+        (&made["MasterAccountId"], &made["FeatureSet"]),
+        (&json!(OWN), &json!("ALL"))
+    );
+    let calls = [
+        ("EnableAWSServiceAccess", service()),
+        ("RegisterDelegatedAdministrator", administrator(OTHER)),
+    ];
+    all_well(&sandbox, "organizations", &calls).await;
+    let refused = [
+        (
+            create("ALL").0,
+            create("ALL").1,
+            "AlreadyInOrganizationException",
+        ),
+        (
+            "LeaveOrganization",
+            json!({}),
+            "MasterCannotLeaveOrganizationException",
+        ),
+    ];
+    all_refused(&sandbox, "organizations", &refused).await;
+}

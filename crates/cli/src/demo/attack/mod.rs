@@ -96,8 +96,7 @@ async fn play(
 fn closing(threat: &Threat, is_good: bool, has_run: bool) -> &'static str {
     match (is_good, threat.class) {
         (true, Class::Noticed) if has_run && !threat.undone_by.is_empty() => {
-            "It was seen and told, and what it left behind is put right; what was missed meanwhile, \
-             and who did it, is a person's to follow up."
+            "It was seen, told and put right; the gap stays for a person to look into."
         }
         (true, Class::Undone) => "The account is whole again: the rules find nothing.",
         (true, _) => "It was seen and told; what to do is a person's decision.",

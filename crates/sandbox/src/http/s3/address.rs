@@ -2,9 +2,14 @@
 
 use crate::http::message::{Request, percent_decoded};
 
-/// What a request is about: the service, a bucket or an object.
+/// Where S3 Control's requests about the account begin.
+const ACCOUNT: &str = "v20180820/configuration";
+
+/// What a request is about: the service, the account's own settings, a bucket or an object.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Address {
+    /// The setting of the account, as S3 Control names it.
+    pub(super) account: Option<String>,
     pub(super) bucket: Option<String>,
     pub(super) key: Option<String>,
 }
@@ -22,12 +27,23 @@ impl Address {
             return Self {
                 bucket: Some(bucket.to_owned()),
                 key: filled(path),
+                ..Self::default()
+            };
+        }
+        if let Some(("", setting)) = path
+            .strip_prefix(ACCOUNT)
+            .and_then(|rest| rest.split_once('/'))
+        {
+            return Self {
+                account: filled(setting),
+                ..Self::default()
             };
         }
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
         Self {
             bucket: filled(bucket),
             key: filled(key),
+            ..Self::default()
         }
     }
 }
@@ -73,8 +89,21 @@ mod tests {
             let wanted = Address {
                 bucket: bucket.map(str::to_owned),
                 key: key.map(str::to_owned),
+                account: None,
             };
             assert_eq!(Address::parse(host, path), wanted, "{host}{path}");
         }
+    }
+
+    #[test]
+    fn settings_of_the_account_are_told_by_the_path() {
+        let path = "/v20180820/configuration/publicAccessBlock";
+        let of_account = Address {
+            account: Some("publicAccessBlock".to_owned()),
+            ..Address::default()
+        };
+        assert_eq!(Address::parse("127.0.0.1:80", path), of_account);
+        let object = Address::parse("logs.localhost", path);
+        assert_eq!(object.bucket.as_deref(), Some("logs"));
     }
 }

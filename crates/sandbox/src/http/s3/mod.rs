@@ -17,7 +17,8 @@ use routes::{Body, Route};
 pub(super) use output::{failure, success};
 
 /// Headers of a request and the members they are.
-const HEADERS: [(&str, &str); 14] = [
+const HEADERS: [(&str, &str); 15] = [
+    ("x-amz-account-id", "AccountId"),
     ("x-amz-expected-bucket-owner", "ExpectedBucketOwner"),
     ("x-amz-acl", "ACL"),
     ("x-amz-grant-full-control", "GrantFullControl"),

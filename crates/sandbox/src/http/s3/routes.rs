@@ -37,6 +37,7 @@ pub(super) enum Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum On {
     Service,
+    Account,
     Bucket,
     Object,
 }
@@ -106,7 +107,15 @@ const DELETE_OBJECTS: Route = Route {
     ..get("delete", "DeleteObjects", Answer::Whole("DeleteResult"))
 };
 
-const ROUTES: [Route; 47] = [
+/// The account's own settings: the place of the subresource is at the path's end.
+const fn of_account(route: Route) -> Route {
+    Route {
+        on: On::Account,
+        ..route
+    }
+}
+
+const ROUTES: [Route; 50] = [
     on(
         On::Service,
         "GET",
@@ -198,6 +207,20 @@ const ROUTES: [Route; 47] = [
         Body::Structure("PublicAccessBlockConfiguration"),
     ),
     delete("publicAccessBlock", "DeletePublicAccessBlock"),
+    of_account(get(
+        "publicAccessBlock",
+        "GetAccountPublicAccessBlock",
+        Answer::Member("PublicAccessBlockConfiguration"),
+    )),
+    of_account(put(
+        "publicAccessBlock",
+        "PutAccountPublicAccessBlock",
+        Body::Structure("PublicAccessBlockConfiguration"),
+    )),
+    of_account(delete(
+        "publicAccessBlock",
+        "DeleteAccountPublicAccessBlock",
+    )),
     get("acl", "GetBucketAcl", Answer::Whole("AccessControlPolicy")),
     put(
         "acl",
@@ -285,14 +308,16 @@ const REFINEMENTS: [&str; 14] = [
 
 /// The operation that a request asks for; nothing for one that is not modelled.
 pub(super) fn find(request: &Request, address: &Address) -> Option<&'static Route> {
-    let on = match (&address.bucket, &address.key) {
-        (None, _) => On::Service,
-        (Some(_), None) => On::Bucket,
-        (Some(_), Some(_)) => On::Object,
+    let on = match (&address.account, &address.bucket, &address.key) {
+        (Some(_), ..) => On::Account,
+        (None, None, _) => On::Service,
+        (None, Some(_), None) => On::Bucket,
+        (None, Some(_), Some(_)) => On::Object,
     };
     let refines = |name: &str| REFINEMENTS.contains(&name) || name.starts_with("X-Amz-");
     let mut chosen = request.query.iter().map(|(name, _)| name.as_str());
     let subresource = chosen.find(|name| !refines(name)).unwrap_or_default();
+    let subresource = address.account.as_deref().unwrap_or(subresource);
     ROUTES.iter().find(|route| {
         route.on == on && route.method == request.method && route.subresource == subresource
     })

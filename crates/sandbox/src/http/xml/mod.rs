@@ -41,6 +41,12 @@ mod tests {
                 ]}),
             ),
             (
+                "ObjectLockConfiguration",
+                json!({"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {
+                    "Mode": "GOVERNANCE", "Days": 1, "Years": 1,
+                }}}),
+            ),
+            (
                 "AccessControlPolicy",
                 json!({"Owner": {"ID": "x"}, "Grants": [
                     {"Grantee": {"Type": "CanonicalUser", "ID": "x"}, "Permission": "FULL_CONTROL"},

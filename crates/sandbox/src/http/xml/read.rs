@@ -107,7 +107,11 @@ fn add(members: &mut Map<String, Value>, parent: &str, child: Node) {
         members.insert((*member).to_owned(), Value::Array(items));
         return;
     }
-    let single = child.name == "Tag" && parent != "And"; // a filter has one tag, an And has many
+    let single = match child.name.as_str() {
+        "Tag" => parent != "And", // a filter has one tag, an And has many
+        "Rule" => parent == "ObjectLockConfiguration", // others have many
+        _ => false,
+    };
     let listed = LISTS
         .iter()
         .find(|(_, outer, item)| outer.is_none() && *item == child.name && !single);

@@ -2,17 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::{CLOUDTRAIL, State, check_service_principal, in_use, invalid};
+use super::{CLOUDTRAIL, State, check_service_principal, describe_organization, in_use, invalid};
 use crate::call::{ApiError, Call};
 use crate::services::cloudtrail;
 use crate::world::{OrganizationRole, World};
 
 /// Delegated administrators of one service.
 const MOST_ADMINISTRATORS: usize = 3;
+/// The id of the organization that the account makes.
+const FIRST_ID: &str = "o-a1b2c3d4e5";
 
 /// Answers the operations that change something; nothing for any other operation.
 pub(super) fn route(world: &mut World, call: &Call) -> Option<Result<Value, ApiError>> {
     Some(match call.operation.as_str() {
+        "CreateOrganization" => create(world, call),
         "LeaveOrganization" => leave(world),
         "RemoveAccountFromOrganization" => remove_account(world, call),
         "EnableAWSServiceAccess" => enable_service(world, call),
@@ -76,6 +79,28 @@ fn may_go(state: &State, account: &str) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+/// The account becomes the management account of an organization of its own.
+fn create(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let all_features = match call.input.get("FeatureSet").and_then(Value::as_str) {
+        None | Some("ALL") => true,
+        Some("CONSOLIDATED_BILLING") => false,
+        Some(_) => return Err(invalid("You specified an invalid value for FeatureSet.")),
+    };
+    if in_use(&world.services.organizations).is_ok() {
+        let text = "The provided account is already a member of an organization.";
+        return Err(ApiError::new("AlreadyInOrganizationException", text));
+    }
+    world.services.organizations = State {
+        role: OrganizationRole::Management,
+        organization_id: FIRST_ID.to_owned(),
+        management_account: world.account_id.clone(),
+        all_features,
+        since: world.now,
+        ..State::default()
+    };
+    describe_organization(&world.services.organizations, &world.partition)
 }
 
 fn leave(world: &mut World) -> Result<Value, ApiError> {

@@ -88,9 +88,10 @@ pub(super) fn replication(bucket: &Bucket) -> Result<Value, ApiError> {
 }
 
 /// The rules are kept as given; nothing is copied.
-pub(super) fn put_replication(bucket: &mut Bucket, call: &Call) -> Result<(), ApiError> {
+pub(super) fn put_replication(world: &mut World, call: &Call) -> Result<Value, ApiError> {
+    let name = admit(world, call, "s3:PutReplicationConfiguration", None)?;
     let wanted = structure(&call.input, "ReplicationConfiguration")?;
-    if bucket.versioning.as_deref() != Some("Enabled") {
+    if read(world, &name)?.versioning.as_deref() != Some("Enabled") {
         let text = "Versioning must be 'Enabled' on the bucket to apply a replication \
                     configuration";
         return Err(ApiError::new("InvalidRequest", text));
@@ -102,15 +103,28 @@ pub(super) fn put_replication(bucket: &mut Bucket, call: &Call) -> Result<(), Ap
         ));
     }
     let rules = wanted.get("Rules").and_then(Value::as_array);
-    let good = |rule: &Value| {
-        let to = rule.pointer("/Destination/Bucket").and_then(Value::as_str);
-        let status = optional(rule, "Status");
-        to.is_some() && matches!(status, Some("Enabled" | "Disabled"))
-    };
-    let rules = rules.filter(|rules| !rules.is_empty() && rules.iter().all(good));
-    rules.ok_or_else(malformed_xml)?;
-    bucket.replication = Some(wanted.clone());
-    Ok(())
+    let rules = rules.filter(|rules| !rules.is_empty());
+    for rule in rules.ok_or_else(malformed_xml)? {
+        check_destination(world, rule)?;
+    }
+    edit(world, &name)?.replication = Some(wanted.clone());
+    Ok(json!({}))
+}
+
+/// The bucket to copy to keeps versions too. One that is not known here is somebody else's.
+fn check_destination(world: &World, rule: &Value) -> Result<(), ApiError> {
+    let to = rule.pointer("/Destination/Bucket").and_then(Value::as_str);
+    let to = to.ok_or_else(malformed_xml)?;
+    if !matches!(optional(rule, "Status"), Some("Enabled" | "Disabled")) {
+        return Err(malformed_xml());
+    }
+    let name = to.rsplit(':').next().unwrap_or_default();
+    let known = world.services.s3.buckets.get(name);
+    if known.is_none_or(|known| known.versioning.as_deref() == Some("Enabled")) {
+        return Ok(());
+    }
+    let text = "Destination bucket must have versioning enabled.";
+    Err(ApiError::new("InvalidRequest", text))
 }
 
 /// The answer where nothing is set up is empty, not an error.

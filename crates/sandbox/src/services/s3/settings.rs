@@ -29,6 +29,7 @@ pub(super) fn route(world: &mut World, call: &Call) -> Option<Result<Value, ApiE
         "GetPublicAccessBlock" => get(world, call, "s3:GetBucketPublicAccessBlock", access_block),
         "PutPublicAccessBlock" => put(world, call, PUT_BLOCK, put_access_block),
         // S3 Control's, under the names that CloudTrail and IAM know
+        "GetAccountPublicAccessBlock" => told_block(world.services.s3.account_block),
         "PutAccountPublicAccessBlock" => put_account_block(world, call),
         "DeleteAccountPublicAccessBlock" => {
             world.services.s3.account_block = None;
@@ -54,7 +55,7 @@ fn route_others(world: &mut World, call: &Call) -> Option<Result<Value, ApiError
         "GetObjectLockConfiguration" => get(world, call, GET_LOCK, copies::object_lock),
         "PutObjectLockConfiguration" => put(world, call, PUT_LOCK, copies::put_object_lock),
         "GetBucketReplication" => get(world, call, GET_REPLICATION, copies::replication),
-        "PutBucketReplication" => put(world, call, PUT_REPLICATION, copies::put_replication),
+        "PutBucketReplication" => copies::put_replication(world, call),
         "DeleteBucketReplication" => put(world, call, PUT_REPLICATION, |bucket, _| {
             bucket.replication = None;
             Ok(())
@@ -207,7 +208,11 @@ fn put_payment(bucket: &mut Bucket, call: &Call) -> Result<(), ApiError> {
 }
 
 fn access_block(bucket: &Bucket) -> Result<Value, ApiError> {
-    let Some(block) = bucket.public_access_block else {
+    told_block(bucket.public_access_block)
+}
+
+fn told_block(block: Option<PublicAccessBlock>) -> Result<Value, ApiError> {
+    let Some(block) = block else {
         return Err(ApiError::new(
             "NoSuchPublicAccessBlockConfiguration",
             "The public access block configuration was not found",
