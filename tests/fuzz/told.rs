@@ -2,13 +2,16 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use trailkeeper_core::facts::Trail;
 use trailkeeper_core::fast_path::{
-    BusEvent, Concern, MOST_BYTES, Notice, OwnRoles, Remarks, Reported, Resource, notice_with,
-    outcome_notice,
+    Actor, BusEvent, Concern, MOST_BYTES, Notice, OwnRoles, Remarks, Reported, Resource,
+    notice_with, outcome_notice,
 };
-use trailkeeper_core::incident::{Outcome, Search, from_history};
-use trailkeeper_core::remediation::{Entry, Outcome as Ended, RepairFailure, RepairResult};
-use trailkeeper_core::{Arn, Caller, Code, Finding};
+use trailkeeper_core::incident::{Incident, Outcome, Search, from_history};
+use trailkeeper_core::remediation::{
+    Delivery, Entry, Outcome as Ended, RepairFailure, RepairResult,
+};
+use trailkeeper_core::{Caller, Code, Finding};
 
 use crate::input::target;
 use crate::shown::assert_one_line;
@@ -46,7 +49,7 @@ target!(cloudtrail_history, 1_000, |text| {
             from_history(&[record.to_string()], &search, own)
         };
         assert_eq!(without("errorCode", json!("AccessDenied")), None);
-        assert_eq!(without("eventSource", json!("s3.amazonaws.com")), None);
+        assert_eq!(without("eventSource", json!("ec2.amazonaws.com")), None);
         assert_eq!(
             without("requestParameters", json!({"name": "another"})),
             None
@@ -58,34 +61,56 @@ target!(cloudtrail_history, 1_000, |text| {
 });
 
 fn searches() -> Vec<Search> {
-    let trail: Arn = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit"
-        .parse()
-        .expect("an ARN");
     let now: Timestamp = "2026-03-02T10:00:00Z".parse().expect("a time");
-    let searches = [
-        &[(
-            Code::TrailNotLogging,
-            "org-audit stopped 2026-03-02T09:57:12Z",
-        )][..],
-        &[
-            (Code::NotMultiRegion, "one Region"),
-            (Code::WrongKey, "another key"),
-            (Code::LogValidationOff, "off"),
-        ],
-        &[
-            (Code::ManagementEventsMissing, "reads"),
-            (Code::DataEventsMissing, "objects"),
-            (Code::InsightsMissing, "none"),
-        ],
-    ];
-    let of = |found: &[(Code, &str)]| {
-        let found: Vec<Finding> = found
-            .iter()
-            .map(|(code, text)| Finding::new(*code, *text))
-            .collect();
-        Search::of_findings(trail.clone(), &found, now)
+    let stopped = Finding::new(
+        Code::TrailNotLogging,
+        "org-audit stopped 2026-03-02T09:57:12Z",
+    );
+    let stopped = Search::of_findings(trail().arn, &[stopped], now);
+    let of = |codes: &[Code]| {
+        let entries = codes.iter().map(|code| Entry::new(code.as_str(), "x"));
+        let result = RepairResult {
+            trail_arn: Some(trail().arn),
+            changes: entries.collect(),
+            delivery: Some(Box::new(Delivery {
+                trail: trail(),
+                bucket_region: "us-east-1".parse().expect("a Region"),
+            })),
+            ..RepairResult::default()
+        };
+        Search::of_result(&result, now)
     };
-    searches.into_iter().filter_map(of).collect()
+    let found = [
+        of(&[Code::NotMultiRegion, Code::WrongKey, Code::LogValidationOff]),
+        of(&[
+            Code::ManagementEventsMissing,
+            Code::DataEventsMissing,
+            Code::InsightsMissing,
+        ]),
+        of(Code::ALL),
+    ];
+    found.into_iter().chain([stopped]).flatten().collect()
+}
+
+fn trail() -> Trail {
+    let key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    Trail {
+        arn: "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit"
+            .parse()
+            .expect("an ARN"),
+        name: "org-audit".to_owned(),
+        home_region: "us-east-1".parse().expect("a Region"),
+        bucket: "amzn-s3-demo-audit".to_owned(),
+        key_prefix: None,
+        sns_topic_arn: None,
+        include_global_service_events: Some(true),
+        is_multi_region: Some(true),
+        log_file_validation: Some(true),
+        is_organization_trail: Some(false),
+        kms_key_id: Some(key.to_owned()),
+        log_group_arn: None,
+        log_group_role_arn: None,
+    }
 }
 
 // All that a message repeats, in one document: the event, what it concerns, what is found.
@@ -147,6 +172,20 @@ target!(repair_outcome, 400, |text| {
         remaining: entries("remaining"),
         delivery: None,
     };
+    let incident = Incident {
+        actor: Actor {
+            arn: word(&all, "actor"),
+            user_agent: word(&all, "userAgent"),
+            ..Actor::default()
+        },
+        call: word(&all, "call"),
+        is_cause: true,
+        event_id: "1".to_owned(),
+        time: Timestamp::UNIX_EPOCH,
+        gap_start: None,
+        gap_end: None,
+        threats: Vec::new(),
+    };
     let failure = RepairFailure {
         code: "partly-repaired".to_owned(),
         message: word(&all, "message"),
@@ -167,6 +206,7 @@ target!(repair_outcome, 400, |text| {
     };
     for ending in [Ok(result), Err(failure)] {
         let outcome = Outcome::of(&ending, &caller, Timestamp::UNIX_EPOCH).expect("it is told");
+        let outcome = outcome.by(Some(&incident));
         assert_notice(&outcome_notice(&outcome));
         let detail = outcome.detail();
         assert!(detail.len() < MOST_OF_AN_EVENT);

@@ -39,13 +39,14 @@ impl Answer {
         REQUEST_ID.iter().find_map(|name| self.header(name))
     }
 
-    /// The body as JSON; no body is an empty object.
+    /// The body as JSON, which is an object of members; no body is an empty one.
     pub(crate) fn json(&self) -> Result<Value, ApiFailure> {
         if self.body.is_empty() {
             return Ok(Value::Object(Map::new()));
         }
         serde_json::from_slice(&self.body)
-            .map_err(|error| self.unreadable(&format!("JSON ({error})")))
+            .map(Value::Object)
+            .map_err(|error| self.unreadable(&format!("an object of JSON ({error})")))
     }
 
     /// What boto3 adds to each answer.

@@ -10,7 +10,7 @@ use trailkeeper_core::fast_path::{
     Actor, ApiCall, BusEvent, Concern, Notice, Remarks, Reported, Resource, notice_with,
     outcome_notice,
 };
-use trailkeeper_core::incident::Outcome;
+use trailkeeper_core::incident::{Incident, Outcome};
 use trailkeeper_core::remediation::{Entry, Outcome as Ended, RepairFailure, RepairResult};
 use trailkeeper_core::{Caller, Code, Finding};
 
@@ -83,6 +83,24 @@ fn failure(evil: &str) -> RepairFailure {
         code: "partly-repaired".to_owned(),
         message: evil.to_owned(),
         result: Box::new(result(evil)),
+    }
+}
+
+/// Who did it, by a record that says so.
+fn incident(evil: &str) -> Incident {
+    Incident {
+        actor: Actor {
+            arn: evil.to_owned(),
+            user_agent: evil.to_owned(),
+            ..Actor::default()
+        },
+        call: evil.to_owned(),
+        is_cause: true,
+        event_id: "1".to_owned(),
+        time: now(),
+        gap_start: None,
+        gap_end: None,
+        threats: Vec::new(),
     }
 }
 
@@ -178,7 +196,9 @@ fn the_message_of_a_repair_and_our_own_event() {
     for (why, evil) in HOSTILE {
         for ending in [Ok(result(evil)), Err(failure(evil))] {
             let caller = caller();
+            let incident = incident(evil);
             let outcome = Outcome::of(&ending, &caller, now()).unwrap();
+            let outcome = outcome.by(Some(&incident));
             assert_notice(&outcome_notice(&outcome), why);
             assert_shown(&outcome.detail(), "", why);
         }
