@@ -9,7 +9,10 @@
 )]
 
 mod alone;
+mod deployed;
 mod deputy;
+mod given;
+mod messages;
 mod needed;
 mod product;
 mod run;

@@ -1,14 +1,13 @@
 //! The guard as it is installed: the rules, the runbook, both functions, and the rules of
 //! EventBridge.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::evaluate_event;
-use trailkeeper_app::fast_path::{EventSettings, Mode, answer_event};
+use trailkeeper_app::fast_path::{EventSettings, answer_event};
 use trailkeeper_app::repair::repair;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
@@ -19,11 +18,12 @@ use trailkeeper_sandbox::seed::{DocumentSeed, FunctionSeed, PermissionSeed, Rule
 use trailkeeper_sandbox::{Function, Sandbox, World};
 use trailkeeper_tests::{ACCOUNT, Account, BUCKET, HOME};
 
+use crate::deployed::Deployed;
 use crate::stage::target;
 
 /// The runbook's text, the very file that is deployed.
 const RUNBOOK: &str = include_str!("../../runbooks/restore-cloudtrail.yaml");
-/// The rule about the guard.
+/// The rule about the guard, as in [`target`].
 pub(crate) const GUARD_RULE: &str = "trailkeeper-guard";
 /// The topic that is told.
 const TOPIC: &str = "trailkeeper-notifications";
@@ -78,27 +78,11 @@ pub(crate) fn automation_parameters(account: &Account) -> Map<String, Value> {
 /// EventBridge, which start the runbook by themselves.
 pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
     let target = target();
-    let topic = account
-        .sandbox
-        .with_world(|world| world.seed_sns_topic(HOME, TOPIC));
-    account
-        .sandbox
-        .with_world(|world| rules(account, parameters, world));
-    let settings = EventSettings {
-        mode: Mode::Enforce,
-        topic: topic.parse().ok(),
-        trail_rule: Some(target.rule.clone()),
-        guard_rule: Some(GUARD_RULE.to_owned()),
-        alarms: vec!["trail-changed".to_owned()],
-        ..EventSettings::default()
-    };
-    let evaluator = Evaluator {
-        sandbox: account.sandbox.clone(),
-        caller: account.caller.clone(),
-        settings,
-        memory: Mutex::default(),
-        policies: PolicyCache::default(),
-    };
+    account.sandbox.with_world(|world| {
+        world.seed_sns_topic(HOME, TOPIC);
+        rules(account, parameters, world);
+    });
+    let evaluator = Deployed::of(account);
     account
         .sandbox
         .register_function(&target.evaluator, Arc::new(evaluator));
@@ -109,6 +93,17 @@ pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
         .await;
     event_rules(account).await;
     account.sandbox.settle().await;
+}
+
+/// The code behind the rules and behind EventBridge.
+pub(crate) fn evaluator(account: &Account, settings: EventSettings) -> impl Function + use<> {
+    Evaluator {
+        sandbox: account.sandbox.clone(),
+        caller: account.caller.clone(),
+        settings,
+        memory: Mutex::default(),
+        policies: PolicyCache::default(),
+    }
 }
 
 /// The rules of AWS Config with their parameters, from which the fast path reads what is wanted.
@@ -139,7 +134,7 @@ fn rules(account: &Account, parameters: &Map<String, Value>, world: &mut World) 
     world.seed_delivery_channel(HOME, channel);
 }
 
-/// What the rule about the guard demands, without the baseline.
+/// What the rule about the guard demands as the template deploys it.
 pub(crate) fn guard_parameters() -> Map<String, Value> {
     let target = target();
     let parameters = json!({
@@ -150,22 +145,8 @@ pub(crate) fn guard_parameters() -> Map<String, Value> {
         "functions": target.remediator,
         "invokedFunctions": target.evaluator,
         "runbooks": target.runbook,
-        "roles": target.remediator,
-        "guardDuty": "true",
     });
     parameters.as_object().cloned().unwrap_or_default()
-}
-
-/// The variables of the evaluator without which it answers to no event.
-fn evaluator_settings() -> BTreeMap<String, String> {
-    let target = target();
-    [
-        ("TRAILKEEPER_MODE", "enforce".to_owned()),
-        ("TRAILKEEPER_TOPIC_ARN", target.topic_arn()),
-        ("TRAILKEEPER_CONFIG_RULE", target.rule),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
 }
 
 /// The names of the rules of EventBridge. The one of CloudTrail's own calls is the one that an
@@ -174,6 +155,7 @@ fn event_rule_names() -> Vec<String> {
     let patterns = patterns().into_iter().enumerate();
     let names = patterns.map(|(number, pattern)| match pattern.bus_source {
         "aws.cloudtrail" => target().event_rule,
+        "aws.events" => target().guard_event_rule().to_owned(),
         _ => format!("trailkeeper-events-{number}"),
     });
     names.collect()
@@ -192,7 +174,7 @@ fn functions(world: &mut World) {
     world.seed_function_settings(FunctionSeed {
         name: target.evaluator.clone(),
         role: role(&target.evaluator),
-        environment: evaluator_settings(),
+        environment: target.evaluator_environment(),
         permissions: Some(vec![
             permission("config", "config.amazonaws.com"),
             permission("events", "events.amazonaws.com"),

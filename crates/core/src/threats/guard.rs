@@ -1,7 +1,7 @@
 //! Attacks on what guards the trail.
 
 use super::call::{cloudtrail, config, events, guardduty, iam, lambda, s3, ssm};
-use super::{Class, SeenBy, Threat};
+use super::{Class, Only, SeenBy, Threat};
 use SeenBy::{Event, GuardRule};
 
 pub(super) const THREATS: &[Threat] = &[
@@ -28,6 +28,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "configuration items meanwhile",
+        only: &[],
         parameters: &[],
         source: "Sigma and Elastic detection rules on AWS Config",
     },
@@ -57,6 +58,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "verdicts that were deleted",
+        only: &[(Only::Event, &["no verdicts"])],
         parameters: &[],
         source: "Elastic detection rule on AWS Config rules; AWS Config API reference",
     },
@@ -66,7 +68,8 @@ pub(super) const THREATS: &[Threat] = &[
         class: Class::Guarded,
         attack: "A disabled rule, one without targets or with another pattern looks like a quiet \
                  day. So does a bus whose events are encrypted with a key that is then taken away. \
-                 The fast path is gone, the schedule stays.",
+                 The fast path is gone, the schedule stays. The rule that carries the events of \
+                 EventBridge itself does not tell of its own end.",
         calls: &[
             events("DisableRule"),
             events("DeleteRule"),
@@ -83,6 +86,18 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "the fast answer to events meanwhile",
+        only: &[
+            (Only::Event, &["a foreign key"]),
+            (
+                Only::Rule,
+                &[
+                    "the guard's events: disabled",
+                    "the guard's events: no target",
+                    "the guard's events: another pattern",
+                    "the guard's events: no rule",
+                ],
+            ),
+        ],
         parameters: &[],
         source: "Elastic detection rule on EventBridge; Hacking the Cloud",
     },
@@ -90,9 +105,10 @@ pub(super) const THREATS: &[Threat] = &[
         id: "B46",
         title: "the functions",
         class: Class::Guarded,
-        attack: "A concurrency of zero, other code, another environment, no permission to be \
-                 invoked, waiting events that are dropped soon, or no function. Where the evaluator itself is silenced, the alarm on \
-                 missing evaluations and the event remain.",
+        attack: "A concurrency of zero, other code, another role, no permission to be invoked, \
+                 waiting events that are dropped soon, or no function. Where it is the evaluator \
+                 that does not run, nobody answers the event or the schedule, and the alarm on \
+                 missing evaluations is what remains.",
         calls: &[
             lambda("PutFunctionConcurrency"),
             lambda("UpdateFunctionCode"),
@@ -113,6 +129,24 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "verdicts and repairs meanwhile",
+        only: &[
+            (
+                Only::Event,
+                &[
+                    "no second try",
+                    "failures told elsewhere",
+                    "failures told nowhere",
+                ],
+            ),
+            (
+                Only::Alarm,
+                &[
+                    "the evaluator: no concurrency",
+                    "the evaluator: other code",
+                    "the evaluator: no function",
+                ],
+            ),
+        ],
         parameters: &[],
         source: "AWS sample service control policies",
     },
@@ -122,7 +156,8 @@ pub(super) const THREATS: &[Threat] = &[
         class: Class::Guarded,
         attack: "Another default version of the document repairs nothing, and a role without its \
                  policy or with a boundary lets every repair fail. A role with more policy is a \
-                 way up for the intruder.",
+                 way up for the intruder. An evaluator whose role allows nothing neither judges \
+                 nor tells.",
         calls: &[
             ssm("UpdateDocument"),
             ssm("UpdateDocumentDefaultVersion"),
@@ -145,6 +180,15 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "repairs meanwhile",
+        only: &[(
+            Only::Alarm,
+            &[
+                "the evaluator's role: no policy",
+                "the evaluator's role: a boundary",
+                "the evaluator's role: another trust",
+                "the evaluator's role: no role",
+            ],
+        )],
         parameters: &[],
         source: "AWS sample service control policies",
     },
@@ -177,6 +221,19 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "findings meanwhile",
+        only: &[(
+            Only::Event,
+            &[
+                "a trusted list",
+                "a changed list",
+                "a trusted entity list",
+                "a changed entity list",
+                "no administrator",
+                "no master",
+                "no export",
+                "an export elsewhere",
+            ],
+        )],
         parameters: &[],
         source: "Hacking the Cloud; Elastic detection rules on GuardDuty",
     },
@@ -201,6 +258,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "what is not recorded until the cause is removed",
+        only: &[],
         parameters: &[],
         source: "AWS Config API reference, PutRemediationConfigurations; CloudTrail quotas",
     },
@@ -208,9 +266,9 @@ pub(super) const THREATS: &[Threat] = &[
         id: "B50",
         title: "use our own switches",
         class: Class::Guarded,
-        attack: "The mode of the functions is set to off, automatic remediation is turned off, or \
-                 the rule's parameters exempt what should be judged. Each is a setting of the \
-                 owner's, so it is told and not undone.",
+        attack: "The mode of the functions is set to off, the topic is taken from them, automatic \
+                 remediation is turned off, or the rule's parameters exempt what should be judged. \
+                 Each is a setting of the owner's, so it is told and not undone.",
         calls: &[
             lambda("UpdateFunctionConfiguration"),
             config("PutConfigRule"),
@@ -225,6 +283,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "repairs meanwhile",
+        only: &[(Only::Rule, &["nobody to be told"])],
         parameters: &[],
         source: "the design of this guard",
     },

@@ -1,6 +1,7 @@
 //! Attacks on what the trail records.
 
 use super::call::cloudtrail;
+use super::need::{BASELINE, need};
 use super::{Class, SeenBy, Threat, ThreatCall};
 use SeenBy::{Event, TrailRule};
 
@@ -19,7 +20,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-missing")],
         undone_by: "PutEventSelectors",
         stays_lost: "management events meanwhile; the event history keeps them for 90 days",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[need("requireManagementEvents")],
         source: "Stratus Red Team cloudtrail-event-selectors; Rhino Security, GuardDuty bypass",
     },
     Threat {
@@ -33,7 +35,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-narrowed")],
         undone_by: "PutEventSelectors",
         stays_lost: "management events of the other kind meanwhile",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[need("requireManagementEvents")],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -47,7 +50,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-narrowed")],
         undone_by: "PutEventSelectors",
         stays_lost: "events of that source meanwhile",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[need("requireManagementEvents")],
         source: "AWS Config rule multi-region-cloudtrail-enabled",
     },
     Threat {
@@ -61,7 +65,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-missing")],
         undone_by: "PutEventSelectors",
         stays_lost: "management events meanwhile",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[need("requireManagementEvents")],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -75,7 +80,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-narrowed")],
         undone_by: "PutEventSelectors",
         stays_lost: "the management events that were filtered out meanwhile",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[need("requireManagementEvents")],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -89,7 +95,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("data-events-missing")],
         undone_by: "PutEventSelectors",
         stays_lost: "data events meanwhile; the event history does not keep them",
-        parameters: &["the baseline"],
+        only: &[],
+        parameters: &[BASELINE],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -103,7 +110,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("insights-missing")],
         undone_by: "PutInsightSelectors",
         stays_lost: "insights meanwhile, and up to 36 hours until the first new one",
-        parameters: &["requireInsights", "InsightTypes"],
+        only: &[],
+        parameters: &[need("requireInsights"), need("InsightTypes")],
         source: "CloudTrail API reference, PutInsightSelectors",
     },
 ];

@@ -1,0 +1,74 @@
+//! What the topic was told.
+
+use serde_json::Value;
+use trailkeeper_core::fast_path::{EventRow, events, plain_name};
+use trailkeeper_core::threats::Threat;
+use trailkeeper_sandbox::attacks::{Step, Way};
+use trailkeeper_tests::Account;
+
+/// All messages, as programs read them. Of what CloudTrail itself tells a topic is no JSON.
+pub(crate) fn messages(account: &Account) -> Vec<Value> {
+    let all = account
+        .sandbox
+        .with_world(|world| world.published_messages().to_vec());
+    let texts = all.iter().map(|one| serde_json::from_str(&one.message));
+    texts.filter_map(Result::ok).collect()
+}
+
+/// The row of the fast path that answers to the call of a step, where the call is one of the
+/// attack's. A call that only makes room has none, nor has one that heals.
+pub(crate) fn row_of(threat: &Threat, step: &Step) -> Option<&'static EventRow> {
+    let mut calls = threat.calls.iter();
+    let call =
+        calls.find(|call| (call.service, call.operation) == (step.service, step.operation))?;
+    events().find(|row| {
+        let name = plain_name(row.event_source, row.event_name);
+        row.event_source == call.event_source && call.is_recorded_as(name)
+    })
+}
+
+/// What the messages lack of the way: each of its calls must be told by the id of the attack, with
+/// who made it, on what, and what that means.
+pub(crate) fn untold(threat: &Threat, way: &Way, told: &[Value]) -> Vec<String> {
+    let rows = way
+        .steps
+        .iter()
+        .filter_map(|step| Some((step, row_of(threat, step)?)));
+    let lacks = rows.filter_map(|(step, row)| {
+        let tells = |message: &&Value| tells(message, threat.id, row, step);
+        let is_told = told.iter().any(|message| tells(&message));
+        (!is_told).then(|| step.operation.to_owned())
+    });
+    lacks.collect()
+}
+
+/// Whether the message says it all of the step.
+pub(crate) fn tells(message: &Value, id: &str, row: &EventRow, step: &Step) -> bool {
+    let text = message["text"].as_str().unwrap_or_default();
+    let of_call = message["event"] == plain_name(row.event_source, row.event_name);
+    of_call
+        && text.contains(id)
+        && text.contains(row.means)
+        && message["actor"]
+            .as_str()
+            .is_some_and(|by| by.contains("mallory"))
+        && message["resource"]["type"] == row.resource_type
+        && (row.named_by.is_empty() || is_about(message, &step.input))
+}
+
+/// Whether the message names what the call was about.
+fn is_about(message: &Value, input: &Value) -> bool {
+    let named = message["resource"]["id"].as_str().unwrap_or_default();
+    let mut words = Vec::new();
+    texts(input, &mut words);
+    !named.is_empty() && named.split(", ").all(|name| words.contains(&name))
+}
+
+fn texts<'a>(value: &'a Value, words: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => words.push(text),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, words)),
+        Value::Object(members) => members.values().for_each(|item| texts(item, words)),
+        _ => {}
+    }
+}
