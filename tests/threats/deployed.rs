@@ -61,6 +61,8 @@ impl Deployed {
             text.filter(|text| !text.is_empty()).map(str::to_owned)
         };
         let own_roles = text("TRAILKEEPER_OWN_ROLES").unwrap_or_default();
+        // as which all callers of the sandbox act that are nobody in particular
+        let own_roles = own_roles.split(',').chain(["trailkeeper"]);
         EventSettings {
             mode: Mode::from_name(&text("TRAILKEEPER_MODE").unwrap_or_default())
                 .unwrap_or_default(),
@@ -68,7 +70,7 @@ impl Deployed {
             trail_rule: text("TRAILKEEPER_CONFIG_RULE"),
             guard_rule: text("TRAILKEEPER_GUARD_CONFIG_RULE"),
             alarms: vec!["trail-changed".to_owned()],
-            own_roles: own_roles.split(',').map(str::to_owned).collect(),
+            own_roles: own_roles.map(str::to_owned).collect(),
             ..EventSettings::default()
         }
     }

@@ -21,11 +21,7 @@ pub(crate) struct Given {
 impl Given {
     /// What the row names, with these values in place of the usual ones, and without one
     /// parameter.
-    pub(crate) fn of(
-        threat: &Threat,
-        values: &[(&'static str, &'static str)],
-        without: Option<&str>,
-    ) -> Self {
+    pub(crate) fn of(threat: &Threat, values: &[(&str, &str)], without: Option<&str>) -> Self {
         let mut given = Self::by_template();
         for need in threat.parameters {
             given.put(need.parameter, &usual(need.parameter));
@@ -66,6 +62,10 @@ impl Given {
             self.with_baseline = true;
             return;
         }
+        // both are what the runbook does without it
+        if parameter == "InsightTypes" {
+            return;
+        }
         // as the template does it: a key that is named has to be used
         if parameter == "kmsKeyId" {
             self.rule.remove("requireKms");
@@ -84,6 +84,11 @@ impl Given {
             }
             "requireManagementEvents" | "requireInsights" => {
                 self.rule.insert(parameter.to_owned(), json!("None"));
+            }
+            // one is given exactly where the other is
+            "CloudWatchLogsLogGroupArn" | "CloudWatchLogsRoleArn" => {
+                self.runbook.remove("CloudWatchLogsLogGroupArn");
+                self.runbook.remove("CloudWatchLogsRoleArn");
             }
             // what is left out means both
             "InsightTypes" => {

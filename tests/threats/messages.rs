@@ -1,5 +1,7 @@
 //! What the topic was told.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use trailkeeper_core::fast_path::{EventRow, events, plain_name};
 use trailkeeper_core::threats::Threat;
@@ -15,35 +17,47 @@ pub(crate) fn messages(account: &Account) -> Vec<Value> {
     texts.filter_map(Result::ok).collect()
 }
 
-/// The row of the fast path that answers to the call of a step, where the call is one of the
-/// attack's. A call that only makes room has none, nor has one that heals.
-pub(crate) fn row_of(threat: &Threat, step: &Step) -> Option<&'static EventRow> {
+/// The rows of the fast path that answer to the call of a step, where the call is one of the
+/// attack's: it may go by two names. A call that only makes room has none, nor has one that heals.
+fn rows_of(threat: &Threat, step: &Step) -> Vec<&'static EventRow> {
     let mut calls = threat.calls.iter();
-    let call =
-        calls.find(|call| (call.service, call.operation) == (step.service, step.operation))?;
-    events().find(|row| {
+    let call = calls.find(|call| (call.service, call.operation) == (step.service, step.operation));
+    let Some(call) = call else {
+        return Vec::new();
+    };
+    let is_it = |row: &&EventRow| {
         let name = plain_name(row.event_source, row.event_name);
         row.event_source == call.event_source && call.is_recorded_as(name)
-    })
+    };
+    events().filter(is_it).collect()
 }
 
 /// What the messages lack of the way: each of its calls must be told by the id of the attack, with
-/// who made it, on what, and what that means.
-pub(crate) fn untold(threat: &Threat, way: &Way, told: &[Value]) -> Vec<String> {
-    let rows = way
+/// who made it, on what, and what that means. One that is made again may be told once.
+pub(crate) fn untold(threat: &Threat, way: &Way, told: &[Value]) -> BTreeSet<String> {
+    let answered = |step: &&Step| !rows_of(threat, step).is_empty();
+    let calls: BTreeSet<&str> = way
         .steps
         .iter()
-        .filter_map(|step| Some((step, row_of(threat, step)?)));
-    let lacks = rows.filter_map(|(step, row)| {
-        let tells = |message: &&Value| tells(message, threat.id, row, step);
-        let is_told = told.iter().any(|message| tells(&message));
-        (!is_told).then(|| step.operation.to_owned())
-    });
-    lacks.collect()
+        .filter(answered)
+        .map(|step| step.operation)
+        .collect();
+    let is_told = |operation: &str| {
+        let mut steps = way.steps.iter().filter(|step| step.operation == operation);
+        steps.any(|step| told.iter().any(|one| says(threat, step, one, threat.id)))
+    };
+    let lacks = calls.into_iter().filter(|operation| !is_told(operation));
+    lacks.map(str::to_owned).collect()
+}
+
+/// Whether the message tells of the step by this id.
+pub(crate) fn says(threat: &Threat, step: &Step, message: &Value, id: &str) -> bool {
+    let rows = rows_of(threat, step);
+    rows.into_iter().any(|row| tells(message, id, row, step))
 }
 
 /// Whether the message says it all of the step.
-pub(crate) fn tells(message: &Value, id: &str, row: &EventRow, step: &Step) -> bool {
+fn tells(message: &Value, id: &str, row: &EventRow, step: &Step) -> bool {
     let text = message["text"].as_str().unwrap_or_default();
     let of_call = message["event"] == plain_name(row.event_source, row.event_name);
     of_call

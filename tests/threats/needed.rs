@@ -6,10 +6,9 @@ use std::collections::BTreeSet;
 use trailkeeper_core::threats::{Class, Only, Threat};
 use trailkeeper_sandbox::attacks::{Way, ways};
 
-use crate::given::Given;
 use crate::run::run_runbook;
 use crate::stage::target;
-use crate::staged::{Staged, perform, seen_only};
+use crate::staged::{Before, Staged, perform, seen_only};
 
 /// What becomes of a way.
 struct Outcome {
@@ -17,21 +16,38 @@ struct Outcome {
     codes: BTreeSet<&'static str>,
     /// The calls of the runbook after which none is found any more; none where it does not help.
     undone: Option<BTreeSet<String>>,
+    /// What was recorded before the attack and is not after them.
+    lost: BTreeSet<String>,
 }
 
 impl Outcome {
-    /// What of this is lost in `less`; the way itself, where all of it is.
-    fn lost_in(&self, less: &Self, way: &Way) -> BTreeSet<String> {
+    /// Whether all of it is lost in `less`.
+    fn is_all_lost_in(&self, less: &Self) -> bool {
         let is_unseen = !self.codes.is_empty() && less.codes.is_empty();
-        if is_unseen || self.undone.is_some() && less.undone.is_none() {
+        is_unseen || self.is_left_in(less)
+    }
+
+    /// Whether it is undone here and not there.
+    fn is_left_in(&self, less: &Self) -> bool {
+        self.undone.is_some() && less.undone.is_none()
+    }
+
+    /// What of this is lost in `less`; the way itself, where it is not undone.
+    fn lost_in(&self, less: &Self, way: &Way) -> BTreeSet<String> {
+        let codes = self.codes.difference(&less.codes);
+        let codes: BTreeSet<String> = codes.map(|code| (*code).to_owned()).collect();
+        if !self.codes.is_empty() && less.codes.is_empty() {
+            return codes;
+        }
+        if self.is_left_in(less) {
             return [way.name.to_owned()].into();
         }
         let unmade = match (&self.undone, &less.undone) {
             (Some(all), Some(less)) => all.difference(less).cloned().collect(),
             _ => Vec::new(),
         };
-        let codes = self.codes.difference(&less.codes);
-        codes.map(|code| (*code).to_owned()).chain(unmade).collect()
+        let codes = codes.into_iter();
+        codes.chain(unmade).chain(less.lost.clone()).collect()
     }
 }
 
@@ -51,13 +67,13 @@ impl Staged {
         }
         let mut wrong = Vec::new();
         for need in threat.parameters {
-            let mut lost = BTreeSet::new();
+            let (mut lost, mut is_all) = (BTreeSet::new(), true);
             for (way, whole) in ways.iter().zip(&whole) {
                 let less = self.outcome(threat, way, Some(need.parameter)).await;
                 lost.extend(whole.lost_in(&less, way));
+                is_all &= whole.is_all_lost_in(&less);
             }
             let said: BTreeSet<String> = need.of.iter().map(|one| (*one).to_owned()).collect();
-            let is_all = ways.iter().all(|way| lost.contains(way.name));
             if lost.is_empty() || (is_all != said.is_empty()) || (!is_all && lost != said) {
                 let parameter = need.parameter;
                 wrong.push(format!(
@@ -75,20 +91,33 @@ impl Staged {
             found.retain(|code| threat.codes().any(|known| known == *code));
             found
         };
+        let before = Before::of(&account).await;
         perform(way, &account).await.expect("as it did before");
         account.pass(self.minutes);
         let mut outcome = Outcome {
             codes: found().await.into_iter().collect(),
             undone: None,
+            lost: BTreeSet::new(),
         };
-        let can_start = Given::of(threat, self.values, without).can_start();
+        let can_start = self.given(threat, way, without).can_start();
         if threat.class == Class::Undone && !self.is_refused(way) && can_start {
             let run = run_runbook(&account).await;
+            let lost = before.lost(&account, run.output("trailArn")).await;
+            outcome.lost = lost.iter().map(|what| in_a_word(what)).collect();
             account.pass(70);
             if run.status == "Success" && found().await.is_empty() {
                 outcome.undone = Some(run.writes.into_iter().collect());
             }
         }
         outcome
+    }
+}
+
+/// What is lost, as rows name it.
+pub(crate) fn in_a_word(lost: &str) -> String {
+    match lost.split_once(' ') {
+        Some(("Data", _)) => "data events".to_owned(),
+        Some(("Management", _)) => "management events".to_owned(),
+        _ => lost.rsplit(": ").next().unwrap_or(lost).to_owned(),
     }
 }

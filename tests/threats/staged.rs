@@ -17,6 +17,7 @@ use trailkeeper_tests::{ACCOUNT, Account, BUCKET, Coverage, HOME, RULE};
 
 use crate::given::Given;
 use crate::messages::{messages, untold};
+use crate::needed::in_a_word;
 use crate::product::{GUARD_RULE, install, listen};
 use crate::run::{Run, run_runbook};
 use crate::stage::{guardduty, readers, service_role, target, world};
@@ -28,14 +29,17 @@ pub(crate) struct Staged {
     pub(crate) id: &'static str,
     /// What the account is like before, by the way's name.
     pub(crate) world: fn(&str) -> World,
-    /// Parameters with another value than the account's own.
-    pub(crate) values: &'static [(&'static str, &'static str)],
+    /// Parameters with another value than the account's own: in which way (empty: in all), parameter
+    /// and value.
+    pub(crate) values: &'static [(&'static str, &'static str, &'static str)],
     /// How long nobody looks after the attack.
     pub(crate) minutes: i64,
     /// The ways that the runbook does not undo, each with the code with which it refuses.
     pub(crate) refused: &'static [(&'static str, &'static str)],
     /// The calls of a way of which no message tells, so that others of the way must.
     pub(crate) unheard: &'static [(&'static str, &'static str)],
+    /// What of the coverage the row says stays lost.
+    pub(crate) stays_lost: &'static [&'static str],
     /// The ways of which the message can only say this, and who did it.
     pub(crate) told_as: &'static [(&'static str, &'static str)],
 }
@@ -49,6 +53,7 @@ pub(crate) fn staged(id: &'static str) -> Staged {
         minutes: 1,
         refused: &[],
         unheard: &[],
+        stays_lost: &[],
         told_as: &[],
     }
 }
@@ -101,6 +106,14 @@ impl Staged {
         self.refused.iter().any(|(name, _)| *name == way.name)
     }
 
+    /// What rule and runbook are given.
+    pub(crate) fn given(&self, threat: &Threat, way: &Way, without: Option<&str>) -> Given {
+        let values = self.values.iter();
+        let values = values.filter(|(of, ..)| of.is_empty() || *of == way.name);
+        let values: Vec<_> = values.map(|(_, name, value)| (*name, *value)).collect();
+        Given::of(threat, &values, without)
+    }
+
     /// The account before the attack, and the parameters of the rule that is to find it: those of
     /// the template and those that the row names, without one of them.
     pub(crate) async fn account(
@@ -109,7 +122,7 @@ impl Staged {
         way: &Way,
         without: Option<&str>,
     ) -> (Account, Map<String, Value>) {
-        let given = Given::of(threat, self.values, without);
+        let given = self.given(threat, way, without);
         let mut account = install((self.world)(way.name));
         for (service, operation, input) in readers().into_iter().chain([service_role()]) {
             account.act(service, operation, input).await;
@@ -118,7 +131,8 @@ impl Staged {
         let mut rule = given.rule;
         let is_guarded = self.is_guarded(threat);
         if given.with_baseline && !is_guarded {
-            let sha256 = Value::from(trail_baseline(&account, &rule).await);
+            let whole = self.given(threat, way, None).rule;
+            let sha256 = Value::from(trail_baseline(&account, &whole).await);
             rule.insert("baselineSha256".to_owned(), sha256.clone());
             account.payload.insert("BaselineSha256".to_owned(), sha256);
         }
@@ -184,7 +198,11 @@ impl Staged {
             }
             None => {
                 story.had_gap(&run.gap(), attacked, account.sandbox.now());
-                restored(&account, &parameters, &run, before, story).await
+                let arn = run.output("trailArn");
+                let mut lost = before.lost(&account, arn).await;
+                lost.retain(|what| !self.stays_lost.contains(&in_a_word(what).as_str()));
+                nothing(&lost, "recorded before and not after")?;
+                restored(&account, &parameters, &run, story).await
             }
         }
     }
@@ -215,15 +233,13 @@ impl Staged {
                     .ok_or(format!("no message says so: {messages:?}"))?;
             }
             None => {
-                let mut untold = untold(threat, way, &messages);
+                let mut untold: Vec<String> = untold(threat, way, &messages).into_iter().collect();
                 untold.retain(|call| {
                     let mut unheard = self.unheard.iter();
                     !unheard.any(|one| *one == (way.name, call.as_str()))
                 });
-                let texts: Vec<&str> = messages
-                    .iter()
-                    .filter_map(|one| one["text"].as_str())
-                    .collect();
+                let texts = messages.iter().filter_map(|one| one["text"].as_str());
+                let texts: Vec<&str> = texts.filter(|text| text.contains("mallory")).collect();
                 nothing(&untold, &format!("{texts:?} do not tell of"))?;
             }
         }
@@ -305,7 +321,6 @@ async fn silenced(account: &Account, way: &Way) -> Shown {
         return Err("nobody judges before it".to_owned());
     }
     perform(way, account).await?;
-    account.pass(2);
     match evaluations(account).await {
         0 => Ok(()),
         some => Err(format!("judged {some} times all the same")),
@@ -314,6 +329,8 @@ async fn silenced(account: &Account, way: &Way) -> Shown {
 
 /// How many verdicts the rule about the guard gets when AWS Config asks for one.
 async fn evaluations(account: &Account) -> usize {
+    // AWS Config takes no second request within a minute
+    account.pass(2);
     account.sandbox.clear_calls();
     let start = json!({"ConfigRuleNames": [GUARD_RULE]});
     account
@@ -328,13 +345,13 @@ async fn evaluations(account: &Account) -> usize {
 }
 
 /// What the account records before the attack.
-struct Before {
+pub(crate) struct Before {
     coverage: Coverage,
     recorded: Recorded,
 }
 
 impl Before {
-    async fn of(account: &Account) -> Self {
+    pub(crate) async fn of(account: &Account) -> Self {
         let world = account.sandbox.with_world(|world| world.clone());
         Self {
             coverage: Coverage::of(&world).await,
@@ -344,7 +361,7 @@ impl Before {
 
     /// What of it is not there now, where `arn` may have taken the trail's place. Which statements
     /// let CloudTrail in is told by what it delivers, and what selectors take by sample events.
-    async fn lost(self, account: &Account, arn: &str) -> Option<String> {
+    pub(crate) async fn lost(self, account: &Account, arn: &str) -> Vec<String> {
         let after = Self::of(account).await;
         let Self {
             mut coverage,
@@ -364,13 +381,34 @@ impl Before {
                 one.selectors = now.selectors.clone();
             }
         }
-        coverage.lost_in(&after.coverage).or_else(|| {
-            recorded.trails.iter().find_map(|(arn, old)| {
-                let new = after.recorded.trails.get(arn)?;
-                lost_event(&old.selectors, &new.selectors)
-            })
-        })
+        let mut lost = Vec::new();
+        while let Some(what) = coverage.lost_in(&after.coverage) {
+            let is_more = leave_out(&mut coverage, &what);
+            lost.push(what);
+            if !is_more {
+                break;
+            }
+        }
+        let events = recorded.trails.iter().filter_map(|(arn, old)| {
+            let new = after.recorded.trails.get(arn)?;
+            lost_event(&old.selectors, &new.selectors)
+        });
+        lost.extend(events);
+        lost
     }
+}
+
+/// Leaves out what is known to be lost, to see what else is.
+fn leave_out(coverage: &mut Coverage, lost: &str) -> bool {
+    for one in coverage.trails.values_mut() {
+        match lost.rsplit(": ").next() {
+            Some("encryption") => one.trail.kms_key_id = None,
+            Some("topic") => one.trail.sns_topic_arn = None,
+            Some("log group") => one.trail.log_group_arn = None,
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Captures and keeps a baseline of the trail.
@@ -417,7 +455,7 @@ pub(crate) fn nothing<T: std::fmt::Debug>(list: &[T], what: &str) -> Shown {
     }
 }
 
-pub(crate) fn is(seen: &str, wanted: &str, what: &str) -> Shown {
+fn is(seen: &str, wanted: &str, what: &str) -> Shown {
     if seen == wanted {
         Ok(())
     } else {
@@ -440,7 +478,6 @@ async fn restored(
     account: &Account,
     parameters: &Map<String, Value>,
     run: &Run,
-    before: Before,
     story: &mut Story,
 ) -> Shown {
     if run.status != "Success" {
@@ -449,9 +486,6 @@ async fn restored(
     is(run.output("outcome"), "repaired", "the outcome")?;
     story.undone.extend(run.writes.iter().cloned());
     let arn = run.output("trailArn");
-    if let Some(lost) = before.lost(account, arn).await {
-        return Err(format!("recorded before and not after: {lost}"));
-    }
     let since = account.sandbox.now();
     account.sandbox.advance(SignedDuration::from_mins(70));
     delivered(account, arn, since).await?;

@@ -135,8 +135,8 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "PutBucketEncryption",
         stays_lost: "objects written with the foreign key, if its owner withdraws it",
-        only: &[(Only::Rule, &["a Deny of other encryption"])],
-        parameters: &[BASELINE],
+        only: &[],
+        parameters: &[BASELINE.of(&["bucket-encryption-changed"])],
         source: "CloudTrail User Guide, bucket policies and digest files",
     },
     Threat {
@@ -244,7 +244,7 @@ pub(super) const THREATS: &[Threat] = &[
                 "no public access block of the account",
             ],
         )],
-        parameters: &[],
+        parameters: &[BASELINE.of(&["bucket-exposed"])],
         source: "Prowler",
     },
 ];

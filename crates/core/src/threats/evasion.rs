@@ -1,6 +1,7 @@
 //! Attacks on the record of a call itself.
 
 use super::call::iam;
+use super::need::BASELINE;
 use super::{Class, Only, SeenBy, Threat};
 use SeenBy::{Event, GuardRule};
 
@@ -19,7 +20,7 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "",
         stays_lost: "the request's parameters in the log",
         only: &[(Only::Rule, &["an event too large to be sent"])],
-        parameters: &[],
+        parameters: &[BASELINE],
         source: "Elastic detection rule on omitted request parameters",
     },
     Threat {

@@ -1,6 +1,7 @@
 //! Attacks on what guards the trail.
 
 use super::call::{cloudtrail, config, events, guardduty, iam, lambda, s3, ssm};
+use super::need::{BASELINE, need};
 use super::{Class, Only, SeenBy, Threat};
 use SeenBy::{Event, GuardRule};
 
@@ -29,7 +30,7 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "",
         stays_lost: "configuration items meanwhile",
         only: &[],
-        parameters: &[],
+        parameters: &[BASELINE.of(&["recorder-changed"])],
         source: "Sigma and Elastic detection rules on AWS Config",
     },
     Threat {
@@ -59,7 +60,7 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "",
         stays_lost: "verdicts that were deleted",
         only: &[(Only::Event, &["no verdicts"])],
-        parameters: &[],
+        parameters: &[BASELINE.of(&["config-rule-changed", "remediation-changed"])],
         source: "Elastic detection rule on AWS Config rules; AWS Config API reference",
     },
     Threat {
@@ -147,7 +148,7 @@ pub(super) const THREATS: &[Threat] = &[
                 ],
             ),
         ],
-        parameters: &[],
+        parameters: &[BASELINE.of(&["function-changed"])],
         source: "AWS sample service control policies",
     },
     Threat {
@@ -184,12 +185,17 @@ pub(super) const THREATS: &[Threat] = &[
             Only::Alarm,
             &[
                 "the evaluator's role: no policy",
+                "the evaluator's role: a managed policy and off again",
                 "the evaluator's role: a boundary",
                 "the evaluator's role: another trust",
                 "the evaluator's role: no role",
             ],
         )],
-        parameters: &[],
+        parameters: &[BASELINE.of(&[
+            "guard-role-changed",
+            "guard-role-missing",
+            "runbook-changed",
+        ])],
         source: "AWS sample service control policies",
     },
     Threat {
@@ -234,7 +240,7 @@ pub(super) const THREATS: &[Threat] = &[
                 "an export elsewhere",
             ],
         )],
-        parameters: &[],
+        parameters: &[need("guardDuty")],
         source: "Hacking the Cloud; Elastic detection rules on GuardDuty",
     },
     Threat {
@@ -278,13 +284,18 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[
             Event,
             GuardRule("kill-switch-used"),
+            GuardRule("function-changed"),
             GuardRule("config-rule-changed"),
             GuardRule("remediation-changed"),
         ],
         undone_by: "",
         stays_lost: "repairs meanwhile",
         only: &[(Only::Rule, &["nobody to be told"])],
-        parameters: &[],
+        parameters: &[BASELINE.of(&[
+            "config-rule-changed",
+            "function-changed",
+            "remediation-changed",
+        ])],
         source: "the design of this guard",
     },
 ];

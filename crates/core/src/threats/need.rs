@@ -8,8 +8,8 @@ pub struct Need {
     /// The parameter of the rule (with a small first letter) or of the runbook (with a capital
     /// one); the baseline goes by [`BASELINE_WORDS`], since both have a parameter for it.
     pub parameter: &'static str,
-    /// What is lost without it: ways to perform the attack, codes that are not found, calls that
-    /// are not made to undo it. Empty: every way.
+    /// What is lost without it: codes that are not found, calls that are not made to undo it,
+    /// settings that are not brought back, ways to perform it that are not undone. Empty: all.
     pub of: &'static [&'static str],
 }
 

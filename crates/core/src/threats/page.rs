@@ -52,7 +52,9 @@ it on the sandbox and shows what is said here: `cargo test -p trailkeeper-tests 
 
 What a row needs beyond the template's defaults stands in its section: parameters of the rule (with a
 small first letter) and of the runbook, and those of the defaults that must not be taken back. In
-brackets stands what is lost without one; the rest of the row holds without it.
+brackets stands what is lost without one: findings, calls or settings that are not made again, ways to
+perform the attack that are not undone. The rest of the row holds without it. A baseline holds what
+guards the trail, with its roles, where `trailkeeper baseline --roles` made it.
 
 How fast:
 

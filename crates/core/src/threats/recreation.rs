@@ -47,7 +47,7 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "UpdateTrail, PutEventSelectors, PutInsightSelectors, AddTags, StartLogging",
         stays_lost: "what the weak trail left out; the digest chain begins anew",
         only: &[],
-        parameters: &[],
+        parameters: &[need("kmsKeyId").of(&["not-encrypted"]), BASELINE],
         source: "CloudTrail API reference",
     },
     Threat {
@@ -76,9 +76,16 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("trail-not-logging")],
         undone_by: "PutBucketPolicy, UpdateTrail, PutInsightSelectors, \
                     StartLogging on the best trail that is there",
-        stays_lost: "the trail's name; the intruder's trails stay until a person deletes them",
+        stays_lost: "the trail's name and its data selectors; the intruder's trails stay until a \
+                     person deletes them",
         only: &[],
-        parameters: &[need("AdoptExistingTrail")],
+        parameters: &[
+            need("AdoptExistingTrail"),
+            need("CloudTrailKmsKeyId").of(&["encryption"]),
+            need("SnsTopicName").of(&["topic"]),
+            need("CloudWatchLogsLogGroupArn").of(&["log group"]),
+            need("CloudWatchLogsRoleArn").of(&["log group"]),
+        ],
         source: "CloudTrail quotas",
     },
     Threat {
@@ -97,7 +104,10 @@ pub(super) const THREATS: &[Threat] = &[
         stays_lost: "what the taken trail did not record; nothing is ever written to a bucket \
                      that is not ours",
         only: &[],
-        parameters: &[need("CloudTrailName")],
+        parameters: &[
+            need("CloudTrailName").of(&["the trail's name in another Region"]),
+            need("CloudTrailKmsKeyId").of(&["encryption"]),
+        ],
         source: "S3 API reference, expected bucket owner",
     },
     Threat {

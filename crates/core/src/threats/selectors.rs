@@ -19,9 +19,13 @@ pub(super) const THREATS: &[Threat] = &[
         condition: "",
         seen_by: &[Event, TrailRule("management-events-missing")],
         undone_by: "PutEventSelectors",
-        stays_lost: "management events meanwhile; the event history keeps them for 90 days",
+        stays_lost: "management events meanwhile; the event history keeps them for 90 days; data \
+                     selectors that went with them, where no baseline knows them",
         only: &[],
-        parameters: &[need("requireManagementEvents")],
+        parameters: &[
+            need("requireManagementEvents"),
+            BASELINE.of(&["data events"]),
+        ],
         source: "Stratus Red Team cloudtrail-event-selectors; Rhino Security, GuardDuty bypass",
     },
     Threat {
@@ -36,7 +40,10 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "PutEventSelectors",
         stays_lost: "management events of the other kind meanwhile",
         only: &[],
-        parameters: &[need("requireManagementEvents")],
+        parameters: &[
+            need("requireManagementEvents"),
+            BASELINE.of(&["data events"]),
+        ],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -51,7 +58,10 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "PutEventSelectors",
         stays_lost: "events of that source meanwhile",
         only: &[],
-        parameters: &[need("requireManagementEvents")],
+        parameters: &[
+            need("requireManagementEvents"),
+            BASELINE.of(&["data events"]),
+        ],
         source: "AWS Config rule multi-region-cloudtrail-enabled",
     },
     Threat {
@@ -81,7 +91,10 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "PutEventSelectors",
         stays_lost: "the management events that were filtered out meanwhile",
         only: &[],
-        parameters: &[need("requireManagementEvents")],
+        parameters: &[
+            need("requireManagementEvents"),
+            BASELINE.of(&["data events"]),
+        ],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {

@@ -1,7 +1,7 @@
 //! Attacks on the trail's own settings.
 
 use super::call::{cloudtrail, kms};
-use super::need::need;
+use super::need::{BASELINE, need};
 use super::{Class, SeenBy, Threat};
 use SeenBy::{Event, GuardDuty, TrailRule};
 
@@ -38,7 +38,18 @@ pub(super) const THREATS: &[Threat] = &[
         stays_lost: "what happened until the new trail started; data selectors and tags where no \
                      baseline knows them; the digest chain begins anew",
         only: &[],
-        parameters: &[need("CloudTrailName"), need("CloudTrailS3BucketName")],
+        parameters: &[
+            need("CloudTrailName"),
+            need("CloudTrailS3BucketName"),
+            BASELINE.of(&[
+                "AddTags",
+                "PutEventSelectors",
+                "data events",
+                "encryption",
+                "log group",
+                "topic",
+            ]),
+        ],
         source: "Stratus Red Team cloudtrail-delete",
     },
     Threat {
@@ -106,7 +117,10 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "UpdateTrail",
         stays_lost: "log files that were written with the other key, if its owner withdraws it",
         only: &[],
-        parameters: &[need("kmsKeyId"), need("CloudTrailKmsKeyId")],
+        parameters: &[
+            need("kmsKeyId"),
+            need("CloudTrailKmsKeyId").of(&["no key", "the intruder's key"]),
+        ],
         source: "Pacu",
     },
     Threat {
@@ -161,10 +175,10 @@ pub(super) const THREATS: &[Threat] = &[
         stays_lost: "log files that were delivered elsewhere; somebody else may have read them",
         only: &[],
         parameters: &[
-            need("s3BucketName"),
-            need("s3KeyPrefix"),
+            need("s3BucketName").of(&["wrong-bucket"]),
+            need("s3KeyPrefix").of(&["wrong-prefix"]),
             need("CloudTrailS3BucketName"),
-            need("S3KeyPrefix"),
+            need("S3KeyPrefix").of(&["another prefix"]),
         ],
         source: "Elastic detection rule on UpdateTrail",
     },
