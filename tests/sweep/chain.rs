@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use trailkeeper_app::fast_path::EventSettings;
+use trailkeeper_app::fast_path::{EventSettings, Mode};
 use trailkeeper_sandbox::seed::Actor;
 use trailkeeper_sandbox::{Call, CallRecord, Failure, Function, Sandbox, Watch, World};
 use trailkeeper_tests::sweep::finish;
@@ -66,6 +66,24 @@ pub(crate) enum Note {
 pub(crate) type Write = (String, String);
 type Notes = Arc<Mutex<Vec<Note>>>;
 
+/// How the evaluator answers events, without any role that would be its own.
+fn event_settings() -> EventSettings {
+    let topic = format!("arn:aws:sns:{HOME}:{ACCOUNT}:{}", product::TOPIC);
+    EventSettings {
+        mode: Mode::Enforce,
+        topic: topic.parse().ok(),
+        trail_rule: Some(target().rule),
+        guard_rule: Some(product::GUARD_RULE.to_owned()),
+        alarms: vec!["trail-changed".to_owned()],
+        ..EventSettings::default()
+    }
+}
+
+/// The evaluator, which tells of every call, its own too.
+pub(crate) fn plain(account: &Account) -> impl Function + use<> {
+    product::evaluator(account, event_settings())
+}
+
 /// A start with everything installed, before anybody attacks.
 pub(crate) struct Scene {
     pub(crate) story: Story,
@@ -77,7 +95,7 @@ impl Scene {
         let account = story.account.copy();
         product::put_up(&account);
         let parameters = account.rule_parameters();
-        finish(product::listen(&account, &parameters)).expect("nobody is killed");
+        finish(product::listen(&account, &parameters, plain(&account))).expect("nobody is killed");
         Self { story, account }
     }
 
@@ -240,7 +258,7 @@ impl Evaluator {
         let named: &[&str] = if way.names_roles { &OWN_ROLES } else { &[] };
         let settings = EventSettings {
             own_roles: named.iter().copied().map(str::to_owned).collect(),
-            ..product::event_settings()
+            ..event_settings()
         };
         Self {
             code: Box::new(product::evaluator(&account, settings)),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use trailkeeper_sandbox::{CallRecord, Function, Sandbox, World};
 use trailkeeper_tests::TRAIL;
 
+use crate::chain::plain;
 use crate::{product, stage};
 
 /// What came of a StopLogging.
@@ -53,7 +54,7 @@ async fn stop(world: World) -> Answered {
     let name = stage::target().remediator;
     account.sandbox.register_function(&name, Arc::new(marked));
     let parameters = account.rule_parameters();
-    product::listen(&account, &parameters).await;
+    product::listen(&account, &parameters, plain(&account)).await;
     account.sandbox.clear_calls();
     let trail = json!({"Name": TRAIL});
     account

@@ -1,14 +1,13 @@
 //! The guard as it is installed: the rules, the runbook, both functions, and the rules of
 //! EventBridge.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::evaluate_event;
-use trailkeeper_app::fast_path::{EventSettings, Mode, answer_event};
+use trailkeeper_app::fast_path::{EventSettings, answer_event};
 use trailkeeper_app::repair::repair;
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
@@ -23,10 +22,10 @@ use crate::stage::target;
 
 /// The runbook's text, the very file that is deployed.
 const RUNBOOK: &str = include_str!("../../runbooks/restore-cloudtrail.yaml");
-/// The rule about the guard.
+/// The rule about the guard, as in [`target`].
 pub(crate) const GUARD_RULE: &str = "trailkeeper-guard";
 /// The topic that is told.
-const TOPIC: &str = "trailkeeper-notifications";
+pub(crate) const TOPIC: &str = "trailkeeper-notifications";
 
 /// The account that `world` is, with the rule about the trail and the runbook. Nobody hears of
 /// events.
@@ -80,15 +79,18 @@ pub(crate) fn automation_parameters(account: &Account) -> Map<String, Value> {
     parameters.collect()
 }
 
-/// Installs the rest: the remediation, the rule about the guard, the evaluator and the rules of
+/// Installs the rest: the remediation, the rule about the guard, this evaluator and the rules of
 /// EventBridge, which start the runbook by themselves.
-pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
+pub(crate) async fn listen(
+    account: &Account,
+    parameters: &Map<String, Value>,
+    evaluator: impl Function + 'static,
+) {
     let target = target();
     account.sandbox.with_world(|world| {
         world.seed_sns_topic(HOME, TOPIC);
         rules(account, parameters, world);
     });
-    let evaluator = evaluator(account, event_settings());
     account
         .sandbox
         .register_function(&target.evaluator, Arc::new(evaluator));
@@ -99,19 +101,6 @@ pub(crate) async fn listen(account: &Account, parameters: &Map<String, Value>) {
         .await;
     event_rules(account).await;
     account.sandbox.settle().await;
-}
-
-/// How the evaluator answers events, without any role that would be its own.
-pub(crate) fn event_settings() -> EventSettings {
-    let topic = format!("arn:aws:sns:{HOME}:{ACCOUNT}:{TOPIC}");
-    EventSettings {
-        mode: Mode::Enforce,
-        topic: topic.parse().ok(),
-        trail_rule: Some(target().rule),
-        guard_rule: Some(GUARD_RULE.to_owned()),
-        alarms: vec!["trail-changed".to_owned()],
-        ..EventSettings::default()
-    }
 }
 
 /// The code behind the rules and behind EventBridge.
@@ -153,7 +142,7 @@ fn rules(account: &Account, parameters: &Map<String, Value>, world: &mut World) 
     world.seed_delivery_channel(HOME, channel);
 }
 
-/// What the rule about the guard demands, without the baseline.
+/// What the rule about the guard demands as the template deploys it.
 pub(crate) fn guard_parameters() -> Map<String, Value> {
     let target = target();
     let parameters = json!({
@@ -164,22 +153,8 @@ pub(crate) fn guard_parameters() -> Map<String, Value> {
         "functions": target.remediator,
         "invokedFunctions": target.evaluator,
         "runbooks": target.runbook,
-        "roles": target.remediator,
-        "guardDuty": "true",
     });
     parameters.as_object().cloned().unwrap_or_default()
-}
-
-/// The variables of the evaluator without which it answers to no event.
-fn evaluator_settings() -> BTreeMap<String, String> {
-    let target = target();
-    [
-        ("TRAILKEEPER_MODE", "enforce".to_owned()),
-        ("TRAILKEEPER_TOPIC_ARN", target.topic_arn()),
-        ("TRAILKEEPER_CONFIG_RULE", target.rule),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
 }
 
 /// The names of the rules of EventBridge. The one of CloudTrail's own calls is the one that an
@@ -188,6 +163,7 @@ fn event_rule_names() -> Vec<String> {
     let patterns = patterns().into_iter().enumerate();
     let names = patterns.map(|(number, pattern)| match pattern.bus_source {
         "aws.cloudtrail" => target().event_rule,
+        "aws.events" => target().guard_event_rule().to_owned(),
         _ => format!("trailkeeper-events-{number}"),
     });
     names.collect()
@@ -206,7 +182,7 @@ fn functions(world: &mut World) {
     world.seed_function_settings(FunctionSeed {
         name: target.evaluator.clone(),
         role: role(&target.evaluator),
-        environment: evaluator_settings(),
+        environment: target.evaluator_environment(),
         permissions: Some(vec![
             permission("config", "config.amazonaws.com"),
             permission("events", "events.amazonaws.com"),

@@ -125,13 +125,17 @@ fn destinations(world: &mut World) {
     });
 }
 
-/// The remediator's role, and the managed policies that an intruder reaches for.
+/// The product's own roles, and the managed policies that an intruder reaches for.
 fn roles(world: &mut World) {
     let target = target();
     let repair = allow(&["cloudtrail:StartLogging", "cloudtrail:UpdateTrail"]);
-    for name in [&target.remediator, &target.evaluator] {
+    for (name, service) in [
+        (target.remediator.as_str(), "lambda.amazonaws.com"),
+        (&target.evaluator, "lambda.amazonaws.com"),
+        (target.automation_role(), "ssm.amazonaws.com"),
+    ] {
         world.seed_role(RoleSeed {
-            trust: trust("lambda.amazonaws.com"),
+            trust: trust(service),
             ..RoleSeed::new(name).with_inline("repair", &repair)
         });
     }

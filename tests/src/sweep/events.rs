@@ -22,7 +22,7 @@ const SOURCES: [&str; 4] = [
 ];
 
 /// An event that `old` takes and `new` does not.
-pub(super) fn lost(old: &EventSelectors, new: &EventSelectors) -> Option<String> {
+pub fn lost(old: &EventSelectors, new: &EventSelectors) -> Option<String> {
     if old == new {
         return None;
     }

@@ -27,6 +27,7 @@ mod watcher;
 
 pub use attack::{Attack, Attacks};
 pub use evaluator::evaluate_under;
+pub use events::lost as lost_event;
 pub use figures::{Counted, Figures};
 pub use invariant::{Break, Invariant};
 pub use memory::{Heard, Memory};

@@ -1,7 +1,8 @@
 //! Attacks on the bucket and on what lies in it.
 
 use super::call::{s3, s3_as};
-use super::{Class, SeenBy, Threat, ThreatCall};
+use super::need::{BASELINE, need};
+use super::{Class, Only, SeenBy, Threat, ThreatCall};
 use SeenBy::{DeliveryField, Digest, Event, GuardDuty, TrailRule};
 
 const PUT_BUCKET_POLICY: ThreatCall = s3("PutBucketPolicy");
@@ -25,7 +26,8 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "CreateBucket, PutPublicAccessBlock, PutBucketVersioning, PutBucketPolicy",
         stays_lost: "all log files that were in it, and those that could not be delivered",
-        parameters: &["RecreateBucket"],
+        only: &[],
+        parameters: &[need("RecreateBucket")],
         source: "GuardDuty User Guide, Stealth:IAMUser/CloudTrailLoggingDisabled",
     },
     Threat {
@@ -43,6 +45,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "PutBucketPolicy",
         stays_lost: "log files that CloudTrail gave up delivering",
+        only: &[],
         parameters: &[],
         source: "Elastic and Panther detection rules on bucket policies",
     },
@@ -62,7 +65,8 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "PutBucketLifecycleConfiguration",
         stays_lost: "log files that expired before; versions of them, where versioning is on, stay \
                      as long as the rule let them",
-        parameters: &["the baseline"],
+        only: &[],
+        parameters: &[BASELINE],
         source: "Stratus Red Team cloudtrail-lifecycle-rule",
     },
     Threat {
@@ -70,17 +74,19 @@ pub(super) const THREATS: &[Threat] = &[
         title: "delete log files",
         class: Class::Noticed,
         attack: "Single files are taken out of the record of a day. The trail is healthy by every \
-                 sign, and the calls are data events, which few trails record.",
+                 sign, and the calls are data events, which few trails record: without them only a \
+                 comparison with the digest files shows it.",
         calls: &[
             s3_as("DeleteObject", "DeleteObject", DELETE_OBJECT_ACTIONS),
             s3_as("DeleteObjects", "DeleteObjects", DELETE_OBJECT_ACTIONS),
         ],
-        condition: "",
-        seen_by: &[TrailRule("log-files-missing"), Digest],
+        condition: "the trail records data events of the bucket",
+        seen_by: &[Event, TrailRule("log-files-missing"), Digest],
         undone_by: "",
         stays_lost: "the files, unless the bucket is versioned: then a delete marker can be taken \
                      off by hand",
-        parameters: &[],
+        only: &[],
+        parameters: &[need("checkLogFiles").of(&["log-files-missing"])],
         source: "CloudTrail User Guide, log file validation",
     },
     Threat {
@@ -94,7 +100,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("bucket-versioning-off")],
         undone_by: "PutBucketVersioning",
         stays_lost: "versions of what was deleted or overwritten meanwhile",
-        parameters: &["the baseline"],
+        only: &[],
+        parameters: &[BASELINE],
         source: "Elastic detection rule on bucket versioning",
     },
     Threat {
@@ -128,7 +135,8 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "PutBucketEncryption",
         stays_lost: "objects written with the foreign key, if its owner withdraws it",
-        parameters: &["the baseline"],
+        only: &[],
+        parameters: &[BASELINE.of(&["bucket-encryption-changed"])],
         source: "CloudTrail User Guide, bucket policies and digest files",
     },
     Threat {
@@ -165,7 +173,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("bucket-protection-changed")],
         undone_by: "",
         stays_lost: "copies, notifications and access logs meanwhile",
-        parameters: &["the baseline"],
+        only: &[],
+        parameters: &[BASELINE],
         source: "Elastic detection rules on S3",
     },
     Threat {
@@ -189,7 +198,8 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "PutBucketRequestPayment, PutBucketOwnershipControls, PutBucketAcl",
         stays_lost: "log files that CloudTrail gave up delivering",
-        parameters: &["the baseline"],
+        only: &[],
+        parameters: &[BASELINE],
         source: "CloudTrail User Guide, bucket policy",
     },
     Threat {
@@ -226,7 +236,15 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "that the log was secret",
-        parameters: &[],
+        only: &[(
+            Only::Event,
+            &[
+                "readable by another account",
+                "public access allowed in the account",
+                "no public access block of the account",
+            ],
+        )],
+        parameters: &[BASELINE.of(&["bucket-exposed"])],
         source: "Prowler",
     },
 ];

@@ -1,7 +1,7 @@
 //! Attacks on those who read the log.
 
 use super::call::{cloudwatch, iam, logs, sns};
-use super::{Class, SeenBy, Threat};
+use super::{Class, Only, SeenBy, Threat};
 use SeenBy::{DeliveryField, Event, TrailRule};
 
 pub(super) const THREATS: &[Threat] = &[
@@ -32,6 +32,20 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "the copies in the log group, and alarms meanwhile",
+        only: &[(
+            Only::Event,
+            &[
+                "a log stream",
+                "its retention",
+                "a metric filter",
+                "a metric filter that matches nothing",
+                "the events sent to a stranger",
+                "the events sent to nobody",
+                "an alarm",
+                "an alarm that never rings",
+                "its actions",
+            ],
+        )],
         parameters: &[],
         source: "Elastic detection rules on CloudWatch; Pacu",
     },
@@ -54,6 +68,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "the copies in the log group, and alarms meanwhile",
+        only: &[],
         parameters: &[],
         source: "CloudTrail API reference, GetTrailStatus",
     },
@@ -78,6 +93,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "the notifications; the log files are there",
+        only: &[(Only::Event, &["a subscription", "a subscription's filter"])],
         parameters: &[],
         source: "CloudTrail API reference, GetTrailStatus",
     },

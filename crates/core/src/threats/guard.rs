@@ -1,7 +1,8 @@
 //! Attacks on what guards the trail.
 
 use super::call::{cloudtrail, config, events, guardduty, iam, lambda, s3, ssm};
-use super::{Class, SeenBy, Threat};
+use super::need::{BASELINE, need};
+use super::{Class, Only, SeenBy, Threat};
 use SeenBy::{Event, GuardRule};
 
 pub(super) const THREATS: &[Threat] = &[
@@ -28,7 +29,8 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "configuration items meanwhile",
-        parameters: &[],
+        only: &[],
+        parameters: &[BASELINE.of(&["recorder-changed"])],
         source: "Sigma and Elastic detection rules on AWS Config",
     },
     Threat {
@@ -57,7 +59,8 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "verdicts that were deleted",
-        parameters: &[],
+        only: &[(Only::Event, &["no verdicts"])],
+        parameters: &[BASELINE.of(&["config-rule-changed", "remediation-changed"])],
         source: "Elastic detection rule on AWS Config rules; AWS Config API reference",
     },
     Threat {
@@ -66,7 +69,8 @@ pub(super) const THREATS: &[Threat] = &[
         class: Class::Guarded,
         attack: "A disabled rule, one without targets or with another pattern looks like a quiet \
                  day. So does a bus whose events are encrypted with a key that is then taken away. \
-                 The fast path is gone, or nobody hears of a changed verdict; the schedule stays.",
+                 The fast path is gone, or nobody hears of a changed verdict; the schedule stays. \
+                 The rule that carries the events of EventBridge itself does not tell of its own end.",
         calls: &[
             events("DisableRule"),
             events("DeleteRule"),
@@ -83,6 +87,18 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "the fast answer to events meanwhile",
+        only: &[
+            (Only::Event, &["a foreign key"]),
+            (
+                Only::Rule,
+                &[
+                    "the guard's events: disabled",
+                    "the guard's events: no target",
+                    "the guard's events: another pattern",
+                    "the guard's events: no rule",
+                ],
+            ),
+        ],
         parameters: &[],
         source: "Elastic detection rule on EventBridge; Hacking the Cloud",
     },
@@ -90,9 +106,10 @@ pub(super) const THREATS: &[Threat] = &[
         id: "B46",
         title: "the functions",
         class: Class::Guarded,
-        attack: "A concurrency of zero, other code, another environment, no permission to be \
-                 invoked, waiting events that are dropped soon, or no function. Where the evaluator itself is silenced, the alarm on \
-                 missing evaluations and the event remain.",
+        attack: "A concurrency of zero, other code, another role, no permission to be invoked, \
+                 waiting events that are dropped soon, or no function. Where it is the evaluator \
+                 that does not run, nobody answers the event or the schedule, and the alarm on \
+                 missing evaluations is what remains.",
         calls: &[
             lambda("PutFunctionConcurrency"),
             lambda("UpdateFunctionCode"),
@@ -113,7 +130,25 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "verdicts and repairs meanwhile",
-        parameters: &[],
+        only: &[
+            (
+                Only::Event,
+                &[
+                    "no second try",
+                    "failures told elsewhere",
+                    "failures told nowhere",
+                ],
+            ),
+            (
+                Only::Alarm,
+                &[
+                    "the evaluator: no concurrency",
+                    "the evaluator: other code",
+                    "the evaluator: no function",
+                ],
+            ),
+        ],
+        parameters: &[BASELINE.of(&["function-changed"])],
         source: "AWS sample service control policies",
     },
     Threat {
@@ -122,7 +157,8 @@ pub(super) const THREATS: &[Threat] = &[
         class: Class::Guarded,
         attack: "Another default version of the document repairs nothing, and a role without its \
                  policy or with a boundary lets every repair fail. A role with more policy is a \
-                 way up for the intruder.",
+                 way up for the intruder. An evaluator whose role allows nothing neither judges \
+                 nor tells.",
         calls: &[
             ssm("UpdateDocument"),
             ssm("UpdateDocumentDefaultVersion"),
@@ -145,7 +181,21 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "repairs meanwhile",
-        parameters: &[],
+        only: &[(
+            Only::Alarm,
+            &[
+                "the evaluator's role: no policy",
+                "the evaluator's role: a managed policy and off again",
+                "the evaluator's role: a boundary",
+                "the evaluator's role: another trust",
+                "the evaluator's role: no role",
+            ],
+        )],
+        parameters: &[BASELINE.of(&[
+            "guard-role-changed",
+            "guard-role-missing",
+            "runbook-changed",
+        ])],
         source: "AWS sample service control policies",
     },
     Threat {
@@ -177,7 +227,20 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "findings meanwhile",
-        parameters: &[],
+        only: &[(
+            Only::Event,
+            &[
+                "a trusted list",
+                "a changed list",
+                "a trusted entity list",
+                "a changed entity list",
+                "no administrator",
+                "no master",
+                "no export",
+                "an export elsewhere",
+            ],
+        )],
+        parameters: &[need("guardDuty")],
         source: "Hacking the Cloud; Elastic detection rules on GuardDuty",
     },
     Threat {
@@ -201,6 +264,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "",
         stays_lost: "what is not recorded until the cause is removed",
+        only: &[],
         parameters: &[],
         source: "AWS Config API reference, PutRemediationConfigurations; CloudTrail quotas",
     },
@@ -208,9 +272,9 @@ pub(super) const THREATS: &[Threat] = &[
         id: "B50",
         title: "use our own switches",
         class: Class::Guarded,
-        attack: "The mode of the functions is set to off, automatic remediation is turned off, or \
-                 the rule's parameters exempt what should be judged. Each is a setting of the \
-                 owner's, so it is told and not undone.",
+        attack: "The mode of the functions is set to off, the topic is taken from them, automatic \
+                 remediation is turned off, or the rule's parameters exempt what should be judged. \
+                 Each is a setting of the owner's, so it is told and not undone.",
         calls: &[
             lambda("UpdateFunctionConfiguration"),
             config("PutConfigRule"),
@@ -220,12 +284,18 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[
             Event,
             GuardRule("kill-switch-used"),
+            GuardRule("function-changed"),
             GuardRule("config-rule-changed"),
             GuardRule("remediation-changed"),
         ],
         undone_by: "",
         stays_lost: "repairs meanwhile",
-        parameters: &[],
+        only: &[(Only::Rule, &["nobody to be told"])],
+        parameters: &[BASELINE.of(&[
+            "config-rule-changed",
+            "function-changed",
+            "remediation-changed",
+        ])],
         source: "the design of this guard",
     },
 ];

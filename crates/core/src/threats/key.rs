@@ -1,6 +1,7 @@
 //! Attacks on the key.
 
 use super::call::kms;
+use super::need::need;
 use super::{Class, SeenBy, Threat};
 use SeenBy::{DeliveryField, Event, TrailRule};
 
@@ -19,7 +20,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("key-disabled"), DELIVERY],
         undone_by: "EnableKey",
         stays_lost: "log files that CloudTrail gave up delivering",
-        parameters: &["RepairKey"],
+        only: &[],
+        parameters: &[need("RepairKey")],
         source: "Elastic and Panther detection rules on KMS",
     },
     Threat {
@@ -33,7 +35,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("key-pending-deletion"), DELIVERY],
         undone_by: "CancelKeyDeletion, EnableKey",
         stays_lost: "log files that CloudTrail gave up delivering; all of them once the key is gone",
-        parameters: &["RepairKey"],
+        only: &[],
+        parameters: &[need("RepairKey")],
         source: "Elastic and Panther detection rules on KMS",
     },
     Threat {
@@ -47,7 +50,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("key-refuses-cloudtrail"), DELIVERY],
         undone_by: "PutKeyPolicy",
         stays_lost: "log files that CloudTrail gave up delivering",
-        parameters: &["RepairKey"],
+        only: &[],
+        parameters: &[need("RepairKey")],
         source: "Elastic detection rule on key policies",
     },
     Threat {
@@ -65,6 +69,7 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "",
         stays_lost: "log files that CloudTrail gave up delivering; all of them if the material is \
                      nowhere else",
+        only: &[],
         parameters: &[],
         source: "Elastic detection rules on KMS",
     },

@@ -10,6 +10,7 @@ mod downstream;
 mod evasion;
 mod guard;
 mod key;
+mod need;
 mod organization;
 mod page;
 mod recreation;
@@ -17,6 +18,7 @@ mod selectors;
 mod trail;
 
 pub use call::ThreatCall;
+pub use need::{BASELINE_WORDS, Need, Only};
 pub use page::page;
 
 /// What is promised about an attack.
@@ -87,7 +89,8 @@ pub struct Threat {
     pub attack: &'static str,
     /// The calls that do it; none where no call does.
     pub calls: &'static [ThreatCall],
-    /// What must hold for the promise of the class; else it is only noticed. Empty: nothing.
+    /// What must hold for the promise of the class; else it is only noticed, or only by the
+    /// schedule. Empty: nothing.
     pub condition: &'static str,
     /// By what it is seen.
     pub seen_by: &'static [SeenBy],
@@ -96,8 +99,10 @@ pub struct Threat {
     pub undone_by: &'static str,
     /// What no repair brings back.
     pub stays_lost: &'static str,
+    /// The ways to perform it that are seen by less than the row says, by their names.
+    pub only: &'static [(Only, &'static [&'static str])],
     /// The parameters without which it is not seen, or not undone.
-    pub parameters: &'static [&'static str],
+    pub parameters: &'static [Need],
     /// Where it is described or was seen.
     pub source: &'static str,
 }
@@ -139,6 +144,12 @@ impl Threat {
     /// Whether something sees it by itself, without waiting for the rules' schedule.
     pub fn is_seen_at_once(&self) -> bool {
         self.seen_by.contains(&SeenBy::Event)
+    }
+
+    /// The ways that are seen by this alone.
+    pub fn ways_seen_by(&self, only: Only) -> impl Iterator<Item = &'static str> {
+        let lists = self.only.iter().filter(move |(by, _)| *by == only);
+        lists.flat_map(|(_, ways)| *ways).copied()
     }
 
     /// The codes of the findings that show it, of either rule.

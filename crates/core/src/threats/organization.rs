@@ -1,7 +1,8 @@
 //! Attacks by way of the organization and of Regions.
 
 use super::call::{account, cloudtrail, iam, organizations};
-use super::{Class, SeenBy, Threat};
+use super::need::need;
+use super::{Class, Only, SeenBy, Threat};
 use SeenBy::{Event, GuardDuty, TrailRule};
 
 pub(super) const THREATS: &[Threat] = &[
@@ -26,6 +27,17 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("trail-missing")],
         undone_by: "",
         stays_lost: "what an organization trail alone recorded",
+        only: &[(
+            Only::Event,
+            &[
+                "be removed",
+                "another place",
+                "a policy detached",
+                "a policy emptied",
+                "a policy deleted",
+                "no policies of the type",
+            ],
+        )],
         parameters: &[],
         source: "Stratus Red Team organizations-leave",
     },
@@ -44,7 +56,11 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("organization-trail-required")],
         undone_by: "",
         stays_lost: "what happened in member accounts meanwhile",
-        parameters: &["requireOrganizationTrail"],
+        only: &[(
+            Only::Event,
+            &["the delegated administrator", "the service-linked role"],
+        )],
+        parameters: &[need("requireOrganizationTrail")],
         source: "Landing Zone Accelerator on AWS, issue tracker",
     },
     Threat {
@@ -58,7 +74,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("not-multi-region"), GuardDuty],
         undone_by: "UpdateTrail",
         stays_lost: "what happened in that Region before the trail covered it",
-        parameters: &["requireMultiRegion"],
+        only: &[],
+        parameters: &[need("requireMultiRegion")],
         source: "CloudTrail User Guide, multi-Region trails",
     },
 ];

@@ -2,6 +2,7 @@
 
 use crate::finding::Code;
 
+use super::need::{Need, Only};
 use super::{Class, SeenBy, Threat, threats};
 
 /// The text of docs/threats.md.
@@ -39,7 +40,8 @@ it on the sandbox and shows what is said here: `cargo test -p trailkeeper-tests 
 # What can be promised, and what cannot
 
 - **Undone** (U): the runbook brings the trail back to what is required, in the account itself. It
-  cannot bring back what was not recorded meanwhile: that gap is reported.
+  cannot bring back what was not recorded meanwhile: that gap is reported. A person starts it, or AWS
+  Config with `AutomaticRemediation=true`, or the event with `EventMode=enforce`.
 - **Noticed** (N): a message or a finding names what happened, to what, and by whom where that is
   known. What to do is a person's decision, because only a person knows what is right, or because
   nothing can be undone.
@@ -47,6 +49,12 @@ it on the sandbox and shows what is said here: `cargo test -p trailkeeper-tests 
   checks these on the schedule and reports on its own rule. It does not repair itself where that could
   widen anybody's permissions.
 - One is **out of reach**.
+
+What a row needs beyond the template's defaults stands in its section: parameters of the rule (with a
+small first letter) and of the runbook, and those of the defaults that must not be taken back. In
+brackets stands what is lost without one: findings, calls or settings that are not made again, ways to
+perform the attack that are not undone. The rest of the row holds without it. A baseline holds what
+guards the trail, with its roles, where `trailkeeper baseline --roles` made it.
 
 How fast:
 
@@ -122,13 +130,24 @@ fn seen_shortly(threat: &Threat) -> String {
 fn section(threat: &Threat) -> String {
     let mut text = format!("\n## {}\n\n{}\n\n", heading(threat), threat.attack);
     let calls: Vec<String> = threat.calls.iter().map(name).collect();
-    let parameters: Vec<String> = threat.parameters.iter().map(parameter).collect();
+    let needs: Vec<String> = threat
+        .parameters
+        .iter()
+        .map(|one| need(one, threat))
+        .collect();
+    let ways = |only| threat.ways_seen_by(only).collect::<Vec<_>>().join("; ");
     for (label, value) in [
         ("Calls", calls.join(", ")),
         ("Seen by", seen_shortly(threat)),
+        ("Seen by its event alone", ways(Only::Event)),
+        ("Seen by the rules alone, not at once", ways(Only::Rule)),
+        (
+            "Seen by neither, so that the alarm on missing evaluations remains",
+            ways(Only::Alarm),
+        ),
         ("What happens", happens(threat)),
         ("Stays lost", threat.stays_lost.to_owned()),
-        ("Needs", parameters.join(", ")),
+        ("Needs", needs.join(", ")),
         ("Known from", threat.source.to_owned()),
     ] {
         if !value.is_empty() {
@@ -142,12 +161,27 @@ fn name(call: &super::ThreatCall) -> String {
     format!("`{}:{}`", call.service, call.operation)
 }
 
-/// Everything but the baseline is the name of a parameter.
-fn parameter(name: &&str) -> String {
-    if name.contains(' ') {
-        (*name).to_owned()
-    } else {
-        format!("`{name}`")
+/// The parameter, and in brackets what is lost without it.
+fn need(need: &Need, threat: &Threat) -> String {
+    let named = |name: &str| match name.contains(' ') {
+        true => name.to_owned(),
+        false => format!("`{name}`"),
+    };
+    let lost = |what: &&str| {
+        let is_call = what.starts_with(|letter: char| letter.is_ascii_uppercase());
+        let is_code = threat.codes().any(|code| code == *what);
+        match is_call || is_code {
+            true => format!("`{what}`"),
+            false => (*what).to_owned(),
+        }
+    };
+    let parameter = named(need.parameter);
+    match need.of {
+        [] => parameter,
+        of => {
+            let of: Vec<String> = of.iter().map(lost).collect();
+            format!("{parameter} ({})", of.join("; "))
+        }
     }
 }
 
@@ -171,9 +205,17 @@ fn happens(threat: &Threat) -> String {
             "{sooner}; undone by {} where {condition}; otherwise only told",
             threat.undone_by
         ),
-        (Class::Noticed, _) => format!("{sooner}; nothing is changed"),
+        (Class::Noticed, "") => format!("{sooner}; nothing is changed"),
+        (Class::Noticed, condition) => format!(
+            "{sooner} where {condition}, else at the next scheduled run; nothing is changed"
+        ),
         (Class::Guarded, _) => {
-            format!("{sooner}; reported on the rule `guard` until it is as deployed again")
+            let but = if threat.only.is_empty() {
+                ""
+            } else {
+                ", but for the ways named above"
+            };
+            format!("{sooner}; reported on the rule `guard` until it is as deployed again{but}")
         }
         (Class::OutOfReach, _) => "nothing".to_owned(),
     }

@@ -1,7 +1,8 @@
 //! Attacks that leave a trail behind which looks right, or leave no room for one.
 
 use super::call::{cloudtrail, s3};
-use super::{Class, SeenBy, Threat};
+use super::need::{BASELINE, need};
+use super::{Class, Only, SeenBy, Threat};
 use SeenBy::{DeliveryField, Event, GuardDuty, TrailRule};
 
 pub(super) const THREATS: &[Threat] = &[
@@ -22,6 +23,7 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "StartLogging where it is still stopped, PutInsightSelectors",
         stays_lost: "what happened between the two calls, beyond the event history",
+        only: &[],
         parameters: &[],
         source: "CloudTrail User Guide, log file validation",
     },
@@ -44,7 +46,8 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "UpdateTrail, PutEventSelectors, PutInsightSelectors, AddTags, StartLogging",
         stays_lost: "what the weak trail left out; the digest chain begins anew",
-        parameters: &[],
+        only: &[],
+        parameters: &[need("kmsKeyId").of(&["not-encrypted"]), BASELINE],
         source: "CloudTrail API reference",
     },
     Threat {
@@ -58,7 +61,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("trail-tags-changed")],
         undone_by: "AddTags",
         stays_lost: "nothing; a tag that was added stays, because ours never takes any away",
-        parameters: &["the baseline"],
+        only: &[],
+        parameters: &[BASELINE],
         source: "IAM condition key aws:ResourceTag on trails",
     },
     Threat {
@@ -72,8 +76,16 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("trail-not-logging")],
         undone_by: "PutBucketPolicy, UpdateTrail, PutInsightSelectors, \
                     StartLogging on the best trail that is there",
-        stays_lost: "the trail's name; the intruder's trails stay until a person deletes them",
-        parameters: &["AdoptExistingTrail"],
+        stays_lost: "the trail's name and its data selectors; the intruder's trails stay until a \
+                     person deletes them",
+        only: &[],
+        parameters: &[
+            need("AdoptExistingTrail"),
+            need("CloudTrailKmsKeyId").of(&["encryption"]),
+            need("SnsTopicName").of(&["topic"]),
+            need("CloudWatchLogsLogGroupArn").of(&["log group"]),
+            need("CloudWatchLogsRoleArn").of(&["log group"]),
+        ],
         source: "CloudTrail quotas",
     },
     Threat {
@@ -81,19 +93,21 @@ pub(super) const THREATS: &[Threat] = &[
         title: "take the name of the trail or of its bucket",
         class: Class::Undone,
         attack: "A deleted trail's name is taken in another Region, or a deleted bucket's name in \
-                 another account, so that what is made again lands with the intruder.",
+                 another account, so that what is made again lands with the intruder. Only the \
+                 call that frees the name is told at once, as B02 or B24: where it is taken is out \
+                 of sight.",
         calls: &[cloudtrail("CreateTrail"), s3("CreateBucket")],
         condition: "it is a trail of the own account; a bucket in another account is only noticed",
-        seen_by: &[
-            Event,
-            TrailRule("not-multi-region"),
-            TrailRule("bucket-not-ours"),
-        ],
+        seen_by: &[TrailRule("not-multi-region"), TrailRule("bucket-not-ours")],
         undone_by: "PutBucketPolicy, UpdateTrail, PutInsightSelectors, \
                     StartLogging on the trail of that name",
         stays_lost: "what the taken trail did not record; nothing is ever written to a bucket \
                      that is not ours",
-        parameters: &["CloudTrailName"],
+        only: &[],
+        parameters: &[
+            need("CloudTrailName").of(&["the trail's name in another Region"]),
+            need("CloudTrailKmsKeyId").of(&["encryption"]),
+        ],
         source: "S3 API reference, expected bucket owner",
     },
     Threat {
@@ -107,6 +121,7 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event],
         undone_by: "",
         stays_lost: "the single data events, where they are not recorded besides",
+        only: &[(Only::Event, &["summaries"])],
         parameters: &[],
         source: "CloudTrail API reference, PutEventConfiguration",
     },

@@ -1,6 +1,7 @@
 //! Attacks on what the trail records.
 
 use super::call::cloudtrail;
+use super::need::{BASELINE, need};
 use super::{Class, SeenBy, Threat, ThreatCall};
 use SeenBy::{Event, TrailRule};
 
@@ -18,8 +19,13 @@ pub(super) const THREATS: &[Threat] = &[
         condition: "",
         seen_by: &[Event, TrailRule("management-events-missing")],
         undone_by: "PutEventSelectors",
-        stays_lost: "management events meanwhile; the event history keeps them for 90 days",
-        parameters: &["requireManagementEvents"],
+        stays_lost: "management events meanwhile; the event history keeps them for 90 days; data \
+                     selectors that went with them, where no baseline knows them",
+        only: &[],
+        parameters: &[
+            need("requireManagementEvents"),
+            BASELINE.of(&["data events"]),
+        ],
         source: "Stratus Red Team cloudtrail-event-selectors; Rhino Security, GuardDuty bypass",
     },
     Threat {
@@ -33,7 +39,11 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-narrowed")],
         undone_by: "PutEventSelectors",
         stays_lost: "management events of the other kind meanwhile",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[
+            need("requireManagementEvents"),
+            BASELINE.of(&["data events"]),
+        ],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -47,7 +57,11 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-narrowed")],
         undone_by: "PutEventSelectors",
         stays_lost: "events of that source meanwhile",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[
+            need("requireManagementEvents"),
+            BASELINE.of(&["data events"]),
+        ],
         source: "AWS Config rule multi-region-cloudtrail-enabled",
     },
     Threat {
@@ -61,7 +75,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-missing")],
         undone_by: "PutEventSelectors",
         stays_lost: "management events meanwhile",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[need("requireManagementEvents")],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -75,7 +90,11 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("management-events-narrowed")],
         undone_by: "PutEventSelectors",
         stays_lost: "the management events that were filtered out meanwhile",
-        parameters: &["requireManagementEvents"],
+        only: &[],
+        parameters: &[
+            need("requireManagementEvents"),
+            BASELINE.of(&["data events"]),
+        ],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -89,7 +108,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("data-events-missing")],
         undone_by: "PutEventSelectors",
         stays_lost: "data events meanwhile; the event history does not keep them",
-        parameters: &["the baseline"],
+        only: &[],
+        parameters: &[BASELINE],
         source: "CloudTrail API reference, PutEventSelectors",
     },
     Threat {
@@ -103,7 +123,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("insights-missing")],
         undone_by: "PutInsightSelectors",
         stays_lost: "insights meanwhile, and up to 36 hours until the first new one",
-        parameters: &["requireInsights", "InsightTypes"],
+        only: &[],
+        parameters: &[need("requireInsights"), need("InsightTypes")],
         source: "CloudTrail API reference, PutInsightSelectors",
     },
 ];

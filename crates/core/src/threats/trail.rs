@@ -1,6 +1,7 @@
 //! Attacks on the trail's own settings.
 
 use super::call::{cloudtrail, kms};
+use super::need::{BASELINE, need};
 use super::{Class, SeenBy, Threat};
 use SeenBy::{Event, GuardDuty, TrailRule};
 
@@ -20,6 +21,7 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "StartLogging, PutInsightSelectors",
         stays_lost: "what happened between the stop and the start; the event history keeps \
                      management events of it for 90 days, the digest chain begins anew",
+        only: &[],
         parameters: &[],
         source: "Stratus Red Team cloudtrail-stop; Pacu; Sigma",
     },
@@ -35,7 +37,19 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "CreateTrail, PutEventSelectors, PutInsightSelectors, AddTags, StartLogging",
         stays_lost: "what happened until the new trail started; data selectors and tags where no \
                      baseline knows them; the digest chain begins anew",
-        parameters: &["CloudTrailName", "CloudTrailS3BucketName"],
+        only: &[],
+        parameters: &[
+            need("CloudTrailName"),
+            need("CloudTrailS3BucketName"),
+            BASELINE.of(&[
+                "AddTags",
+                "PutEventSelectors",
+                "data events",
+                "encryption",
+                "log group",
+                "topic",
+            ]),
+        ],
         source: "Stratus Red Team cloudtrail-delete",
     },
     Threat {
@@ -49,7 +63,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("not-multi-region"), GuardDuty],
         undone_by: "UpdateTrail",
         stays_lost: "what happened in other Regions meanwhile",
-        parameters: &["requireMultiRegion"],
+        only: &[],
+        parameters: &[need("requireMultiRegion")],
         source: "Pacu; ATT&CK T1562.008",
     },
     Threat {
@@ -63,7 +78,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("global-events-missing"), GuardDuty],
         undone_by: "UpdateTrail",
         stays_lost: "calls of global services meanwhile",
-        parameters: &["requireGlobalServiceEvents"],
+        only: &[],
+        parameters: &[need("requireGlobalServiceEvents")],
         source: "Pacu",
     },
     Threat {
@@ -77,7 +93,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("log-validation-off"), GuardDuty],
         undone_by: "UpdateTrail",
         stays_lost: "the proof for log files delivered meanwhile; the chain begins anew",
-        parameters: &["requireLogFileValidation"],
+        only: &[],
+        parameters: &[need("requireLogFileValidation")],
         source: "Pacu; ATT&CK T1562.008",
     },
     Threat {
@@ -99,7 +116,11 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "UpdateTrail",
         stays_lost: "log files that were written with the other key, if its owner withdraws it",
-        parameters: &["kmsKeyId", "CloudTrailKmsKeyId"],
+        only: &[],
+        parameters: &[
+            need("kmsKeyId"),
+            need("CloudTrailKmsKeyId").of(&["no key", "the intruder's key"]),
+        ],
         source: "Pacu",
     },
     Threat {
@@ -112,7 +133,8 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("wrong-topic"), GuardDuty],
         undone_by: "UpdateTrail",
         stays_lost: "the notifications; the log files are there",
-        parameters: &["snsTopicArn", "SnsTopicName"],
+        only: &[],
+        parameters: &[need("snsTopicArn"), need("SnsTopicName")],
         source: "Pacu; ATT&CK T1562.008",
     },
     Threat {
@@ -126,10 +148,11 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("wrong-log-group"), GuardDuty],
         undone_by: "UpdateTrail",
         stays_lost: "what the alarms would have told meanwhile; the log files are there",
+        only: &[],
         parameters: &[
-            "cloudWatchLogsLogGroupArn",
-            "CloudWatchLogsLogGroupArn",
-            "CloudWatchLogsRoleArn",
+            need("cloudWatchLogsLogGroupArn"),
+            need("CloudWatchLogsLogGroupArn"),
+            need("CloudWatchLogsRoleArn"),
         ],
         source: "Pacu; ATT&CK T1562.008",
     },
@@ -150,11 +173,12 @@ pub(super) const THREATS: &[Threat] = &[
         ],
         undone_by: "UpdateTrail",
         stays_lost: "log files that were delivered elsewhere; somebody else may have read them",
+        only: &[],
         parameters: &[
-            "s3BucketName",
-            "s3KeyPrefix",
-            "CloudTrailS3BucketName",
-            "S3KeyPrefix",
+            need("s3BucketName").of(&["wrong-bucket"]),
+            need("s3KeyPrefix").of(&["wrong-prefix"]),
+            need("CloudTrailS3BucketName"),
+            need("S3KeyPrefix").of(&["another prefix"]),
         ],
         source: "Elastic detection rule on UpdateTrail",
     },
@@ -168,7 +192,11 @@ pub(super) const THREATS: &[Threat] = &[
         seen_by: &[Event, TrailRule("organization-trail-required"), GuardDuty],
         undone_by: "UpdateTrail",
         stays_lost: "what happened in member accounts meanwhile",
-        parameters: &["requireOrganizationTrail", "ConvertToOrganizationTrail"],
+        only: &[],
+        parameters: &[
+            need("requireOrganizationTrail"),
+            need("ConvertToOrganizationTrail"),
+        ],
         source: "CloudTrail API reference, UpdateTrail",
     },
 ];

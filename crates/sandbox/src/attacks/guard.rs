@@ -10,15 +10,20 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
         "B44" => rule(target),
         "B45" => event_rule(target),
         "B46" => functions(target),
-        "B47" => [runbook(target), role(target)].concat(),
+        "B47" => [runbook(target), super::roles::ways(target)].concat(),
         "B48" => super::guardduty::ways(target),
         "B49" => exhaustion(target),
         "B50" => switches(target),
-        _ => oversized(target),
+        _ => super::roles::oversized(target),
     }
 }
 
-fn one(name: &'static str, service: &'static str, operation: &'static str, input: Value) -> Way {
+pub(super) fn one(
+    name: &'static str,
+    service: &'static str,
+    operation: &'static str,
+    input: Value,
+) -> Way {
     way(name, vec![Step::new(service, operation, input)])
 }
 
@@ -166,25 +171,40 @@ fn rule(target: &Target) -> Vec<Way> {
 }
 
 fn event_rule(target: &Target) -> Vec<Way> {
-    let name = json!({"Name": target.event_rule});
-    let ids = json!({"Rule": target.event_rule, "Ids": ["evaluator"]});
     let key = json!({"Name": "default", "KmsKeyIdentifier": target.intruders_key()});
-    let no_target = || Step::new("events", "RemoveTargets", ids.clone());
-    let nothing = json!({"Name": target.event_rule, "EventPattern": r#"{"source":["nobody"]}"#});
     let elsewhere = json!({"Rule": target.event_rule, "Targets": [{
         "Id": "evaluator",
         "Arn": function_arn(target, "nobody"),
     }]});
+    let trails = ["disabled", "no target", "no rule", "another pattern"];
+    let guards = [
+        "the guard's events: disabled",
+        "the guard's events: no target",
+        "the guard's events: no rule",
+        "the guard's events: another pattern",
+    ];
+    let mut ways = deaf(&target.event_rule, trails);
+    ways.push(one("another target", "events", "PutTargets", elsewhere));
+    ways.push(one("a foreign key", "events", "UpdateEventBus", key));
+    ways.extend(deaf(target.guard_event_rule(), guards));
+    ways
+}
+
+/// A rule that hears nothing any more, in the four ways of these names.
+fn deaf(rule: &str, names: [&'static str; 4]) -> Vec<Way> {
+    let [disabled, no_target, no_rule, pattern] = names;
+    let name = json!({"Name": rule});
+    let ids = json!({"Rule": rule, "Ids": ["evaluator"]});
+    let detached = || Step::new("events", "RemoveTargets", ids.clone());
+    let nothing = json!({"Name": rule, "EventPattern": r#"{"source":["nobody"]}"#});
     vec![
-        one("disabled", "events", "DisableRule", name.clone()),
-        way("no target", vec![no_target()]),
+        one(disabled, "events", "DisableRule", name.clone()),
+        way(no_target, vec![detached()]),
         way(
-            "no rule",
-            vec![no_target(), Step::new("events", "DeleteRule", name.clone())],
+            no_rule,
+            vec![detached(), Step::new("events", "DeleteRule", name)],
         ),
-        one("another pattern", "events", "PutRule", nothing),
-        one("another target", "events", "PutTargets", elsewhere),
-        one("a foreign key", "events", "UpdateEventBus", key),
+        one(pattern, "events", "PutRule", nothing),
     ]
 }
 
@@ -203,30 +223,22 @@ fn functions(target: &Target) -> Vec<Way> {
     let elsewhere = json!({"DestinationConfig": {"OnFailure": {
         "Destination": format!("arn:aws:sqs:{}:{INTRUDER_ACCOUNT}:nowhere", target.region),
     }}});
-    vec![
-        one(
-            "no concurrency",
-            "lambda",
-            "PutFunctionConcurrency",
-            remediator(json!({"ReservedConcurrentExecutions": 0})),
-        ),
-        one(
-            "other code",
-            "lambda",
-            "UpdateFunctionCode",
-            remediator(json!({"ZipFile": NOTHING})),
-        ),
+    let evaluators = [
+        "the evaluator: no concurrency",
+        "the evaluator: other code",
+        "the evaluator: no function",
+    ];
+    let mut ways = ended(
+        &target.remediator,
+        ["no concurrency", "other code", "no function"],
+    );
+    ways.extend(ended(&target.evaluator, evaluators));
+    ways.extend([
         one(
             "another role",
             "lambda",
             "UpdateFunctionConfiguration",
             remediator(json!({"Role": target.log_role_arn()})),
-        ),
-        one(
-            "no function",
-            "lambda",
-            "DeleteFunction",
-            remediator(json!({})),
         ),
         one(
             "no permission",
@@ -252,6 +264,20 @@ fn functions(target: &Target) -> Vec<Way> {
             "DeleteFunctionEventInvokeConfig",
             of(&target.evaluator, json!({})),
         ),
+    ]);
+    ways
+}
+
+/// A function that does not run any more, or not as itself, in the three ways of these names.
+fn ended(function: &str, names: [&'static str; 3]) -> Vec<Way> {
+    let [throttled, code, gone] = names;
+    let none = json!({"FunctionName": function, "ReservedConcurrentExecutions": 0});
+    let other = json!({"FunctionName": function, "ZipFile": NOTHING});
+    let name = json!({"FunctionName": function});
+    vec![
+        one(throttled, "lambda", "PutFunctionConcurrency", none),
+        one(code, "lambda", "UpdateFunctionCode", other),
+        one(gone, "lambda", "DeleteFunction", name),
     ]
 }
 
@@ -284,61 +310,12 @@ fn runbook(target: &Target) -> Vec<Way> {
     ]
 }
 
-fn role(target: &Target) -> Vec<Way> {
-    let on = |operation, mut input: Value| {
-        if let Some(members) = input.as_object_mut() {
-            members.insert("RoleName".to_owned(), target.remediator.clone().into());
-        }
-        Step::new("iam", operation, input)
-    };
-    let admin = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Action": "*", "Resource": "*",
-    }]});
-    let trust = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow",
-        "Principal": {"AWS": format!("arn:aws:iam::{INTRUDER_ACCOUNT}:root")},
-        "Action": "sts:AssumeRole",
-    }]});
-    let policy = json!({"PolicyName": "repair"});
-    let managed = json!({"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"});
-    let boundary = json!({"PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
-    let more = json!({"PolicyName": "more", "PolicyDocument": admin.to_string()});
-    let no_policy = || on("DeleteRolePolicy", policy.clone());
-    vec![
-        way("more policy", vec![on("PutRolePolicy", more)]),
-        way("no policy", vec![no_policy()]),
-        way(
-            "a managed policy",
-            vec![on("AttachRolePolicy", managed.clone())],
-        ),
-        way(
-            "a managed policy and off again",
-            vec![
-                on("AttachRolePolicy", managed.clone()),
-                on("DetachRolePolicy", managed),
-                no_policy(),
-            ],
-        ),
-        way(
-            "a boundary",
-            vec![on("PutRolePermissionsBoundary", boundary)],
-        ),
-        way(
-            "another trust",
-            vec![on(
-                "UpdateAssumeRolePolicy",
-                json!({"PolicyDocument": trust.to_string()}),
-            )],
-        ),
-        way("no role", vec![no_policy(), on("DeleteRole", json!({}))]),
-    ]
-}
-
-/// A cause that the repair may not remove, or another automation that undoes each repair. The
-/// account has to let time pass for either to wear it out.
 /// The run that is stopped. Only the account can tell the id of one that is under way.
 const RUN: &str = "12345678-0000-4000-8000-000000000000";
 
+/// A cause that the repair may not remove, runs that are stopped, CloudTrail's one write a second
+/// used up by another caller, or another automation that undoes each repair. The account has to
+/// let time pass for any to wear it out.
 fn exhaustion(target: &Target) -> Vec<Way> {
     let deny = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Deny",
@@ -347,25 +324,35 @@ fn exhaustion(target: &Target) -> Vec<Way> {
         "Resource": format!("arn:aws:s3:::{}/*", target.bucket),
     }]});
     let policy = json!({"Bucket": target.bucket, "Policy": deny.to_string()});
-    let back = json!({"IsMultiRegionTrail": false});
+    let back = || {
+        let change = json!({"IsMultiRegionTrail": false});
+        vec![super::trail::named("UpdateTrail", target, change)]
+    };
     let run = json!({"AutomationExecutionId": RUN, "Type": "Cancel"});
     vec![
         one("a Deny that stays", "s3", "PutBucketPolicy", policy),
         one("a run stopped", "ssm", "StopAutomationExecution", run),
-        way(
-            "another automation",
-            vec![super::trail::named("UpdateTrail", target, back)],
-        ),
+        way("every write of a second", back()),
+        way("another automation", back()),
     ]
 }
 
 fn switches(target: &Target) -> Vec<Way> {
-    let off = json!({
-        "FunctionName": target.evaluator,
-        "Environment": {"Variables": {"TRAILKEEPER_MODE": "off"}},
-    });
+    // the whole environment takes the old one's place
+    let with = |name: &str, value: &str| {
+        let mut variables = target.evaluator_environment();
+        variables.insert(name.to_owned(), value.to_owned());
+        json!({
+            "FunctionName": target.evaluator,
+            "Environment": {"Variables": variables},
+        })
+    };
+    let off = with("TRAILKEEPER_MODE", "off");
+    let nobody = with("TRAILKEEPER_TOPIC_ARN", "");
+    let configure = "UpdateFunctionConfiguration";
     vec![
-        one("mode off", "lambda", "UpdateFunctionConfiguration", off),
+        one("mode off", "lambda", configure, off),
+        one("nobody to be told", "lambda", configure, nobody),
         one(
             "a rule that asks for less",
             "config",
@@ -377,40 +364,6 @@ fn switches(target: &Target) -> Vec<Way> {
             "config",
             "PutRemediationConfigurations",
             by_hand(target),
-        ),
-    ]
-}
-
-/// More than CloudTrail keeps of a request, less than IAM takes: white space does not count there.
-const PADDING: usize = 110_000;
-
-fn oversized(target: &Target) -> Vec<Way> {
-    let padded = |document: Value| {
-        let mut text = document.to_string();
-        text.push_str(&" ".repeat(PADDING));
-        text
-    };
-    let admin = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Action": "*", "Resource": "*",
-    }]});
-    let trust = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow",
-        "Principal": {"AWS": format!("arn:aws:iam::{INTRUDER_ACCOUNT}:root")},
-        "Action": "sts:AssumeRole",
-    }]});
-    let role = &target.remediator;
-    vec![
-        one(
-            "a role's policy",
-            "iam",
-            "PutRolePolicy",
-            json!({"RoleName": role, "PolicyName": "more", "PolicyDocument": padded(admin)}),
-        ),
-        one(
-            "a role's trust",
-            "iam",
-            "UpdateAssumeRolePolicy",
-            json!({"RoleName": role, "PolicyDocument": padded(trust)}),
         ),
     ]
 }

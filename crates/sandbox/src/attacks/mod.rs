@@ -10,6 +10,7 @@ mod guardduty;
 mod key;
 mod organization;
 mod recreation;
+mod roles;
 mod selectors;
 mod setting;
 pub mod stage;

@@ -23,7 +23,7 @@ pub(super) fn ways(id: &str, target: &Target) -> Vec<Way> {
             vec![delete(target), create(&target.trail, &target.bucket)],
         )],
         "B20" => tags(target),
-        "B21" => vec![way("five of the intruder's", fill(target))],
+        "B21" => vec![way("four of the intruder's beside it", fill(target))],
         "B22" => squat(target),
         _ => vec![way("summaries", vec![aggregate(target)])],
     }
@@ -56,11 +56,13 @@ fn tags(target: &Target) -> Vec<Way> {
     ]
 }
 
-/// The names carry no meaning for anybody but the intruder.
+/// The quota is filled while the trail still stands, so that the events of it flow; the last one
+/// takes the deleted trail's place. The names carry no meaning for anybody but the intruder.
 fn fill(target: &Target) -> Vec<Step> {
-    let names = ["logs-a", "logs-b", "logs-c", "logs-d", "logs-e"];
-    let made = names.iter().map(|name| create(name, LOOT));
-    std::iter::once(delete(target)).chain(made).collect()
+    let names = ["logs-a", "logs-b", "logs-c", "logs-d"];
+    let mut steps: Vec<Step> = names.iter().map(|name| create(name, LOOT)).collect();
+    steps.extend([delete(target), create("logs-e", LOOT)]);
+    steps
 }
 
 fn squat(target: &Target) -> Vec<Way> {

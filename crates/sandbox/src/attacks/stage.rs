@@ -116,12 +116,16 @@ fn destinations(target: &Target, world: &mut World) {
     });
 }
 
-/// The functions' roles, and the managed policies that an intruder reaches for.
+/// The roles of the functions and of Automation, and the managed policies that an intruder reaches for.
 fn roles(target: &Target, world: &mut World) {
     let repair = allow(&["cloudtrail:StartLogging", "cloudtrail:UpdateTrail"]);
-    for name in [&target.remediator, &target.evaluator] {
+    for (name, service) in [
+        (target.remediator.as_str(), "lambda.amazonaws.com"),
+        (&target.evaluator, "lambda.amazonaws.com"),
+        (target.automation_role(), "ssm.amazonaws.com"),
+    ] {
         world.seed_role(RoleSeed {
-            trust: trust("lambda.amazonaws.com"),
+            trust: trust(service),
             ..RoleSeed::new(name).with_inline("repair", &repair)
         });
     }

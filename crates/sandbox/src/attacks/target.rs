@@ -1,5 +1,7 @@
 //! What is attacked.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::seed::{BucketSeed, KeySeed};
@@ -71,6 +73,43 @@ impl Target {
             // the sandbox's first id of a detector
             detector: text("12abc34d567e8fa901bc2d34e0000001"),
         }
+    }
+
+    /// The EventBridge rule that hands events of EventBridge's own rules to the evaluator.
+    pub fn guard_event_rule(&self) -> &'static str {
+        "trailkeeper-guard-events"
+    }
+
+    /// The AWS Config rule about the guard.
+    pub fn guard_rule(&self) -> &'static str {
+        "trailkeeper-guard"
+    }
+
+    /// The role that Automation takes on for the runbook.
+    pub fn automation_role(&self) -> &'static str {
+        "trailkeeper-automation"
+    }
+
+    /// The product's roles.
+    pub fn own_roles(&self) -> [&str; 3] {
+        [&self.remediator, &self.evaluator, self.automation_role()]
+    }
+
+    /// The evaluator's own variables as they are deployed.
+    pub fn evaluator_environment(&self) -> BTreeMap<String, String> {
+        let topic = format!(
+            "arn:aws:sns:{}:{}:trailkeeper-notifications",
+            self.region, self.account
+        );
+        [
+            ("TRAILKEEPER_MODE", "enforce"),
+            ("TRAILKEEPER_TOPIC_ARN", &topic),
+            ("TRAILKEEPER_CONFIG_RULE", &self.rule),
+            ("TRAILKEEPER_GUARD_CONFIG_RULE", self.guard_rule()),
+            ("TRAILKEEPER_OWN_ROLES", &self.own_roles().join(",")),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
     }
 
     /// The trail's ARN.

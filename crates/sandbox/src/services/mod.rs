@@ -95,6 +95,12 @@ pub(crate) fn note(world: &mut World, call: &Call, answer: &Result<Value, ApiErr
     cloudtrail::record(world, call, answer, sight);
 }
 
+/// Makes a call of which nobody hears: its event is too large to be sent.
+pub(crate) fn unheard(world: &mut World, call: &Call) {
+    let _refused = answer(world, call);
+    follow(world);
+}
+
 /// Says who calls, until the next one does; none: the sandbox's own role. Answers who did before.
 pub(crate) fn act_as(world: &mut World, actor: Option<Actor>) -> Option<Actor> {
     std::mem::replace(&mut world.services.cloudtrail.actor, actor)

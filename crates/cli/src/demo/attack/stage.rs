@@ -382,13 +382,7 @@ fn functions(target: &Target, world: &mut World) {
     world.seed_function_settings(FunctionSeed {
         name: target.evaluator.clone(),
         role: role(&target.evaluator),
-        environment: [
-            ("TRAILKEEPER_MODE", "enforce".to_owned()),
-            ("TRAILKEEPER_TOPIC_ARN", target.topic_arn()),
-            ("TRAILKEEPER_CONFIG_RULE", target.rule.clone()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into(),
+        environment: target.evaluator_environment(),
         permissions: Some(vec![
             permission("config", "config.amazonaws.com"),
             permission("events", "events.amazonaws.com"),

@@ -308,7 +308,8 @@ pub(super) fn lost(show: &mut Show<'_>, threat: &Threat, run: Option<&Run>) -> S
     if threat.parameters.is_empty() {
         return Ok(());
     }
-    show.text(&format!("It takes {}.", threat.parameters.join(", ")))
+    let needs: Vec<String> = threat.parameters.iter().map(ToString::to_string).collect();
+    show.text(&format!("It takes {}.", needs.join(", ")))
 }
 
 fn clock(at: Timestamp) -> String {
