@@ -211,6 +211,7 @@ const OF_THE_TRAIL_RULE: [&str; 28] = [
     "AccountEventsPermission",
     "GuardEvents",
     "GuardEventsPermission",
+    "SilencingEvents",
     "FindingEvents",
     "FindingEventsPermission",
     "GuardRule",

@@ -91,8 +91,9 @@ pub(super) const THREATS: &[Threat] = &[
         title: "the functions",
         class: Class::Guarded,
         attack: "A concurrency of zero, other code, another environment, no permission to be \
-                 invoked, waiting events that are dropped soon, or no function. Where the evaluator itself is silenced, the alarm on \
-                 missing evaluations and the event remain.",
+                 invoked, waiting events that are dropped soon, or no function. Where the evaluator itself is silenced, a rule of \
+                 EventBridge tells the topic of the call without it, and the alarm on missing \
+                 evaluations remains.",
         calls: &[
             lambda("PutFunctionConcurrency"),
             lambda("UpdateFunctionCode"),
