@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::limits::{ACCOUNT, HASH, PROFILE, PROFILE_ROLE, required_of_guard, with};
+use crate::limits::{ACCOUNT, HASH, KEY, PROFILE, PROFILE_ROLE, required_of_guard, with};
 use crate::render::{Stack, Template, text};
 use crate::template;
 
@@ -19,10 +19,10 @@ const BY_THEMSELVES: [(&str, &str); 2] = [
 const WITHOUT_INSTANCES: (&str, &str) = ("DeployInstanceRule", "false");
 
 /// Deployments in which other parts are there.
-pub(crate) fn deployments() -> [Vec<(&'static str, &'static str)>; 8] {
+pub(crate) fn deployments() -> [Vec<(&'static str, &'static str)>; 9] {
     let [profile, role] = PROFILED;
     let [trail, instances] = BY_THEMSELVES;
-    let others: [&[(&str, &str)]; 8] = [
+    let others: [&[(&str, &str)]; 9] = [
         &[],
         &PROFILED,
         &[profile, role, trail, instances],
@@ -31,6 +31,10 @@ pub(crate) fn deployments() -> [Vec<(&'static str, &'static str)>; 8] {
         &[("EventMode", "off")],
         &[("GuardTrail", "minimal")],
         &[("NamePrefix", "audit"), ("RuleName", "trail-rule")],
+        &[
+            ("EncryptionKeyArn", KEY),
+            ("DetachableRoleArns", PROFILE_ROLE),
+        ],
     ];
     others.map(|more| [ACCOUNT, more].concat())
 }
@@ -92,6 +96,11 @@ fn the_guard_names_every_part_of_the_stack() {
         assert_eq!(
             wanted.runbooks,
             named("AWS::SSM::Document", "Name"),
+            "{given:?}"
+        );
+        assert_eq!(
+            wanted.roles,
+            named("AWS::IAM::Role", "RoleName"),
             "{given:?}"
         );
         assert!(wanted.recorder && !wanted.repair && !wanted.guard_duty);

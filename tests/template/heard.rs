@@ -9,7 +9,9 @@ use trailkeeper_core::facts::{
     ConfigRuleFacts, EventRuleFacts, EventTargetFacts, Fact, FunctionFacts, RemediationFacts,
 };
 use trailkeeper_core::finding::Code;
-use trailkeeper_core::guard::{GuardView, Requirements, examine, failure_pattern, verdict_pattern};
+use trailkeeper_core::guard::{
+    GuardView, Requirements, examine, failure_pattern, silencing_pattern, verdict_pattern,
+};
 use trailkeeper_core::{Caller, Finding};
 
 use crate::guard::deployments;
@@ -74,7 +76,7 @@ fn function(function: &Value) -> (String, FunctionFacts) {
     let facts = FunctionFacts {
         arn: arn.parse().unwrap(),
         code_sha256: String::new(),
-        role: String::new(),
+        role: text(&function["Role"]),
         environment: texts(object(&function["Environment"]["Variables"])),
         reserved_concurrency: None,
         policy: None,
@@ -225,6 +227,14 @@ fn the_rules_that_tell_people_match_what_the_code_says() {
     assert_eq!(pattern(&alone, "VerdictEvents"), verdict_pattern(&own[..1]));
     let all = failure_pattern(&[restore, attach, detach]);
     assert_eq!(pattern(&with(&[]), "FailedRunbookEvents"), all);
+    assert_eq!(
+        pattern(&with(&[]), "SilencingEvents"),
+        silencing_pattern(
+            "trailkeeper-evaluator",
+            "trailkeeper-",
+            "trailkeeper-evaluator-eu-west-1"
+        )
+    );
     let [_, _, by_themselves, ..] = deployments();
     let without = failure_pattern(&[restore, detach]);
     assert_eq!(pattern(&by_themselves, "FailedRunbookEvents"), without);

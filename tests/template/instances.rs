@@ -190,7 +190,7 @@ fn parameters_take_the_arns_that_they_should() {
     }
 }
 
-const OF_THE_TRAIL_RULE: [&str; 28] = [
+const OF_THE_TRAIL_RULE: [&str; 29] = [
     "RemediatorRole",
     "Remediator",
     "AutomationRole",
@@ -211,6 +211,7 @@ const OF_THE_TRAIL_RULE: [&str; 28] = [
     "AccountEventsPermission",
     "GuardEvents",
     "GuardEventsPermission",
+    "SilencingEvents",
     "FindingEvents",
     "FindingEventsPermission",
     "GuardRule",

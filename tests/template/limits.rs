@@ -27,7 +27,8 @@ const CHARACTERS: usize = 256;
 /// Lambda's limit for a function's environment.
 const ENVIRONMENT: usize = 4096;
 
-const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555";
+pub(crate) const KEY: &str =
+    "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555";
 const GROUP: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:CloudTrail:*";
 const GROUP_ROLE: &str = "arn:aws:iam::111122223333:role/CloudTrailLogs";
 const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:trail";
@@ -275,7 +276,7 @@ pub(crate) fn longest(parameter: &str, start: &str) -> String {
     format!("{start:x<most$}")
 }
 
-fn largest() -> Vec<(&'static str, String)> {
+pub(crate) fn largest() -> Vec<(&'static str, String)> {
     let arn = |service: &str| format!("arn:aws-us-gov:{service}:us-gov-west-1:111122223333:");
     let group = longest("TrailLogGroupArn", &format!("{}log-group:", arn("logs")));
     let group = format!("{}:*", group.strip_suffix("xx").expect("is filled"));
@@ -373,6 +374,7 @@ fn the_largest_input_fits() {
         // CloudFormation may put a space after every comma and colon.
         let spaces = parameters.len() * 2;
         let characters = json!(parameters).to_string().chars().count() + spaces;
+        println!("{rule}: {characters} characters");
         assert!(
             characters <= RULE_PARAMETERS,
             "{rule}: {characters} characters"
@@ -416,6 +418,7 @@ fn the_largest_input_leaves_names_within_the_limits_of_their_services() {
         ("DeadLetters", "QueueName", 80),
         ("VerdictEvents", "Name", 64),
         ("FailedRunbookEvents", "Name", 64),
+        ("SilencingEvents", "Name", 64),
         ("InstanceRule", "ConfigRuleName", 64),
         ("InstanceEvents", "Name", 64),
         ("RoleEvents", "Name", 64),

@@ -17,6 +17,7 @@ mod pages;
 mod permissions;
 mod render;
 mod runbook;
+mod silenced;
 mod storage;
 mod yaml;
 

@@ -35,8 +35,8 @@ const FUNCTION: &str = "whether the functions may run, with which code and setti
 const FUNCTION_POLICY: &str = "who may invoke them";
 const RUNBOOK: &str = "whether the runbook is there, and which version of it is the default";
 const RUNS: &str = "how often the runbooks ran within the hour; SSM knows no resource for it";
-const ROLE: &str = "whether the roles of a baseline are as they were";
-const ROLE_POLICY: &str = "what a role of a baseline gets by its boundary or an attached policy";
+const ROLE: &str = "whether the roles are there, whom they trust, and as a baseline has them";
+const ROLE_POLICY: &str = "what a role gets by its boundary or an attached policy";
 const WATCHES: &str = "whether GuardDuty watches";
 const HIDES: &str = "whether a filter hides its findings";
 

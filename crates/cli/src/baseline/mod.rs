@@ -46,7 +46,7 @@ pub(crate) struct BaselineArguments {
     /// what is demanded; repeatable. Without a rule `guard` its parts are not recorded
     #[arg(long = "config-rule", value_name = "NAME")]
     config_rules: Vec<String>,
-    /// Roles to record too, separated by commas: the stack's output GuardedRoles
+    /// Roles to record in place of those that the rule `guard` names, separated by commas
     #[arg(long, value_name = "NAMES", conflicts_with = "check")]
     roles: Option<String>,
     /// A parameter of the rule cloudtrail-enabled besides; repeatable

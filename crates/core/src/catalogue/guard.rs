@@ -155,9 +155,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         Code::GuardRoleChanged,
         Critical,
         LOOK,
-        "A role of the product is not as it was recorded",
+        "A role of the product is not as it was recorded, or not the services' alone",
         "Whom it trusts, what it may do, its boundary, or the content of a managed policy. Less keeps it from repairing; more makes \
-         it a way in.",
+         it a way in. Without a baseline: whether nobody but AWS Lambda and Systems Manager may take it on.",
     ),
     row(
         Code::GuardTrailOff,

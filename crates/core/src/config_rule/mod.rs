@@ -13,9 +13,9 @@ pub use dispatch::{DispatchError, RuleName, dispatch};
 pub use evaluation::{Compliance, Evaluation};
 pub use event::{ConfigEvent, EventError, Notification, Scope};
 pub use item::{ConfigurationItem, ItemStatus, ItemSummary};
-pub(crate) use parameters::whole_name;
 pub use parameters::{
     RuleParameters, known_parameters, parse_guard_requirements, parse_instance_requirements,
     parse_requirements, render_guard_requirements, render_instance_requirements,
     render_requirements,
 };
+pub(crate) use parameters::{whole_name, whole_role};

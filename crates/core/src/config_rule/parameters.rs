@@ -127,8 +127,8 @@ mod guard;
 mod instance;
 mod trail;
 
-pub(crate) use guard::whole_name;
 pub use guard::{parse_guard_requirements, render_guard_requirements};
+pub(crate) use guard::{whole_name, whole_role};
 pub use instance::{parse_instance_requirements, render_instance_requirements};
 pub use trail::{parse_requirements, render_requirements};
 

@@ -13,7 +13,7 @@ use crate::escape;
 use crate::identity::{AccountId, Region};
 
 /// The `detail-type` of an API call that CloudTrail recorded.
-pub(super) const API_CALL: &str = "AWS API Call via CloudTrail";
+pub(crate) const API_CALL: &str = "AWS API Call via CloudTrail";
 
 /// The `detail-type` of what GuardDuty found.
 pub(super) const FINDING: &str = "GuardDuty Finding";

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::table::Handler;
-use crate::config_rule::{RuleParameters, whole_name};
+use crate::config_rule::{RuleParameters, whole_name, whole_role};
 use crate::facts::RemediationFacts;
 
 /// The bus on which AWS itself puts events.
@@ -43,12 +43,16 @@ impl Guarded {
                 .map(|name| whole_name(prefix, name))
                 .collect()
         };
+        let roles = text("roles").unwrap_or_default().split(',');
+        let roles = roles.map(str::trim).filter(|name| !name.is_empty());
+        let suffix = text("roleSuffix").map(str::trim);
+        let roles = roles.map(|name| whole_role(prefix, suffix, name)).collect();
         Self {
             config_rules: names(&["configRules", "remediatedRules"]),
             event_rules: names(&["eventRules", "notificationRules"]),
             functions: names(&["functions", "invokedFunctions"]),
             runbooks: names(&["runbooks"]),
-            roles: names(&["roles"]),
+            roles,
             trails: names(&["trails"]),
             ..Self::default()
         }

@@ -26,6 +26,7 @@ mod tampering;
 pub use actor::Actor;
 pub use answer::{Action, EventAnswer, EventNote};
 pub use bearing::{Bearing, Watch};
+pub(crate) use envelope::API_CALL;
 pub use envelope::{ApiCall, BusEvent, EnvelopeError, Failure};
 pub use guardduty::{GuardDutyFinding, Principal};
 pub use guarded::Guarded;

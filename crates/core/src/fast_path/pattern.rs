@@ -111,6 +111,11 @@ pub fn covers(pattern: &Value, needed: &Value) -> bool {
     };
     let mut fields = fields.iter();
     fields.all(|(name, filter)| match values.get(name) {
+        // One of several filters of the same object that takes all is enough.
+        _ if name == "$or" => {
+            let mut filters = filter.as_array().into_iter().flatten();
+            filters.any(|filter| covers(filter, needed))
+        }
         Some(values) if values.is_object() => covers(filter, values),
         Some(values) => takes_all(filter, values),
         None => false,

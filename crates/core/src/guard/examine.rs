@@ -6,6 +6,7 @@ mod notified;
 mod parts;
 mod services;
 mod state;
+mod trusted;
 
 use jiff::Timestamp;
 

@@ -16,7 +16,7 @@ mod view;
 
 pub use budget::{MOST_REPAIRS, REPAIR_WINDOW, is_exhausted, started_within};
 pub use examine::examine;
-pub use notification::{failure_pattern, verdict_pattern};
+pub use notification::{failure_pattern, silencing_pattern, verdict_pattern};
 pub use part::{Fingerprint, GuardRecord, Part, PartKind};
 pub use plan::{GuardStep, plan};
 pub use requirements::{BaselinePlace, Requirements};

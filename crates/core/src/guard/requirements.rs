@@ -26,7 +26,8 @@ pub struct Requirements {
     /// of them, which gets the event as it is.
     pub event_rules: BTreeSet<String>,
     /// Rules of EventBridge that must be enabled and tell the topic: of every changed verdict of
-    /// the rules about the trail and the guard, and of every failed execution of the runbooks.
+    /// the rules about the trail and the guard, of every failed execution of the runbooks and,
+    /// where there are event rules, of calls that can silence the function that they reach.
     pub notification_rules: BTreeSet<String>,
     /// Functions that must be there and may not be throttled to nothing.
     pub functions: BTreeSet<String>,
@@ -34,8 +35,11 @@ pub struct Requirements {
     pub invoked_functions: BTreeSet<String>,
     /// SSM documents that must be there and active.
     pub runbooks: BTreeSet<String>,
-    /// Roles that must be there.
+    /// Roles that must be there and may be taken on by nobody but the services that run the
+    /// functions and the runbooks.
     pub roles: BTreeSet<String>,
+    /// What stood behind the names of roles that ended with a dash; they have it now.
+    pub role_suffix: Option<String>,
     /// Trails of the rule's Region, besides the one that is judged, that must be logging.
     pub trails: BTreeSet<String>,
     /// The key (id, ARN or alias) that must be usable.
@@ -70,6 +74,7 @@ impl Default for Requirements {
             invoked_functions: BTreeSet::new(),
             runbooks: BTreeSet::new(),
             roles: BTreeSet::new(),
+            role_suffix: None,
             trails: BTreeSet::new(),
             key: None,
             recorder: true,

@@ -70,7 +70,7 @@ pub(super) const THREATS: &[Threat] = &[
         attack: "A disabled rule, one without targets or with another pattern looks like a quiet \
                  day. So does a bus whose events are encrypted with a key that is then taken away. \
                  The fast path is gone, or nobody hears of a changed verdict; the schedule stays. \
-                 The rule that carries the events of EventBridge itself does not tell of its own end.",
+                 Of the end of the rule that carries EventBridge's own events another one tells the topic.",
         calls: &[
             events("DisableRule"),
             events("DeleteRule"),
@@ -108,8 +108,8 @@ pub(super) const THREATS: &[Threat] = &[
         class: Class::Guarded,
         attack: "A concurrency of zero, other code, another role, no permission to be invoked, \
                  waiting events that are dropped soon, or no function. Where it is the evaluator \
-                 that does not run, nobody answers the event or the schedule, and the alarm on \
-                 missing evaluations is what remains.",
+                 that does not run, nobody answers the event or the schedule: a rule of EventBridge \
+                 tells the topic of the call without it, and the alarm on missing evaluations remains.",
         calls: &[
             lambda("PutFunctionConcurrency"),
             lambda("UpdateFunctionCode"),

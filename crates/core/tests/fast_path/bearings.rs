@@ -300,7 +300,7 @@ fn parts_of_ours_in_every_form_of_their_names() {
     let parameters = json!({
         "configRules": "trail-rule, guard-rule", "remediatedRules": "other-rule=auto",
         "eventRules": "tk-events", "functions": "tk-evaluator", "invokedFunctions": "tk-other",
-        "runbooks": "Tk-Restore", "roles": "tk-role", "namePrefix": "tk",
+        "runbooks": "Tk-Restore", "roles": "-", "roleSuffix": "role", "namePrefix": "tk",
         "notificationRules": "-verdict-changed",
     });
     let parameters = RuleParameters::new(parameters.as_object().unwrap().clone());

@@ -8,7 +8,7 @@ use trailkeeper_core::{CallError, Fact, operation};
 
 use crate::support::{
     EVALUATOR, EVENTS, REMEDIATOR, ROLE, RULE, RUNBOOK, TRAIL, caller, config_rule, event_rule,
-    execution, found, hears, known, now, requirements, sources, target, view,
+    execution, found, hears, known, now, requirements, sources, target, trust, view,
 };
 
 type Change = fn(&mut GuardView);
@@ -389,7 +389,7 @@ fn what_no_rule_hears_any_more_is_told_without_a_record() {
     assert!(heard(json!({ "source": [{ "prefix": "aws." }] })).is_empty());
     // Several rules hear together what none hears alone.
     let mut split = view();
-    let second = "second";
+    let second = "trailkeeper-second";
     let mut requirements = requirements();
     requirements.event_rules.insert(second.to_owned());
     let first = known(&mut split.event_rules, EVENTS);
@@ -456,12 +456,12 @@ fn each_call_on_roles_is_missed() {
         let names: Vec<&str> = names.filter(|name| *name != gone.event_name).collect();
         let roles = json!({ "source": ["aws.iam"], "detail": { "eventName": names } });
         let mut wanted = requirements();
-        wanted.event_rules.insert("roles".to_owned());
+        wanted.event_rules.insert("trailkeeper-roles".to_owned());
         let mut view = view();
         known(&mut view.event_rules, EVENTS).pattern = Some(hears(&others));
-        let roles = event_rule("roles", roles.to_string(), target(json!({})));
+        let roles = event_rule("trailkeeper-roles", roles.to_string(), target(json!({})));
         view.event_rules
-            .insert("roles".to_owned(), Fact::Known(Some(roles)));
+            .insert("trailkeeper-roles".to_owned(), Fact::Known(Some(roles)));
         let found = examine(&wanted, &caller(), &view, None, now());
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         let expected = format!(
@@ -564,7 +564,7 @@ fn a_recorded_part_is_looked_at_though_no_parameter_names_it() {
     let wanted = trailkeeper_core::guard::Requirements::default();
     let parts = GuardView::parts(&wanted, Some(&record));
     assert_eq!(parts.len(), record.0.len());
-    assert_eq!(parts.len(), 11);
+    assert_eq!(parts.len(), 12);
     assert!(GuardView::parts(&wanted, None).is_empty());
 }
 
@@ -590,5 +590,50 @@ pub(crate) fn exception() -> RemediationExceptionFacts {
         resource_id: "111122223333".to_owned(),
         message: "gave up".to_owned(),
         expires: None,
+    }
+}
+
+/// Without a record: nobody but the services that run functions and runbooks.
+#[test]
+fn a_role_is_the_services_alone() {
+    let services = json!({ "Service": ["lambda.amazonaws.com", "ssm.amazonaws.com"] });
+    let allowed = trust(&services);
+    let denied = allowed.replace("Allow", "Deny");
+    let root =
+        json!({ "Service": "lambda.amazonaws.com", "AWS": "arn:aws:iam::444455556666:root" });
+    let cases = [
+        (Some(allowed), None),
+        (None, None),
+        (Some(denied), Some("may be taken on by nobody")),
+        (
+            Some(trust(&root)),
+            Some("may be taken on by arn:aws:iam::444455556666:root"),
+        ),
+        (
+            Some(trust(&json!({ "Service": "ec2.amazonaws.com" }))),
+            Some("may be taken on by ec2.amazonaws.com"),
+        ),
+        (
+            Some(trust(
+                &json!({ "Federated": "cognito-identity.amazonaws.com" }),
+            )),
+            Some("may be taken on by cognito-identity.amazonaws.com"),
+        ),
+        (
+            Some(trust(&json!("*"))),
+            Some("may be taken on by everyone"),
+        ),
+        (
+            Some("{".to_owned()),
+            Some("has a trust policy that cannot be read"),
+        ),
+    ];
+    for (trust, why) in cases {
+        let mut view = view();
+        known(&mut view.roles, ROLE).facts.trust = trust;
+        let expected = why.map(|why| format!("guard-role-changed: the role {ROLE} {why}"));
+        assert_eq!(found(&view, None), Vec::from_iter(expected));
+        // What was recorded is compared, and nothing else.
+        assert_eq!(found(&view, Some(&view.record())), [""; 0]);
     }
 }

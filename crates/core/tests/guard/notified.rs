@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 use trailkeeper_core::facts::EventTargetFacts;
-use trailkeeper_core::guard::{GuardView, Requirements, examine, failure_pattern, verdict_pattern};
+use trailkeeper_core::guard::{
+    GuardView, Requirements, examine, failure_pattern, silencing_pattern, verdict_pattern,
+};
 use trailkeeper_core::{CallError, Fact, operation};
 
 use crate::support::{
-    EVALUATOR, EVENTS, FAILURES, REMEDIATOR, RULE, RUNBOOK, TOPIC, VERDICTS, caller, config_rule,
-    event_rule, found, known, now, remediation, requirements, topic, view,
+    EVALUATOR, EVENTS, FAILURES, REMEDIATOR, RULE, RUNBOOK, SILENCE, TOPIC, VERDICTS, caller,
+    config_rule, event_rule, found, known, now, remediation, requirements, silencing, topic, view,
 };
 
 const INSTANCES: &str = "trailkeeper-instances";
@@ -90,6 +92,51 @@ fn each_way_to_silence_them_is_one_finding() {
             "event-rule-changed: no rule of EventBridge tells the topic of a changed verdict of",
             |view| known(&mut view.event_rules, VERDICTS).pattern = None,
         ),
+        (
+            "event-rule-changed: no rule of EventBridge tells the topic of every call that can silence the Lambda function trailkeeper-evaluator and 5 more parts",
+            |view| {
+                pattern(
+                    view,
+                    SILENCE,
+                    &silencing_pattern("another", "another-", "another"),
+                )
+            },
+        ),
+        (
+            "event-rule-changed: no rule of EventBridge tells the topic of every call that can silence the role trailkeeper-evaluator",
+            |view| {
+                pattern(
+                    view,
+                    SILENCE,
+                    &silencing_pattern(EVALUATOR, "trailkeeper-", "another"),
+                )
+            },
+        ),
+        (
+            "event-rule-changed: no rule of EventBridge tells the topic of every call that can silence the rule of EventBridge trailkeeper-cloudtrail-events and 2 more parts",
+            |view| {
+                let prefix = "trailkeeper-evaluator-";
+                pattern(
+                    view,
+                    SILENCE,
+                    &silencing_pattern(EVALUATOR, prefix, EVALUATOR),
+                );
+            },
+        ),
+        (
+            "event-rule-changed: no rule of EventBridge tells the topic of every call that can silence the Lambda function trailkeeper-evaluator and 5 more parts",
+            |view| {
+                let mut narrowed = silencing();
+                narrowed["detail"]["userIdentity"] = json!({ "type": ["Root"] });
+                pattern(view, SILENCE, &narrowed);
+            },
+        ),
+        (
+            "event-rule-off: the rule trailkeeper-evaluator-changed is disabled",
+            |view| {
+                known(&mut view.event_rules, SILENCE).state = "DISABLED".to_owned();
+            },
+        ),
     ];
     for (expected, change) in cases {
         let mut changed = view();
@@ -116,6 +163,15 @@ fn what_tells_enough_is_in_order() {
             let verdicts = known(&mut view.event_rules, VERDICTS).pattern.clone();
             known(&mut view.event_rules, VERDICTS).pattern = failures;
             known(&mut view.event_rules, FAILURES).pattern = verdicts;
+        },
+        |view| {
+            let mut wide = silencing();
+            wide["detail"].as_object_mut().unwrap().remove("errorCode");
+            wide["detail"]
+                .as_object_mut()
+                .unwrap()
+                .remove("requestParameters");
+            pattern(view, SILENCE, &wide);
         },
         |view| {
             let mut both = known(&mut view.event_rules, VERDICTS).targets.clone();

@@ -18,6 +18,7 @@ fn rendered_parameters_require_the_same() {
     wanted.repair = true;
     wanted.recorder = false;
     wanted.name_prefix = Some("trailkeeper".to_owned());
+    wanted.role_suffix = Some("eu-west-1".to_owned());
     wanted.baseline_sha256 = Some("ab".repeat(32));
     wanted.baseline_bucket = Some("amzn-s3-demo-audit".to_owned());
     wanted.baseline_region = "eu-west-1".parse().ok();
@@ -33,7 +34,7 @@ fn a_prefix_stands_before_names_that_begin_with_a_dash() {
     let names = json!({
         "configRules": "-a, b-c", "remediatedRules": "-a=auto,b", "eventRules": "-d,tk-e",
         "notificationRules": "-f", "functions": "-g", "invokedFunctions": "-h", "runbooks": "-i",
-        "roles": "-j", "trails": "-k",
+        "roles": "-j,-l-", "trails": "-k",
     });
     let read = |prefix: Option<&str>| {
         let mut parameters = names.as_object().unwrap().clone();
@@ -43,20 +44,32 @@ fn a_prefix_stands_before_names_that_begin_with_a_dash() {
         )
     };
     let whole = [
-        ("configRules", "b-c,tk-a"),
+        ("configRules", "b,b-c,tk-a"),
         ("eventRules", "tk-d,tk-e"),
         ("functions", "tk-g"),
         ("invokedFunctions", "tk-h"),
         ("namePrefix", "tk"),
         ("notificationRules", "tk-f"),
         ("remediatedRules", "b,tk-a=auto"),
-        ("roles", "tk-j"),
+        ("roles", "tk-j,tk-l-"),
         ("runbooks", "tk-i"),
         ("trails", "tk-k"),
     ];
     let whole = whole.map(|(key, text)| (key.to_owned(), text.to_owned()));
     assert_eq!(read(Some("tk")), whole.into());
-    assert_eq!(read(None)["configRules"], "-a,b-c");
+    assert_eq!(read(None)["configRules"], "-a,b,b-c");
+}
+
+/// Only of roles: the name of a rule or a runbook may end with a dash.
+#[test]
+fn a_suffix_stands_behind_roles_that_end_with_a_dash() {
+    let parameters = json!({
+        "namePrefix": "tk", "roleSuffix": "eu-west-1", "roles": "-a-,b-,-c", "runbooks": "d-",
+    });
+    let wanted = parse_guard_requirements(&given(&parameters)).unwrap();
+    let roles = ["b-eu-west-1", "tk-a-eu-west-1", "tk-c"].map(str::to_owned);
+    assert_eq!(wanted.roles, roles.into());
+    assert_eq!(wanted.runbooks, ["d-".to_owned()].into());
 }
 
 #[test]

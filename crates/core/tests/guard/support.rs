@@ -13,7 +13,7 @@ use trailkeeper_core::facts::{
 use trailkeeper_core::fast_path::patterns;
 use trailkeeper_core::guard::{
     GuardRecord, GuardView, ManagedRecord, Requirements, RoleRecord, examine, failure_pattern,
-    verdict_pattern,
+    silencing_pattern, verdict_pattern,
 };
 use trailkeeper_core::{Caller, Fact};
 
@@ -21,6 +21,7 @@ pub(crate) const RULE: &str = "trailkeeper-cloudtrail-enabled";
 pub(crate) const EVENTS: &str = "trailkeeper-cloudtrail-events";
 pub(crate) const VERDICTS: &str = "trailkeeper-verdict-changed";
 pub(crate) const FAILURES: &str = "trailkeeper-runbook-failed";
+pub(crate) const SILENCE: &str = "trailkeeper-evaluator-changed";
 pub(crate) const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:trailkeeper-notifications";
 pub(crate) const EVALUATOR: &str = "trailkeeper-evaluator";
 pub(crate) const REMEDIATOR: &str = "trailkeeper-remediator";
@@ -48,7 +49,7 @@ pub(crate) fn requirements() -> Requirements {
         "configRules": RULE,
         "remediatedRules": format!("{RULE}=auto"),
         "eventRules": EVENTS,
-        "notificationRules": format!("{VERDICTS},{FAILURES}"),
+        "notificationRules": format!("{VERDICTS},{FAILURES},{SILENCE}"),
         "functions": REMEDIATOR,
         "invokedFunctions": EVALUATOR,
         "runbooks": RUNBOOK,
@@ -167,6 +168,11 @@ pub(crate) fn topic() -> EventTargetFacts {
     EventTargetFacts::of_answer(&target).unwrap()
 }
 
+/// What the rule about the silenced evaluator matches.
+pub(crate) fn silencing() -> serde_json::Value {
+    silencing_pattern(EVALUATOR, "trailkeeper-", EVALUATOR)
+}
+
 fn event_rules() -> BTreeMap<String, Fact<Option<EventRuleFacts>>> {
     let verdicts = verdict_pattern(&[RULE]).to_string();
     let failures = failure_pattern(&[RUNBOOK]).to_string();
@@ -174,6 +180,7 @@ fn event_rules() -> BTreeMap<String, Fact<Option<EventRuleFacts>>> {
         event_rule(EVENTS, hears(&sources()), target(json!({}))),
         event_rule(VERDICTS, verdicts, topic()),
         event_rule(FAILURES, failures, topic()),
+        event_rule(SILENCE, silencing().to_string(), topic()),
     ];
     let rules = rules.map(|rule| (rule.name.clone(), Fact::Known(Some(rule))));
     rules.into()
@@ -206,6 +213,14 @@ pub(crate) fn remediation(rule: &str, document: &str) -> RemediationFacts {
     }
 }
 
+/// A trust policy that lets these in.
+pub(crate) fn trust(principal: &serde_json::Value) -> String {
+    json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" },
+    ] })
+    .to_string()
+}
+
 /// Everything that [`requirements`] names, in order.
 pub(crate) fn view() -> GuardView {
     let role = RoleRecord {
@@ -216,7 +231,7 @@ pub(crate) fn view() -> GuardView {
             name: ROLE.to_owned(),
             boundary: None,
             created: None,
-            trust: Some(json!({ "Statement": [] }).to_string()),
+            trust: Some(trust(&json!({ "Service": "ssm.amazonaws.com" }))),
         },
         inline: vec![InlinePolicy {
             name: "run".to_owned(),

@@ -33,6 +33,7 @@ pub(super) const PARAMETERS: &[Parameter<Requirements>] = &[
     ),
     parameter!("runbooks", runbooks, read_names, write_names),
     parameter!("roles", roles, read_names, write_names),
+    parameter!("roleSuffix", role_suffix, text suffix),
     parameter!("trails", trails, read_names, write_names),
     parameter!("keyId", key, text naming::key),
     parameter!("recorder", recorder),
@@ -73,6 +74,14 @@ pub(crate) fn whole_name(prefix: Option<&str>, name: &str) -> String {
     format!("{}{name}", prefix.unwrap_or_default())
 }
 
+/// The role's name with what stands before and behind it: a role is the whole account's, and the
+/// template's end with the Region.
+pub(crate) fn whole_role(prefix: Option<&str>, suffix: Option<&str>, name: &str) -> String {
+    let whole = whole_name(prefix, name);
+    let suffix = suffix.filter(|_| name.ends_with('-'));
+    whole + suffix.unwrap_or_default()
+}
+
 fn with_whole_names(mut wanted: Requirements) -> Requirements {
     let prefix = wanted.name_prefix.as_deref();
     let sets = [
@@ -82,7 +91,6 @@ fn with_whole_names(mut wanted: Requirements) -> Requirements {
         &mut wanted.functions,
         &mut wanted.invoked_functions,
         &mut wanted.runbooks,
-        &mut wanted.roles,
         &mut wanted.trails,
     ];
     for names in sets {
@@ -91,6 +99,13 @@ fn with_whole_names(mut wanted: Requirements) -> Requirements {
     let remediated = wanted.remediated_rules.iter();
     let remediated = remediated.map(|(name, auto)| (whole_name(prefix, name), *auto));
     wanted.remediated_rules = remediated.collect();
+    let suffix = wanted.role_suffix.as_deref();
+    let roles = wanted.roles.iter();
+    wanted.roles = roles.map(|name| whole_role(prefix, suffix, name)).collect();
+    // A remediation is its rule's: that has to be there too.
+    wanted
+        .config_rules
+        .extend(wanted.remediated_rules.keys().cloned());
     wanted
 }
 
@@ -114,6 +129,10 @@ fn name(text: &str) -> Option<String> {
 
 fn prefix(text: &str) -> Result<String, Expected> {
     name(text).ok_or("how names begin")
+}
+
+fn suffix(text: &str) -> Result<String, Expected> {
+    name(text).ok_or("how names of roles end")
 }
 
 fn read_names(text: &str) -> Result<BTreeSet<String>, Expected> {

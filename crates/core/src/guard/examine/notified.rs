@@ -1,5 +1,5 @@
-//! Whether the topic is still told what no function of ours tells it: that a verdict changed, and
-//! that an execution of a runbook failed.
+//! Whether the topic is still told what no function of ours tells it: that a verdict changed, that
+//! an execution of a runbook failed, and that the function was silenced which tells all else.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use crate::config_rule::{RuleName, dispatch};
 use crate::facts::{EventRuleFacts, EventTargetFacts};
 use crate::fast_path::covers;
 use crate::finding::{Code, Finding};
-use crate::guard::notification::{failure_pattern, verdict_pattern};
+use crate::guard::notification::{failure_pattern, silencing_patterns, verdict_pattern};
+use crate::guard::part::PartKind;
 use crate::identity::{Arn, Caller};
 
 /// The variable of our functions with the topic.
@@ -32,11 +33,49 @@ pub(super) fn examine(requirements: &Requirements, view: &GuardView) -> Vec<Find
     let failures = runbooks.into_iter();
     let failures = failures.filter(|runbook| !is_told(&failure_pattern(&[runbook])));
     let failures = failures.map(|runbook| format!("a failed execution of {runbook}"));
-    let told = verdicts.chain(failures).map(|what| {
+    let told = verdicts.chain(failures);
+    let told = told.chain(unheard_silence(requirements, view, is_told));
+    let told = told.map(|what| {
         let text = format!("no rule of EventBridge tells the topic of {what}");
         Finding::new(Code::EventRuleChanged, text)
     });
     told.collect()
+}
+
+/// The parts of whose silencing nobody is told: the functions that answer events, their roles, and
+/// the rules by which events arrive. Without these nothing is answered that could fall silent.
+fn unheard_silence(
+    requirements: &Requirements,
+    view: &GuardView,
+    is_told: impl Fn(&Value) -> bool,
+) -> Option<String> {
+    if requirements.event_rules.is_empty() {
+        return None;
+    }
+    let functions = requirements.invoked_functions.iter();
+    let roles = functions.clone().filter_map(|name| {
+        let function = there(view.functions.get(name))?;
+        let role: Arn = function.role.parse().ok()?;
+        Some((PartKind::Role, role.name().to_owned()))
+    });
+    let functions = functions.map(|name| (PartKind::Function, name.clone()));
+    let rules = requirements.event_rules.iter();
+    let rules = rules.chain(&requirements.notification_rules);
+    let rules = rules.map(|name| (PartKind::EventRule, name.clone()));
+    let all = functions.chain(roles).chain(rules);
+    let mut unheard = all.filter(|(kind, name)| {
+        let patterns = silencing_patterns(*kind, name);
+        !patterns.iter().all(&is_told)
+    });
+    let (kind, name) = unheard.next()?;
+    let others = match unheard.count() {
+        0 => String::new(),
+        more => format!(" and {more} more parts"),
+    };
+    let kind = kind.noun();
+    Some(format!(
+        "every call that can silence the {kind} {name}{others}"
+    ))
 }
 
 /// What the named rules match. None: none is named, or one of them is not known.

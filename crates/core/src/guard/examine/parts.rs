@@ -36,8 +36,9 @@ pub(super) fn examine(
             Some(now) => recorded.map_or_else(Vec::new, |was| changes(&part, was, now)),
         }));
         let judged = state(&part, requirements, caller, view);
-        // Where there is a record the mode is compared with that.
-        let is_new = |one: &Finding| recorded.is_none() || one.code != Code::KillSwitchUsed;
+        // Where there is a record, mode and trust are compared with that.
+        let compared = [Code::KillSwitchUsed, Code::GuardRoleChanged];
+        let is_new = |one: &Finding| recorded.is_none() || !compared.contains(&one.code);
         findings.extend(judged.into_iter().filter(is_new));
     }
     findings

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::invoked::lets_in;
 use super::notified::tells_topic;
+use super::trusted::trust;
 use super::{GuardView, Requirements};
 use crate::facts::{EventRuleFacts, EventTargetFacts, Fact, FunctionFacts};
 use crate::finding::{Code, Finding};
@@ -27,7 +28,8 @@ pub(super) fn state(
 ) -> Vec<Finding> {
     let name = &part.name;
     let found = match part.kind {
-        PartKind::Recorder | PartKind::DeliveryChannel | PartKind::Role => None,
+        PartKind::Recorder | PartKind::DeliveryChannel => None,
+        PartKind::Role => there(view.roles.get(name)).and_then(|role| trust(name, &role.facts)),
         PartKind::ConfigRule => there(view.config_rules.get(name)).and_then(|rule| {
             let state = rule.state.as_deref().filter(|state| *state != "ACTIVE")?;
             let text = format!("the rule {name} is {}", state.to_lowercase());
