@@ -47,7 +47,15 @@ pub(super) const THREATS: &[Threat] = &[
         undone_by: "UpdateTrail, PutEventSelectors, PutInsightSelectors, AddTags, StartLogging",
         stays_lost: "what the weak trail left out; the digest chain begins anew",
         only: &[],
-        parameters: &[need("kmsKeyId").of(&["not-encrypted"]), BASELINE],
+        parameters: &[BASELINE.of(&[
+            "not-encrypted",
+            "AddTags",
+            "PutEventSelectors",
+            "data events",
+            "encryption",
+            "log group",
+            "topic",
+        ])],
         source: "CloudTrail API reference",
     },
     Threat {
