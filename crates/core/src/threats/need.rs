@@ -45,9 +45,9 @@ impl fmt::Display for Need {
 pub enum Only {
     /// By the event of the call: the state that the rules read tells nothing of it.
     Event,
-    /// By the rules, at their next run: no event of it is answered.
+    /// By the rules, at their next run: no function of ours answers an event of it.
     Rule,
-    /// By neither, since whoever would tell is silenced: the alarm on missing evaluations is what
-    /// remains.
+    /// By neither, since whoever would answer is silenced: the message that EventBridge sends of the
+    /// call without him, and the alarm on missing evaluations, are what remains.
     Alarm,
 }

@@ -140,9 +140,13 @@ fn section(threat: &Threat) -> String {
         ("Calls", calls.join(", ")),
         ("Seen by", seen_shortly(threat)),
         ("Seen by its event alone", ways(Only::Event)),
-        ("Seen by the rules alone, not at once", ways(Only::Rule)),
         (
-            "Seen by neither, so that the alarm on missing evaluations remains",
+            "Answered at the next run of the rules alone",
+            ways(Only::Rule),
+        ),
+        (
+            "Answered by nobody, so that the message of the call itself and the alarm on missing \
+             evaluations remain",
             ways(Only::Alarm),
         ),
         ("What happens", happens(threat)),
