@@ -23,15 +23,9 @@ pub const PREFIX: &str = "audit";
 /// The account before the attack. The way says which of two things that exclude each other there
 /// is: S3 does not suspend the versioning of a bucket that is locked or replicated.
 pub fn account(target: &Target, way: &str) -> World {
-    let locked = [
-        "object lock without retention",
-        "no replication",
-        "a replication rule disabled",
-    ]
-    .contains(&way);
     let now = Timestamp::from_second(NOW).unwrap_or_default();
     let mut world = World::new(&target.account, &target.region, now);
-    world.seed_bucket(bucket(target, locked));
+    world.seed_bucket(bucket(target, way));
     world.seed_bucket(BucketSeed {
         name: COPIES.to_owned(),
         ..BucketSeed::default()
@@ -51,7 +45,14 @@ pub fn account(target: &Target, way: &str) -> World {
     world
 }
 
-fn bucket(target: &Target, locked: bool) -> BucketSeed {
+/// The trail's bucket in [`account`].
+pub fn bucket(target: &Target, way: &str) -> BucketSeed {
+    let locked = [
+        "object lock without retention",
+        "no replication",
+        "a replication rule disabled",
+    ]
+    .contains(&way);
     let retention = json!({
         "ObjectLockEnabled": "Enabled",
         "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 30}},
@@ -226,7 +227,7 @@ fn wide_policy(target: &Target) -> Value {
 fn wide_bucket(target: &Target) -> BucketSeed {
     BucketSeed {
         policy: Some(wide_policy(target).to_string()),
-        ..bucket(target, false)
+        ..bucket(target, "")
     }
 }
 
