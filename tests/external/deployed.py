@@ -16,6 +16,10 @@ from account import Unusable, binary
 from runtime_api import client_environment
 
 
+ALL = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+
+
 class Deployed:
     """An account, and the stack that is deployed in it."""
 
@@ -33,12 +37,15 @@ class Deployed:
             config=Config(s3={"addressing_style": "path"}))
 
     def roles(self):
-        """The roles with their policies."""
-        iam = self.client("iam")
+        """The roles with their policies, and the boundary that they name."""
+        iam, boundaries = self.client("iam"), set()
         for role in self.stack.resources("AWS::IAM::Role").values():
             named = {"RoleName": role["RoleName"]}
             if boundary := role.get("PermissionsBoundary"):
                 named |= {"PermissionsBoundary": boundary}
+                if boundary not in boundaries:
+                    iam.create_policy(PolicyName=boundary.rpartition("/")[2], PolicyDocument=ALL)
+                    boundaries.add(boundary)
             iam.create_role(AssumeRolePolicyDocument=json.dumps(role["AssumeRolePolicyDocument"]),
                             **named)
             for policy in role["Policies"]:
@@ -64,11 +71,12 @@ class Deployed:
         return self
 
     def functions(self):
-        """The functions' variables."""
+        """The functions' variables and roles."""
         functions = self.client("lambda")
         for function in self.stack.resources("AWS::Lambda::Function").values():
             functions.update_function_configuration(
-                FunctionName=function["FunctionName"], Environment=function["Environment"])
+                FunctionName=function["FunctionName"], Environment=function["Environment"],
+                Role=function["Role"])
         return self
 
     def config_rules(self, *logical_ids, **parameters):

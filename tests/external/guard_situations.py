@@ -1,6 +1,5 @@
 """What the evaluator is asked about the parts that guard the trail."""
 
-import json
 from datetime import timedelta
 
 from account import earlier
@@ -18,7 +17,8 @@ SETTING_UP = timedelta(minutes=10)
 
 def deployed(account, stack):
     """Everything that the rule about the guard asks for."""
-    made = Deployed(account, stack).functions().event_rules().permissions().channel(BUCKET)
+    made = Deployed(account, stack).roles().functions().event_rules().permissions()
+    made.channel(BUCKET)
     made.config_rules("TrailRule", "GuardRule").remediation()
     detector = made.client("guardduty").create_detector(Enable=True)["DetectorId"]
     made.client("guardduty").create_filter(
@@ -74,12 +74,6 @@ def stopped(account, stack):
 def recorded(account, stack):
     """All is there, and the roles are recorded."""
     made = deployed(account, stack)
-    if boundary := stack.resource("EvaluatorRole").get("PermissionsBoundary"):
-        made.client("iam").create_policy(
-            PolicyName=boundary.rpartition("/")[2],
-            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
-                {"Effect": "Allow", "Action": "*", "Resource": "*"}]}))
-    made.roles()
     sha256 = made.baseline("TrailRule", "GuardRule", roles=stack.output("GuardedRoles"))
     made.config_rules("TrailRule", "GuardRule", baselineSha256=sha256)
     made.until_now()

@@ -49,8 +49,17 @@ fn a_baseline_records_the_roles_that_are_named() {
     let (case, file) = (folder.join("case.json"), folder.join("baseline.json"));
     let (case, file) = (case.to_str().unwrap(), file.to_str().unwrap());
     let mut world: Value = serde_json::from_slice(&std::fs::read(HEALTHY).unwrap()).unwrap();
-    world["world"]["iam"]["aws-global"]["GetRole"]["auditor"]["Role"]["RoleName"] =
-        "auditor".into();
+    let role = &mut world["world"]["iam"]["aws-global"]["GetRole"]["auditor"]["Role"];
+    role["RoleName"] = "auditor".into();
+    // the guard tells of a role of its own that others than the functions may take on
+    role["AssumeRolePolicyDocument"] = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }],
+    });
     std::fs::write(case, world.to_string()).unwrap();
     let with_role = |name, case| {
         let arguments = [

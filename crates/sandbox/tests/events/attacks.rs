@@ -107,9 +107,13 @@ async fn each_call_of_each_attack_is_one_event_that_the_fast_path_understands() 
         }
     }
     assert!(seen > 100, "{seen} calls");
-    // starting heals and wants no rule; parameters over the limit are the attack
+    // starting heals and wants no rule; a function that does not run hears nothing; parameters over
+    // the limit are the attack
     let meant = [
         "B18 for ten minutes: StartLogging: not one event",
+        "B46 the evaluator: no concurrency: PutFunctionConcurrency: not one event",
+        "B46 the evaluator: other code: UpdateFunctionCode: not one event",
+        "B46 the evaluator: no function: DeleteFunction: not one event",
         "B51 a role's policy: PutRolePolicy: does not say what it is about",
         "B51 a role's trust: UpdateAssumeRolePolicy: does not say what it is about",
     ];
