@@ -252,6 +252,10 @@ fn the_functions_know_topic_rules_and_roles() {
     let evaluator = &stack.properties("EvaluatorRole").expect("is deployed")["RoleName"];
     let with_own = format!("{},{}", roles.join(","), text(evaluator));
     assert_eq!(all["TRAILKEEPER_OWN_ROLES"], with_own);
+    assert_eq!(all.get("TRAILKEEPER_KEY_ARN"), None);
+    let key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let encrypted = variables(&[("EncryptionKeyArn", key)], "Evaluator");
+    assert_eq!(encrypted["TRAILKEEPER_KEY_ARN"], key);
     // none: the deletion of any alarm is told
     assert_eq!(all.get("TRAILKEEPER_ALARMS"), None);
     let some = variables(&[("WatchedAlarms", "cis-*")], "Evaluator");

@@ -94,6 +94,7 @@ impl Session {
             roles: Arc::new(Roles::new(self.clone())),
             objects: Arc::new(Buckets::new(self.clone())),
             own_roles: Vec::new(),
+            key: None,
         }
     }
 

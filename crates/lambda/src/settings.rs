@@ -17,6 +17,7 @@ const ALARMS: &str = "TRAILKEEPER_ALARMS";
 const OWN_ROLES: &str = "TRAILKEEPER_OWN_ROLES";
 const DESTINATIONS: &str = "TRAILKEEPER_DESTINATIONS";
 const FUNCTION: &str = "AWS_LAMBDA_FUNCTION_NAME";
+const KEY: &str = "TRAILKEEPER_KEY_ARN";
 const OWN_EVENTS: &str = "TRAILKEEPER_EVENTS";
 
 /// The longest name that AWS Config gives a rule.
@@ -64,6 +65,7 @@ fn events(text: impl Fn(&str) -> String) -> Result<EventSettings, HandlerError> 
         guard_rule: rule_name(GUARD_RULE, text(GUARD_RULE))?,
         alarms: list(&text(ALARMS)),
         own_roles: list(&text(OWN_ROLES)),
+        key: key(&text(KEY))?,
         function: Some(text(FUNCTION)).filter(|name| !name.is_empty()),
     })
 }
@@ -82,6 +84,14 @@ fn destinations(text: &str) -> Result<Option<Destinations>, HandlerError> {
     }
     let read = Destinations::parse(text).map(Some);
     read.map_err(|(item, wanted)| bad(DESTINATIONS, wanted, &item))
+}
+
+fn key(text: &str) -> Result<Option<Arn>, HandlerError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = text.parse().map(Some);
+    read.map_err(|_| bad(KEY, "the ARN of a key", text))
 }
 
 /// Off where nothing is said: an event of ours is for those who wait for it.

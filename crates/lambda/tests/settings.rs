@@ -94,6 +94,8 @@ fn names_of_the_rule() {
     );
 }
 
+const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
 #[test]
 fn rules_lists_and_the_switch() {
     let read = read(&[
@@ -101,6 +103,7 @@ fn rules_lists_and_the_switch() {
         ("TRAILKEEPER_GUARD_CONFIG_RULE", "trailkeeper-guard"),
         ("TRAILKEEPER_ALARMS", "trailkeeper-*, trail-silent"),
         ("TRAILKEEPER_OWN_ROLES", "trailkeeper-remediator-us-east-1,"),
+        ("TRAILKEEPER_KEY_ARN", KEY),
         ("TRAILKEEPER_EVENTS", "On"),
         ("AWS_LAMBDA_FUNCTION_NAME", "trailkeeper-evaluator"),
         (TOPIC, "arn:aws:sns:eu-west-1:111122223333:alerts"),
@@ -113,11 +116,14 @@ fn rules_lists_and_the_switch() {
     assert_eq!(events.guard_rule.as_deref(), Some("trailkeeper-guard"));
     assert_eq!(events.alarms, ["trailkeeper-*", "trail-silent"]);
     assert_eq!(events.own_roles, ["trailkeeper-remediator-us-east-1"]);
+    assert_eq!(events.key.map(|key| key.to_string()).as_deref(), Some(KEY));
     assert_eq!(events.function.as_deref(), Some("trailkeeper-evaluator"));
     let incident = read.incident.unwrap();
     assert!(incident.events);
     assert_eq!(incident.topic, events.topic);
     assert_eq!(incident.own_roles, events.own_roles);
+    let error = self::read(&[("TRAILKEEPER_KEY_ARN", "alias/audit")]).events;
+    assert_eq!(error.unwrap_err().error_type, "bad-setting");
     let error = self::read(&[("TRAILKEEPER_EVENTS", "loud")]).incident;
     assert_eq!(error.unwrap_err().error_type, "bad-setting");
 }

@@ -52,6 +52,8 @@ pub struct EventSettings {
     /// The product's own roles, by name or ARN: the calls of a repair that they make are its own,
     /// and of the runs of the runbook those count that they started.
     pub own_roles: Vec<String>,
+    /// The key with which the product's messages and logs are encrypted.
+    pub key: Option<Arn>,
     /// The name of the function that answers, which is a part of the product.
     pub function: Option<String>,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use trailkeeper_core::guard::{GuardStep, Requirements, examine, plan};
-use trailkeeper_core::{CallError, Caller, Finding, Note};
+use trailkeeper_core::{Arn, CallError, Caller, Finding, Note};
 
 use crate::ports::{
     AutomationReader, DetectorReader, EventRuleReader, EventRuleWriter, FunctionReader, Inventory,
@@ -45,6 +45,10 @@ pub struct GuardPorts {
     /// The product's own roles, by name or ARN: of the runs of a runbook those count that they
     /// started, and AWS Config. None: all count.
     pub own_roles: Vec<String>,
+    /// The ARN of the key with which the product's messages and logs are encrypted, which has to be
+    /// usable where the rule names no other and it is this account's. The functions are told of it:
+    /// it has no room among the rule's parameters.
+    pub key: Option<Arn>,
 }
 
 /// What was found, and what was done about it.
@@ -56,6 +60,16 @@ pub struct GuardVerdict {
     pub notes: Vec<Note>,
 }
 
+/// The same with the key of the ports. Nobody here may look at the key of another account.
+fn with_key(requirements: &Requirements, key: Option<&Arn>, caller: &Caller) -> Requirements {
+    let own = key.filter(|key| key.is_owned_by(&caller.account));
+    let named = requirements.key.clone();
+    Requirements {
+        key: named.or_else(|| own.map(Arn::to_string)),
+        ..requirements.clone()
+    }
+}
+
 /// Judges the parts at the time `now`; where that is asked for puts right what it may, and judges
 /// again by what is seen then.
 pub async fn judge_guard(
@@ -64,6 +78,7 @@ pub async fn judge_guard(
     caller: &Caller,
     now: Timestamp,
 ) -> GuardVerdict {
+    let requirements = &with_key(requirements, ports.key.as_ref(), caller);
     let (record, mut unusable) = match baseline::record(ports, requirements, caller).await {
         Ok(record) => (record, Vec::new()),
         Err(finding) => (None, vec![finding]),

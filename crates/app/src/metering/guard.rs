@@ -38,6 +38,7 @@ impl Meter {
             roles: self.on(&ports.roles),
             objects: ports.objects.clone(),
             own_roles: ports.own_roles.clone(),
+            key: ports.key.clone(),
         }
     }
 }

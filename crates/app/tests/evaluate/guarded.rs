@@ -21,7 +21,7 @@ use trailkeeper_core::facts::{
     RecorderFacts, RemediationExceptionFacts, RemediationFacts, ResourceTypeSelection,
 };
 use trailkeeper_core::guard::GuardRecord;
-use trailkeeper_core::{AccountId, CallError, Operation, Region, operation};
+use trailkeeper_core::{AccountId, Arn, CallError, Operation, Region, operation};
 
 use crate::account::{Account, Role, recorder};
 use crate::world::{OWN, World, caller, error, time};
@@ -46,6 +46,8 @@ struct Watched {
     is_healthy: bool,
     code: &'static str,
     baseline: Vec<u8>,
+    /// What the function is told of.
+    key: Option<Arn>,
     errors: BTreeMap<&'static str, &'static str>,
     calls: Mutex<Vec<String>>,
 }
@@ -62,6 +64,7 @@ impl Default for Watched {
             is_healthy: true,
             code: "good",
             baseline: Vec::new(),
+            key: None,
             errors: BTreeMap::new(),
             calls: Mutex::default(),
         }
@@ -109,6 +112,7 @@ impl Watched {
             roles: Arc::new(Account::default().with_role("automation", Role::default())),
             objects: self.clone(),
             own_roles: vec!["automation".to_owned()],
+            key: self.key.clone(),
         }
     }
 }
@@ -423,6 +427,29 @@ async fn a_guarded_account_takes_one_call_a_part() {
     // document, three of the role, and the report
     assert_eq!(meter.total(), 13, "{:?}", meter.calls());
     assert_eq!(meter.round_trips(), 3);
+}
+
+/// The key of messages and logs is told to the function, for it has no room in the rule.
+#[tokio::test]
+async fn the_key_of_messages_and_logs_has_to_be_there() {
+    let key = |account: &str| {
+        let arn =
+            format!("arn:aws:kms:us-east-1:{account}:key/1234abcd-12ab-34cd-56ef-1234567890ab");
+        Watched {
+            key: Some(arn.parse().unwrap()),
+            ..Watched::default()
+        }
+    };
+    let (evaluated, ..) = judged(key(OWN), &parameters()).await;
+    let (compliance, text) = verdict(&evaluated);
+    assert_eq!(compliance, Compliance::NonCompliant);
+    assert!(
+        text.starts_with("key-missing: there is no key arn:aws:kms"),
+        "{text}"
+    );
+    // nobody here may look at the key of another account
+    let (evaluated, ..) = judged(key("999999999999"), &parameters()).await;
+    assert_eq!(verdict(&evaluated).0, Compliance::Compliant);
 }
 
 #[tokio::test]

@@ -51,6 +51,7 @@ impl Evaluator {
     ) -> Self {
         if let Ok(settings) = &settings {
             ports.guard.own_roles.clone_from(&settings.own_roles);
+            ports.guard.key.clone_from(&settings.key);
             if let Some(attribution) = &mut ports.attribution {
                 attribution.own_roles.clone_from(&settings.own_roles);
             }

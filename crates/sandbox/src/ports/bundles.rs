@@ -86,6 +86,7 @@ impl Sandbox {
             roles: account.clone(),
             objects: account,
             own_roles: Vec::new(),
+            key: None,
         }
     }
 
