@@ -254,7 +254,8 @@ fn the_functions_know_topic_rules_and_roles() {
     assert_eq!(all["TRAILKEEPER_OWN_ROLES"], with_own);
     assert_eq!(all.get("TRAILKEEPER_KEY_ARN"), None);
     let key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-    let encrypted = variables(&[("EncryptionKeyArn", key)], "Evaluator");
+    let encryption = [("EncryptionKeyArn", key)];
+    let encrypted = variables(&encryption, "Evaluator");
     assert_eq!(encrypted["TRAILKEEPER_KEY_ARN"], key);
     // none: the deletion of any alarm is told
     assert_eq!(all.get("TRAILKEEPER_ALARMS"), None);
