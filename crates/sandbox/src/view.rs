@@ -79,9 +79,10 @@ impl World {
 }
 
 impl World {
-    /// A number that stands for all that the next answers can hang on: equal worlds have equal ones.
-    /// Left out are accounts of what happened, which tell in which order things came about: the
-    /// event history, what AWS Config has recorded and what GuardDuty has found.
+    /// A number that stands for all on which the next answers to a repair can hang: equal worlds have
+    /// equal ones. Left out are the services that a repair does not call and that keep accounts of
+    /// what happened in which order: the event history, AWS Config, EventBridge, GuardDuty, Lambda
+    /// and Systems Manager.
     pub fn fingerprint(&self) -> u64 {
         let mut text = Digest::default();
         let place = (

@@ -105,7 +105,7 @@ impl<'a> Table<'a> {
         account
     }
 
-    /// All that can follow hangs on. Which of the two is which does not count, but who may be
+    /// What all that can follow hangs on. Which of the two is which does not count, but who may be
     /// given the turn does, and who was last where it counts how often the turn went over.
     fn state(&self, orders: Orders) -> State {
         let world = self.shared.sandbox.with_world(|world| world.fingerprint());

@@ -59,11 +59,6 @@ impl Path {
 }
 
 impl Visited {
-    /// The number of states.
-    pub fn states(&self) -> usize {
-        self.0.len()
-    }
-
     /// Whether all that can follow has been played, so that the run can be left off.
     pub(super) fn has(&mut self, state: State, path: &mut Path) -> bool {
         if path.is_again {
