@@ -58,7 +58,7 @@ def stopped(account, stack):
 def stopped_again(account, stack):
     """AWS Config has started the trail four times within the hour; the run that would do it once
     more."""
-    made = deployed(account, stack)
+    made = Deployed(account, stack).roles().recorder().config_rules("TrailRule").remediation()
     config, trails = made.client("config"), made.client("cloudtrail")
     rule = stack.resource("TrailRule")["ConfigRuleName"]
     for _ in range(MOST_REPAIRS + 1):
