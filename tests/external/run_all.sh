@@ -8,6 +8,8 @@
 # cloudsplaining comes from CLOUDSPLAINING_PYTHON, a Python that has it; without that, as
 # .ci/policy-peer-requirements.txt says, under target/policy-peer-venv. The executables: see
 # real_binaries.sh and managed_policies.sh.
+#
+# With --install it ends when everything is installed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -39,6 +41,7 @@ if [[ -z ${CLOUDSPLAINING_PYTHON:-} ]]; then
   environment "$root/target/policy-peer-venv" "$root/.ci/policy-peer-requirements.txt"
   CLOUDSPLAINING_PYTHON=$root/target/policy-peer-venv/bin/python
 fi
+[[ ${1:-} != --install ]] || exit 0
 export MINISTACK MOTO_SERVER CLOUDSPLAINING_PYTHON
 export PYTHON=$VENV/bin/python AWS_CLI=$VENV/bin/aws
 
