@@ -12,6 +12,7 @@ mod messages;
 mod own;
 mod parts;
 mod patterns;
+mod principals;
 mod remarks;
 mod reports;
 mod starts;

@@ -95,7 +95,11 @@ fn a_remediation_needs_rule_runbook_function_and_role() {
         (Handler::Document, "x:Restore", false),
     ];
     for (handler, name, expected) in cases {
-        assert_eq!(ours(&guarded, handler, name), expected, "{handler:?} {name}");
+        assert_eq!(
+            ours(&guarded, handler, name),
+            expected,
+            "{handler:?} {name}"
+        );
     }
     let bare = RemediationFacts {
         parameters: Default::default(),
