@@ -7,9 +7,11 @@
 )]
 
 mod examine;
+mod fingerprints;
 mod invoked;
 mod notified;
 mod parameters;
+mod permissions;
 mod plan;
 mod record;
 mod settings;
