@@ -13,6 +13,8 @@ mod notified;
 mod parameters;
 mod permissions;
 mod plan;
+mod presence;
 mod record;
+mod rules;
 mod settings;
 mod support;
