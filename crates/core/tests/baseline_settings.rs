@@ -1,5 +1,4 @@
 //! A bucket's settings against what they were, and the edges of a baseline's document.
-#![expect(clippy::unwrap_used, reason = "test code")]
 
 use trailkeeper_core::baseline::{
     ALL_BLOCKED, Baseline, BaselineError, VERSIONED, change_of, is_answer, is_enforcing_ownership,

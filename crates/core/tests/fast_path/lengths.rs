@@ -72,7 +72,7 @@ fn a_long_text_is_cut() {
     assert!(text(&whole).contains("reason 19:"), "nothing is cut yet");
     assert!(!text(&whole).contains('…'));
     let longer = |number: usize| Concern {
-        findings: vec![lines(number), lines(number + 100)].concat(),
+        findings: [lines(number), lines(number + 100)].concat(),
         ..concern(&format!("i-{number}"), Vec::new())
     };
     let (_, cut) = told(&(0..20).map(longer).collect::<Vec<_>>());

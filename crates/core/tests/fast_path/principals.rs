@@ -51,7 +51,7 @@ fn when_and_where_as_far_as_it_is_told() {
     let own = ("/detail/region", json!("eu-north-1"));
     assert_eq!(region(&[], &[elsewhere.clone(), own]), "eu-north-1");
     assert_eq!(
-        region(&["/detail/region"], &[elsewhere.clone()]),
+        region(&["/detail/region"], std::slice::from_ref(&elsewhere)),
         "eu-west-1"
     );
     let odd = ("/detail/region", json!("evil.example/"));

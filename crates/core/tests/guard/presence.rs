@@ -20,11 +20,14 @@ fn texts(wanted: &Requirements, view: &GuardView, record: Option<&GuardRecord>) 
     findings.iter().map(ToString::to_string).collect()
 }
 
-fn recorders(all: &[(&str, bool, Option<&str>)]) -> Option<Fact<Vec<RecorderFacts>>> {
+/// The name of a recorder, whether it records, and its last error.
+type Seen<'a> = (&'a str, bool, Option<&'a str>);
+
+fn recorders(all: &[Seen<'_>]) -> Option<Fact<Vec<RecorderFacts>>> {
     let Some(Fact::Known(one)) = view().recorders else {
         return None;
     };
-    let of = |(name, recording, error): &(&str, bool, Option<&str>)| RecorderFacts {
+    let of = |(name, recording, error): &Seen<'_>| RecorderFacts {
         name: (*name).to_owned(),
         recording: *recording,
         last_error: error.map(str::to_owned),
@@ -36,7 +39,7 @@ fn recorders(all: &[(&str, bool, Option<&str>)]) -> Option<Fact<Vec<RecorderFact
 /// One that works is enough; of those that do not the failing one tells most.
 #[test]
 fn several_recorders() {
-    let cases: [(&[(&str, bool, Option<&str>)], Option<&str>); 6] = [
+    let cases: [(&[Seen<'_>], Option<&str>); 6] = [
         (&[("a", false, None), ("b", true, None)], None),
         (&[("a", true, Some("x")), ("b", true, None)], None),
         (
@@ -341,7 +344,7 @@ fn which_recorder_is_started() {
     };
     let mut wanted = requirements();
     wanted.repair = true;
-    let cases: [(&[(&str, bool, Option<&str>)], Option<&str>); 4] = [
+    let cases: [(&[Seen<'_>], Option<&str>); 4] = [
         (&[("a", false, None), ("b", false, None)], Some("a")),
         (&[("a", false, None), ("b", true, None)], None),
         (&[("a", true, Some("x"))], None),
