@@ -66,72 +66,44 @@ fn lifecycle(rules: &str) -> String {
     format!("<LifecycleConfiguration><Rule>{rules}</Rule></LifecycleConfiguration>")
 }
 
+fn expires(days: u32) -> String {
+    format!("<Expiration><Days>{days}</Days></Expiration>")
+}
+
+const OLD: &str =
+    "<NoncurrentVersionExpiration><NoncurrentDays>7</NoncurrentDays></NoncurrentVersionExpiration>";
+const NEWER: &str = "<NoncurrentVersionExpiration><NewerNoncurrentVersions>3</NewerNoncurrentVersions></NoncurrentVersionExpiration>";
+const MOVED: &str = "<Transition><Days>2</Days><StorageClass>GLACIER</StorageClass></Transition>";
+const BY_DATE: &str = "<Expiration><Date>2026-03-02</Date></Expiration>";
+
 /// When the first object is deleted is what counts, by whichever rule; a move elsewhere deletes none.
 #[test]
 fn a_lifecycle_is_told_by_its_first_expiry() {
-    let days = |days: u32| format!("<Expiration><Days>{days}</Days></Expiration>");
-    let old = "<NoncurrentVersionExpiration><NoncurrentDays>7</NoncurrentDays></NoncurrentVersionExpiration>";
-    let newer = "<NoncurrentVersionExpiration><NewerNoncurrentVersions>3</NewerNoncurrentVersions></NoncurrentVersionExpiration>";
-    let moved = "<Transition><Days>2</Days><StorageClass>GLACIER</StorageClass></Transition>";
-    let date = "<Expiration><Date>2026-03-02</Date></Expiration>";
-    let both = format!("{}{old}", days(30));
-    let twice = format!("{}</Rule><Rule>{}", days(30), days(5));
-    let year = days(365);
     let cases = [
+        (expires(1), "expires after 1 day"),
+        (OLD.to_owned(), "expires after 7 days"),
+        (format!("{}{OLD}", expires(30)), "expires after 7 days"),
         (
-            days(1),
-            &year,
-            "lifecycle expires after 1 day, was expires after 365 days",
+            format!("{}</Rule><Rule>{}", expires(30), expires(5)),
+            "expires after 5 days",
         ),
-        (
-            old.to_owned(),
-            &year,
-            "lifecycle expires after 7 days, was expires after 365 days",
-        ),
-        (
-            both,
-            &year,
-            "lifecycle expires after 7 days, was expires after 365 days",
-        ),
-        (
-            twice,
-            &year,
-            "lifecycle expires after 5 days, was expires after 365 days",
-        ),
-        (
-            moved.to_owned(),
-            &year,
-            "lifecycle none, was expires after 365 days",
-        ),
-        (
-            date.to_owned(),
-            &year,
-            "lifecycle none, was expires after 365 days",
-        ),
-        (
-            newer.to_owned(),
-            &year,
-            "lifecycle none, was expires after 365 days",
-        ),
-        (
-            format!("{year}{moved}"),
-            &year,
-            "lifecycle: Rule/Transition/Days 2, was none",
-        ),
-        (
-            format!("<ID>b</ID>{year}"),
-            &format!("<ID>a</ID>{year}"),
-            "lifecycle: Rule/ID b, was a",
-        ),
+        (MOVED.to_owned(), "none"),
+        (BY_DATE.to_owned(), "none"),
+        (NEWER.to_owned(), "none"),
     ];
-    for (now, before, expected) in cases {
-        let change = changed(Lifecycle, &lifecycle(&now), &lifecycle(before));
-        assert_eq!(change.as_deref(), Some(expected), "{now}");
+    let year = expires(365);
+    let told = |now: &str, before: &str| changed(Lifecycle, &lifecycle(now), &lifecycle(before));
+    for (now, expected) in cases {
+        let expected = format!("lifecycle {expected}, was expires after 365 days");
+        assert_eq!(told(&now, &year), Some(expected), "{now}");
     }
-    assert_eq!(
-        changed(Lifecycle, &lifecycle(&year), &lifecycle(&year)),
-        None
-    );
+    let moved = told(&format!("{year}{MOVED}"), &year);
+    let expected = "lifecycle: Rule/Transition/Days 2, was none";
+    assert_eq!(moved.as_deref(), Some(expected));
+    let named = |id: &str| format!("<ID>{id}</ID>{year}");
+    let renamed = told(&named("b"), &named("a"));
+    assert_eq!(renamed.as_deref(), Some("lifecycle: Rule/ID b, was a"));
+    assert_eq!(told(&year, &year), None);
 }
 
 /// The first element that is not the same: another text, one that came, one that went.

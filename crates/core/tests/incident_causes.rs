@@ -55,77 +55,57 @@ fn check(call: &str, cases: &[(Code, Value, bool)]) {
     }
 }
 
-/// What a change of the trail names, or turns off, it can have done.
+/// What a change of the trail turns off it can have done; what it turns on, or leaves, not.
 #[test]
-fn a_change_of_the_trail_does_what_it_names() {
+fn a_change_of_the_trail_does_what_it_turns_off() {
+    let switches = [
+        (Code::NotMultiRegion, "isMultiRegionTrail"),
+        (Code::GlobalEventsMissing, "includeGlobalServiceEvents"),
+        (Code::GlobalEventsMissing, "isMultiRegionTrail"),
+        (Code::LogValidationOff, "enableLogFileValidation"),
+        (Code::OrganizationTrailRequired, "isOrganizationTrail"),
+    ];
+    for (code, name) in switches {
+        for (value, expected) in [
+            (json!(false), true),
+            (json!(true), false),
+            (json!(null), false),
+        ] {
+            check("UpdateTrail", &[(code, json!({ name: value }), expected)]);
+        }
+        check("UpdateTrail", &[(code, json!({"kmsKeyId": "x"}), false)]);
+    }
     let cases = [
-        (
-            Code::NotMultiRegion,
-            json!({"isMultiRegionTrail": false}),
-            true,
-        ),
-        (
-            Code::NotMultiRegion,
-            json!({"isMultiRegionTrail": null}),
-            false,
-        ),
-        (
-            Code::GlobalEventsMissing,
-            json!({"includeGlobalServiceEvents": false, "isMultiRegionTrail": true}),
-            true,
-        ),
-        (
-            Code::GlobalEventsMissing,
-            json!({"isMultiRegionTrail": false}),
-            true,
-        ),
-        (
-            Code::GlobalEventsMissing,
-            json!({"includeGlobalServiceEvents": true}),
-            false,
-        ),
-        (Code::GlobalEventsMissing, json!({}), false),
-        (
-            Code::LogValidationOff,
-            json!({"enableLogFileValidation": true}),
-            false,
-        ),
-        (
-            Code::OrganizationTrailRequired,
-            json!({"isOrganizationTrail": false}),
-            true,
-        ),
-        (
-            Code::OrganizationTrailRequired,
-            json!({"isOrganizationTrail": true}),
-            false,
-        ),
         (Code::NotEncrypted, json!({"kmsKeyId": ""}), true),
+        (Code::NotEncrypted, json!({"kmsKeyId": "x"}), false),
         (Code::NotEncrypted, json!({"kmsKeyId": null}), false),
         (Code::NotEncrypted, json!({}), false),
-        (Code::WrongKey, json!({"kmsKeyId": "x"}), true),
-        (Code::WrongKey, json!({"kmsKeyId": null}), false),
-        (Code::WrongKey, json!({"s3BucketName": "x"}), false),
-        (Code::WrongTopic, json!({"snsTopicName": ""}), true),
-        (Code::WrongTopic, json!({"kmsKeyId": "x"}), false),
-        (
-            Code::WrongLogGroup,
-            json!({"cloudWatchLogsLogGroupArn": "x"}),
-            true,
-        ),
-        (
-            Code::WrongLogGroup,
-            json!({"cloudWatchLogsRoleArn": "x"}),
-            true,
-        ),
-        (Code::WrongLogGroup, json!({"snsTopicName": "x"}), false),
-        (Code::WrongBucket, json!({"s3BucketName": "x"}), true),
-        (Code::BucketNotOurs, json!({"s3BucketName": "x"}), true),
-        (Code::BucketNotOurs, json!({"s3KeyPrefix": "x"}), false),
-        (Code::WrongPrefix, json!({"s3KeyPrefix": ""}), true),
-        (Code::WrongPrefix, json!({"s3BucketName": "x"}), false),
     ];
     check("UpdateTrail", &cases);
+}
+
+/// What it names it can have changed, and nothing else.
+#[test]
+fn a_change_of_the_trail_does_what_it_names() {
+    let named: [(Code, &[&str]); 6] = [
+        (Code::WrongKey, &["kmsKeyId"]),
+        (Code::WrongTopic, &["snsTopicName"]),
+        (
+            Code::WrongLogGroup,
+            &["cloudWatchLogsLogGroupArn", "cloudWatchLogsRoleArn"],
+        ),
+        (Code::WrongBucket, &["s3BucketName"]),
+        (Code::BucketNotOurs, &["s3BucketName"]),
+        (Code::WrongPrefix, &["s3KeyPrefix"]),
+    ];
+    let all = named.iter().flat_map(|(_, names)| names.iter());
+    for name in all {
+        for (code, names) in named {
+            let expected = names.contains(name);
+            check("UpdateTrail", &[(code, json!({ *name: "x" }), expected)]);
+            check("UpdateTrail", &[(code, json!({ *name: null }), false)]);
+        }
+    }
 }
 
 /// A trail that is made lacks what it is not given.

@@ -120,64 +120,37 @@ fn only_the_session_of_a_role_has_one() {
     assert_eq!(role("", ""), None);
 }
 
+const LONG: &str = "a long-term key, which works until it is deactivated.";
+const TEMPORARY: &str = "a temporary key, which works for hours and cannot be deactivated.";
+const UNKNOWN: &str = "of which kind GuardDuty does not say.";
+const OF_ROOT: &str = "a long-term key of the root user, which should have none.";
+const USER: &str = "Permissions (not read): `aws iam list-attached-user-policies`";
+const OTHER: &str = "Permissions: not read (not read); look at";
+const REVOKE: &str = "Disable: deny all sessions of the role that began before now";
+const ISSUER: &str = "Disable: find the issuer of the session";
+const INACTIVE: &str = "--user-name eve --access-key-id AKIA1";
+const OF_USER: &str = "list-access-keys --user-name eve`";
+const PASSWORD: &str = "change the root user's password";
+
+/// Type and name, key; then what is told of the key, what to disable, and what they may do.
+type Kind = ([&'static str; 3], [&'static str; 3]);
+
+const KINDS: [Kind; 9] = [
+    (["IAMUser", "eve", "AKIA1"], [LONG, INACTIVE, USER]),
+    (["IAMUser", "eve", "ASIA1"], [TEMPORARY, OF_USER, USER]),
+    (["IAMUser", "eve", ""], [UNKNOWN, OF_USER, USER]),
+    (["AssumedRole", "ci", "ASIA1"], [TEMPORARY, REVOKE, OTHER]),
+    (["AssumedRole", "", "ASIA1"], [TEMPORARY, ISSUER, OTHER]),
+    (["Root", "", "AKIA1"], [OF_ROOT, PASSWORD, OTHER]),
+    (["Root", "Root", "ASIA1"], [TEMPORARY, PASSWORD, OTHER]),
+    (["FederatedUser", "x", "ASIA1"], [TEMPORARY, ISSUER, OTHER]),
+    (["FederatedUser", "x", "AKIA1"], [LONG, ISSUER, OTHER]),
+];
+
 /// Each kind of principal and key: what it is, how it is kept from going on, what it may do.
 #[test]
 fn each_kind_has_its_steps() {
-    let long = "a long-term key, which works until it is deactivated.";
-    let temporary = "a temporary key, which works for hours and cannot be deactivated.";
-    let unknown = "of which kind GuardDuty does not say.";
-    let of_root = "a long-term key of the root user, which should have none.";
-    let user = "Permissions (not read): `aws iam list-attached-user-policies`";
-    let other = "Permissions: not read (not read); look at";
-    let revoke = "Disable: deny all sessions of the role that began before now";
-    let issuer = "Disable: find the issuer of the session";
-    let cases = [
-        (
-            "IAMUser",
-            "eve",
-            "AKIA1",
-            long,
-            "--user-name eve --access-key-id AKIA1",
-            user,
-        ),
-        (
-            "IAMUser",
-            "eve",
-            "ASIA1",
-            temporary,
-            "Disable: a session of the user.",
-            user,
-        ),
-        (
-            "IAMUser",
-            "eve",
-            "",
-            unknown,
-            "list-access-keys --user-name eve`",
-            user,
-        ),
-        ("AssumedRole", "ci", "ASIA1", temporary, revoke, other),
-        ("AssumedRole", "", "ASIA1", temporary, issuer, other),
-        (
-            "Root",
-            "",
-            "AKIA1",
-            of_root,
-            "Disable: change the root user's password",
-            other,
-        ),
-        (
-            "Root",
-            "Root",
-            "ASIA1",
-            temporary,
-            "only the root user can.",
-            other,
-        ),
-        ("FederatedUser", "x", "ASIA1", temporary, issuer, other),
-        ("FederatedUser", "x", "AKIA1", long, issuer, other),
-    ];
-    for (kind, name, key, affected, disable, allowed) in cases {
+    for ([kind, name, key], [affected, disable, allowed]) in KINDS {
         let unread = Permissions::Unknown("not read".to_owned());
         let steps = analyst_steps(&of(kind, name, key), &unread);
         let case = format!("{kind} {name} {key}: {steps:#?}");
@@ -185,7 +158,7 @@ fn each_kind_has_its_steps() {
         assert!(steps[0].ends_with(affected), "{case}");
         assert!(steps[1].starts_with("2. Disable: "), "{case}");
         assert!(steps[1].contains(disable), "{case}");
-        let further = usize::from(disable == revoke);
+        let further = usize::from(disable == REVOKE);
         assert_eq!(steps.len(), 5 + further, "{case}");
         assert!(steps[2 + further].contains(allowed), "{case}");
         assert!(steps[3 + further].contains("Check: "), "{case}");
