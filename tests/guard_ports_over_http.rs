@@ -356,6 +356,8 @@ async fn config<P: RemediationReader + RemediationWriter>(port: &P, to: &mut Tra
     }
 }
 
+const ABSENT_RUN: &str = "11111111-2222-4333-8444-ffffffffffff";
+
 async fn automation<P>(port: &P, sandbox: &Sandbox, to: &mut Transcript)
 where
     P: AutomationReader + AutomationStarter,
@@ -378,7 +380,13 @@ where
         start.client_token = start.client_token.replace('1', "a");
         to.take("version", port.start(&start).await);
         sandbox.settle().await;
-        to.take("runs", port.executions(name, now()).await);
+        let runs = port.executions(name, now()).await;
+        let ids = runs.iter().flat_map(|listed| &listed.runs);
+        let ids: Vec<String> = ids.map(|run| run.id.clone()).collect();
+        for id in ids.iter().map(String::as_str).chain(["no id", ABSENT_RUN]) {
+            to.take("run", port.execution(id).await);
+        }
+        to.take("runs", runs);
         for number in 0..60 {
             start.client_token = format!("11111111-2222-4333-8444-{number:012}");
             start.version = None;

@@ -11,6 +11,8 @@ TRAIL, BUCKET = "org-audit", "amzn-s3-demo-audit-111122223333"
 TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{TRAIL}"
 # So long ago the trail was stopped: the event history lags behind by minutes.
 SINCE = timedelta(minutes=20)
+# How often the trail may be repaired within an hour.
+MOST_REPAIRS = 4
 
 
 def finding(case):
@@ -53,6 +55,23 @@ def stopped(account, stack):
     return {}
 
 
+def stopped_again(account, stack):
+    """AWS Config has started the trail four times within the hour; the run that would do it once
+    more."""
+    made = Deployed(account, stack).roles().recorder().config_rules("TrailRule").remediation()
+    config, trails = made.client("config"), made.client("cloudtrail")
+    rule = stack.resource("TrailRule")["ConfigRuleName"]
+    for _ in range(MOST_REPAIRS + 1):
+        trails.stop_logging(Name=TRAIL_ARN)
+        config.start_remediation_execution(ConfigRuleName=rule, ResourceKeys=[
+            {"resourceType": "AWS::::Account", "resourceId": ACCOUNT}])
+        account.advance(timedelta(minutes=2))
+    made.until_now()
+    runs = made.client("ssm").describe_automation_executions(MaxResults=1)
+    run, = runs["AutomationExecutionMetadataList"]
+    return {"Mode": "Plan", "executionId": run["AutomationExecutionId"]}
+
+
 def situations(make, stack, healthy, with_rule):
     """`make` takes name, function, stack, case, what comes out and more; `with_rule` asks a case's
     question for a rule of the stack."""
@@ -76,6 +95,9 @@ def situations(make, stack, healthy, with_rule):
                     before=deployed_only)
 
     return [
+        make("AWS Config's fifth repair within the hour", "remediator", stack,
+             earlier(healthy(), SINCE), '"repairs-exhausted"',
+             before=lambda account: stopped_again(account, stack)),
         happens("the trail is stopped", lambda case: event(
             case, "cloudtrail", "StopLogging", {"name": TRAIL_ARN})),
         happens("GuardDuty finds the trail stopped", finding),

@@ -66,6 +66,7 @@ target!(service_answer, 60, |text| {
         [
             events.event_rule("events").await.err(),
             automation.document("Trailkeeper").await.err(),
+            automation.execution("e-1").await.err(),
             functions.function("evaluator").await.err(),
             detectors.detectors().await.err(),
         ]

@@ -11,6 +11,7 @@
 mod alone;
 mod deployed;
 mod deputy;
+mod exhausted;
 mod given;
 mod messages;
 mod needed;

@@ -8,10 +8,10 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::evaluate_event;
 use trailkeeper_app::fast_path::{EventSettings, answer_event};
-use trailkeeper_app::repair::repair;
+use trailkeeper_app::repair::{repair, within_budget};
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
-use trailkeeper_core::fast_path::{LOG_BUCKET, Memory, patterns};
+use trailkeeper_core::fast_path::{LOG_BUCKET, Memory, OwnRoles, patterns};
 use trailkeeper_core::remediation::{Destinations, RepairFailure, RepairRequest, RepairResult};
 use trailkeeper_core::repair::{Goal, Limits};
 use trailkeeper_sandbox::seed::{DocumentSeed, FunctionSeed, PermissionSeed, RuleSeed};
@@ -245,7 +245,16 @@ impl Remediator {
             seed: 7,
         };
         let ports = self.sandbox.repair_ports();
-        repair(&ports, &self.caller, &Goal::from(request), &limits).await
+        let ending = repair(&ports, &self.caller, &Goal::from(request), &limits).await;
+        // the last: as which all callers of the sandbox act that are nobody in particular
+        let target = target();
+        let roles = target.own_roles().into_iter().chain(["trailkeeper"]);
+        let roles: Vec<String> = roles.map(str::to_owned).collect();
+        let own = OwnRoles {
+            account: &self.caller.account,
+            roles: &roles,
+        };
+        within_budget(&self.sandbox, own, request, ending, self.sandbox.now()).await
     }
 }
 

@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::alone;
 use crate::stage::{management_account, member_account, with_prefix, without_readers};
 use crate::staged::{Staged, staged};
 use crate::told::Story;
+use crate::{alone, exhausted};
 
 /// A scenario.
 pub(crate) struct Scenario {
@@ -400,7 +400,7 @@ async fn b48_guardduty() -> Story {
 }
 
 async fn b49_repair_exhausted() -> Story {
-    alone::exhausted().await
+    exhausted::exhausted().await
 }
 
 async fn b50_switches() -> Story {

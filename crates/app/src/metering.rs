@@ -18,6 +18,7 @@ pub use ports::Metered;
 use crate::evaluate::EvaluatePorts;
 use crate::fast_path::{EventPorts, TrailEventPorts};
 use crate::incident::{Attribution, IncidentPorts};
+use crate::ports::AutomationReader;
 use crate::repair::RepairPorts;
 
 /// Counts calls. Clones count together.
@@ -101,6 +102,11 @@ impl Meter {
             events: self.on(&ports.events),
             clock: ports.clock.clone(),
         }
+    }
+
+    /// The same port, with all calls counted.
+    pub fn on_automation(&self, port: &Arc<dyn AutomationReader>) -> Arc<dyn AutomationReader> {
+        self.on(port)
     }
 
     /// The same ports, with all calls counted.

@@ -1,14 +1,17 @@
 //! SSM Automation.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::ports::{
     AutomationReader, AutomationStart, AutomationStarter, MOST_PAGES_OF_RUNS,
 };
-use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, Executions};
+use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, ExecutionRecord, Executions};
 use trailkeeper_core::operation::{
-    DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DOCUMENT, START_AUTOMATION_EXECUTION,
+    DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DOCUMENT, GET_AUTOMATION_EXECUTION,
+    START_AUTOMATION_EXECUTION,
 };
 use trailkeeper_core::{CallError, Operation};
 
@@ -19,6 +22,9 @@ use crate::session::Session;
 
 /// The most that a page of DescribeAutomationExecutions holds.
 const PAGE: usize = 50;
+
+/// Systems Manager's word for an id that no execution has.
+const NO_EXECUTION: &str = "AutomationExecutionNotFoundException";
 
 /// Documents and their runs in the session's Region.
 #[derive(Debug, Clone)]
@@ -64,6 +70,45 @@ impl AutomationReader for Automation {
         let is_cut = true;
         Ok(Executions { runs, is_cut })
     }
+
+    async fn execution(&self, id: &str) -> Result<Option<ExecutionRecord>, CallError> {
+        const OPERATION: Operation = GET_AUTOMATION_EXECUTION;
+        let input = json!({"AutomationExecutionId": id});
+        let answer = match self.session.ssm().call(OPERATION, id, &input).await {
+            Ok(answer) => answer,
+            Err(error) if error.code == NO_EXECUTION => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let run = answer.get("AutomationExecution").unwrap_or(&Value::Null);
+        let document = member(run, "DocumentName").ok_or_else(|| {
+            invalid_response(
+                OPERATION,
+                id,
+                "the answer lacks the execution's DocumentName",
+            )
+        })?;
+        Ok(Some(ExecutionRecord {
+            document,
+            executed_by: member(run, "ExecutedBy"),
+            outputs: items(run, "StepExecutions").iter().map(outputs).collect(),
+        }))
+    }
+}
+
+/// What a step gave out; nothing, where it did not come to its end.
+fn outputs(step: &Value) -> BTreeMap<String, Vec<String>> {
+    let members = step.get("Outputs").and_then(Value::as_object);
+    let texts = |values: &Value| {
+        let values = values.as_array().into_iter().flatten();
+        values
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    let members = members.into_iter().flatten();
+    members
+        .map(|(name, values)| (name.clone(), texts(values)))
+        .collect()
 }
 
 impl Automation {

@@ -6,6 +6,7 @@ use trailkeeper_app::evaluate::EvaluatePorts;
 use trailkeeper_app::fast_path::{EventPorts, TrailEventPorts};
 use trailkeeper_app::guard::GuardPorts;
 use trailkeeper_app::incident::{Attribution, IncidentPorts};
+use trailkeeper_app::ports::AutomationReader;
 use trailkeeper_app::repair::RepairPorts;
 use trailkeeper_app::roles::PolicyCache;
 
@@ -96,6 +97,11 @@ impl Session {
             own_roles: Vec::new(),
             key: None,
         }
+    }
+
+    /// The runs of the runbooks.
+    pub fn automation(&self) -> Arc<dyn AutomationReader> {
+        Arc::new(Automation::new(self.clone()))
     }
 
     /// The ports of the remediator.

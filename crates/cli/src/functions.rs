@@ -80,6 +80,7 @@ impl Function for RemediatorFunction {
     async fn invoke(&self, payload: Value) -> Result<Value, Value> {
         let remediator = remediator::Remediator {
             ports: self.sandbox.repair_ports(),
+            automation: Arc::new(self.sandbox.clone()),
             incident: self.sandbox.incident_ports(),
             settings: self.settings.clone(),
             destinations: None,

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trailkeeper_app::incident::IncidentSettings;
@@ -13,6 +15,7 @@ use trailkeeper_sandbox::scenario::{DemoNames, demo};
 async fn repair(sandbox: &Sandbox, names: &DemoNames) -> Value {
     let ports = remediator::Remediator {
         ports: sandbox.repair_ports(),
+        automation: Arc::new(sandbox.clone()),
         incident: sandbox.incident_ports(),
         settings: IncidentSettings::default(),
         destinations: None,

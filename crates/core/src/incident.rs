@@ -102,9 +102,9 @@ pub struct Outcome<'a> {
     pub caller: &'a Caller,
     /// When it ended.
     pub at: Timestamp,
-    /// `repaired`, or the code of the failure.
+    /// `repaired`, `repairs-exhausted`, or the code of the failure.
     pub code: &'a str,
-    /// The sentence of a failure.
+    /// Why nothing, or not all, was repaired, in a sentence.
     pub failure: Option<&'a str>,
     /// The result.
     pub result: &'a RepairResult,
@@ -114,7 +114,7 @@ pub struct Outcome<'a> {
 
 impl<'a> Outcome<'a> {
     /// The outcome that is worth a message: something was repaired, or was not although something
-    /// is missing.
+    /// is missing or is undone again and again.
     pub fn of(
         ending: &'a Result<RepairResult, RepairFailure>,
         caller: &'a Caller,
@@ -124,8 +124,10 @@ impl<'a> Outcome<'a> {
             Ok(result) => {
                 let outcome = result
                     .outcome
-                    .filter(|outcome| *outcome == Ended::Repaired)?;
-                (outcome.as_str(), None, result)
+                    .filter(|one| [Ended::Repaired, Ended::RepairsExhausted].contains(one))?;
+                let mut notes = result.notes.iter();
+                let why = notes.find(|note| note.code == outcome.as_str());
+                (outcome.as_str(), why.map(|note| note.text.as_str()), result)
             }
             Err(failure) => {
                 let result = failure.result.as_ref();

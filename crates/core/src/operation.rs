@@ -113,6 +113,7 @@ operations! {
     GET_FUNCTION_POLICY = "lambda" "GetPolicy";
     DESCRIBE_DOCUMENT = "ssm" "DescribeDocument";
     START_AUTOMATION_EXECUTION = "ssm" "StartAutomationExecution";
+    GET_AUTOMATION_EXECUTION = "ssm" "GetAutomationExecution";
     DESCRIBE_AUTOMATION_EXECUTIONS = "ssm" "DescribeAutomationExecutions";
     LIST_DETECTORS = "guardduty" "ListDetectors";
     GET_DETECTOR = "guardduty" "GetDetector";

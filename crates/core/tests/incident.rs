@@ -620,6 +620,7 @@ fn a_repair_is_told_and_a_run_without_one_is_not() {
         (ended(Ended::AlreadyHealthy), None),
         (ended(Ended::Planned), None),
         (ended(Ended::NotOurs), None),
+        (ended(Ended::RepairsExhausted), Some("repairs-exhausted")),
         (failed("partly-repaired", None), Some("partly-repaired")),
         (failed("access-denied", Some(now())), Some("access-denied")),
         (failed("bad-parameter", None), None),

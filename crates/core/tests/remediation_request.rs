@@ -321,6 +321,7 @@ fn a_result_has_all_keys_and_no_null() {
         (Outcome::AlreadyHealthy, "already-healthy"),
         (Outcome::Planned, "planned"),
         (Outcome::NotOurs, "not-ours"),
+        (Outcome::RepairsExhausted, "repairs-exhausted"),
     ];
     for (outcome, text) in outcomes {
         let result = RepairResult {

@@ -1,12 +1,15 @@
 //! The function that a step of the runbook invokes.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::Value;
 use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
-use trailkeeper_app::repair::{RepairPorts, repair};
+use trailkeeper_app::ports::AutomationReader;
+use trailkeeper_app::repair::{RepairPorts, repair, within_budget};
+use trailkeeper_core::fast_path::OwnRoles;
 use trailkeeper_core::remediation::{
     Destinations, Entry, Mode, Outcome, RepairFailure, RepairRequest, RepairResult,
 };
@@ -32,6 +35,8 @@ pub const CALL_TIME: Duration = Duration::from_secs(10);
 pub struct Remediator {
     /// The account.
     pub ports: RepairPorts,
+    /// The runs of the runbook, for the repair budget.
+    pub automation: Arc<dyn AutomationReader>,
     /// Who did it, and who is told.
     pub incident: IncidentPorts,
     /// The topic and the rest of what the environment says.
@@ -116,8 +121,43 @@ async fn repaired(
     let ending = repair(&ports, &invocation.caller, &Goal::from(request), &limits).await;
     // The runbook asks for a plan before and after the repair, which tells of neither.
     if request.mode == Mode::Plan {
-        return ending;
+        return budgeted(ending, request, remediator, invocation, cost).await;
     }
+    tell(ending, remediator, invocation, cost).await
+}
+
+/// The plan, or that the run of AWS Config's that asked for it repairs nothing, which is told.
+async fn budgeted(
+    ending: Ending,
+    request: &RepairRequest,
+    remediator: &Remediator,
+    invocation: &Invocation,
+    cost: &Cost<'_>,
+) -> Ending {
+    let own = OwnRoles {
+        account: &invocation.caller.account,
+        roles: &remediator.settings.own_roles,
+    };
+    let now = remediator.ports.clock.now();
+    let kept = ending.clone();
+    let automation = cost.meter.on_automation(&remediator.automation);
+    let work = within_budget(automation.as_ref(), own, request, ending, now);
+    let ended = tokio::time::timeout(time_left(remediator, invocation), work).await;
+    let ended = ended.unwrap_or_else(|_| uncounted(kept));
+    let is_turned_down = |result: &RepairResult| result.outcome == Some(Outcome::RepairsExhausted);
+    if ended.as_ref().is_ok_and(is_turned_down) {
+        tell(ended, remediator, invocation, cost).await
+    } else {
+        ended
+    }
+}
+
+async fn tell(
+    ending: Ending,
+    remediator: &Remediator,
+    invocation: &Invocation,
+    cost: &Cost<'_>,
+) -> Ending {
     let kept = ending.clone();
     match told(ending, remediator, invocation, cost).await {
         Some(ending) => ending,
@@ -136,19 +176,32 @@ async fn told(
     let incident = cost.meter.on_incident(&remediator.incident);
     let settings = &remediator.settings;
     let until = invocation.work_until();
-    let left = until.duration_since(remediator.ports.clock.now());
-    let left = Duration::try_from(left).unwrap_or_default();
+    let left = time_left(remediator, invocation);
     let work = record(&incident, settings, &invocation.caller, ending, until);
     tokio::time::timeout(left, work).await.ok()
 }
 
-fn not_recorded(mut ending: Ending) -> Ending {
+fn time_left(remediator: &Remediator, invocation: &Invocation) -> Duration {
+    let now = remediator.ports.clock.now();
+    let left = invocation.work_until().duration_since(now);
+    Duration::try_from(left).unwrap_or_default()
+}
+
+fn not_recorded(ending: Ending) -> Ending {
+    let why = "no time was left to look up who did it and to tell";
+    noted(ending, Entry::new("incident-not-recorded", why))
+}
+
+fn uncounted(ending: Ending) -> Ending {
+    noted(ending, Entry::new("runs-not-read", "no time was left"))
+}
+
+fn noted(mut ending: Ending, note: Entry) -> Ending {
     let result = match &mut ending {
         Ok(result) => result,
         Err(failure) => failure.result.as_mut(),
     };
-    let why = "no time was left to look up who did it and to tell";
-    result.notes.push(Entry::new("incident-not-recorded", why));
+    result.notes.push(note);
     ending
 }
 

@@ -100,6 +100,18 @@ pub(super) const ROWS: &[Permission] = &[
     row(Remediator, "cloudtrail:LookupEvents", ANY, WHO),
     row(
         Remediator,
+        "ssm:DescribeAutomationExecutions",
+        ANY,
+        "how often the trail was repaired within the hour; SSM knows no resource for it",
+    ),
+    row(
+        Remediator,
+        "ssm:GetAutomationExecution",
+        RUNS,
+        "who started this run, and what the runs before it did",
+    ),
+    row(
+        Remediator,
         "sns:Publish",
         TOPIC,
         "tells what came of a repair",

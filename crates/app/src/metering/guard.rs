@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use trailkeeper_core::CallError;
 use trailkeeper_core::facts::{
-    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, Executions, FunctionFacts,
-    RemediationExceptionFacts, RemediationFacts,
+    DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, ExecutionRecord,
+    Executions, FunctionFacts, RemediationExceptionFacts, RemediationFacts,
 };
 use trailkeeper_core::operation::{
     DELETE_REMEDIATION_EXCEPTIONS, DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DELIVERY_CHANNELS,
     DESCRIBE_DOCUMENT, DESCRIBE_REMEDIATION_CONFIGURATIONS, DESCRIBE_REMEDIATION_EXCEPTIONS,
-    DESCRIBE_RULE, ENABLE_RULE, GET_FUNCTION_CONFIGURATION, LIST_DETECTORS,
-    START_CONFIGURATION_RECORDER,
+    DESCRIBE_RULE, ENABLE_RULE, GET_AUTOMATION_EXECUTION, GET_FUNCTION_CONFIGURATION,
+    LIST_DETECTORS, START_CONFIGURATION_RECORDER,
 };
 
 use super::{Meter, Metered};
@@ -109,6 +109,11 @@ impl AutomationReader for Metered<dyn AutomationReader> {
     async fn executions(&self, document: &str, since: Timestamp) -> Result<Executions, CallError> {
         let call = self.port.executions(document, since);
         self.meter.count(DESCRIBE_AUTOMATION_EXECUTIONS, call).await
+    }
+
+    async fn execution(&self, id: &str) -> Result<Option<ExecutionRecord>, CallError> {
+        let call = self.port.execution(id);
+        self.meter.count(GET_AUTOMATION_EXECUTION, call).await
     }
 }
 

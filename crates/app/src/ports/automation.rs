@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use trailkeeper_core::CallError;
-use trailkeeper_core::facts::{DocumentFacts, Executions};
+use trailkeeper_core::facts::{DocumentFacts, ExecutionRecord, Executions};
 
 /// The most pages of 50 runs that are read. Systems Manager filters by the beginning of a document's
 /// name only, so that anybody's runs can stand among ours. An account runs a hundred at a time and
 /// lets a thousand wait: who is over a thousand in an hour wants to hide something, and twenty pages
-/// one after the other take some seconds of the minute that the evaluator has. A list that is cut is
+/// one after the other take some seconds of the minute that a function has. A list that is cut is
 /// told as such and counts as a budget that is used up.
 pub const MOST_PAGES_OF_RUNS: usize = 20;
 
@@ -42,6 +42,12 @@ pub trait AutomationReader: Send + Sync {
     /// # Errors
     /// The service's error, or that no answer came.
     async fn executions(&self, document: &str, since: Timestamp) -> Result<Executions, CallError>;
+
+    /// GetAutomationExecution. None: there is no run of this id.
+    ///
+    /// # Errors
+    /// The service's error, or that no answer came.
+    async fn execution(&self, id: &str) -> Result<Option<ExecutionRecord>, CallError>;
 }
 
 /// Starts runs.

@@ -3,6 +3,7 @@
 //! The driver has no choices of its own. What to read, write, wait for and report is decided in
 //! `trailkeeper_core::repair`.
 
+mod budget;
 mod execute;
 mod observe;
 
@@ -12,6 +13,8 @@ use jiff::Timestamp;
 use trailkeeper_core::Caller;
 use trailkeeper_core::remediation::RepairFailure;
 use trailkeeper_core::repair::{Ending, Goal, Limits, Next, View, next};
+
+pub use budget::within_budget;
 
 use crate::ports::{
     BucketReader, BucketSettingsReader, BucketSettingsWriter, BucketWriter, Clock, KeyReader,

@@ -17,8 +17,9 @@ use trailkeeper_core::baseline::sha256_of;
 use trailkeeper_core::config_rule::{Compliance, ConfigurationItem};
 use trailkeeper_core::facts::{
     ConfigRuleFacts, DeliveryChannelFacts, DetectorFacts, DocumentFacts, EvaluatedResource,
-    EventRuleFacts, EventSelectors, EventTargetFacts, ExecutionFacts, Executions, FunctionFacts,
-    RecorderFacts, RemediationExceptionFacts, RemediationFacts, ResourceTypeSelection,
+    EventRuleFacts, EventSelectors, EventTargetFacts, ExecutionFacts, ExecutionRecord, Executions,
+    FunctionFacts, RecorderFacts, RemediationExceptionFacts, RemediationFacts,
+    ResourceTypeSelection,
 };
 use trailkeeper_core::guard::GuardRecord;
 use trailkeeper_core::{AccountId, Arn, CallError, Operation, Region, operation};
@@ -307,6 +308,11 @@ impl AutomationReader for Watched {
         let runs = self.started_by.iter().cloned().map(run).collect();
         let is_cut = false;
         Ok(Executions { runs, is_cut })
+    }
+
+    async fn execution(&self, _: &str) -> Result<Option<ExecutionRecord>, CallError> {
+        self.call(operation::GET_AUTOMATION_EXECUTION)?;
+        Ok(None)
     }
 }
 

@@ -14,8 +14,8 @@ use trailkeeper_core::cloudtrail::examine::bucket_target;
 use trailkeeper_core::config_rule::RuleParameters;
 use trailkeeper_core::facts::{
     BasicSelector, BucketFacts, BucketSetting, DeliveryChannelFacts, DocumentFacts, EventSelectors,
-    ExecutionFacts, Executions, InsightSelector, KeyFacts, ListedTrail, ReadWriteType,
-    RemediationExceptionFacts, RemediationFacts, Trail, TrailStatus,
+    ExecutionFacts, ExecutionRecord, Executions, InsightSelector, KeyFacts, ListedTrail,
+    ReadWriteType, RemediationExceptionFacts, RemediationFacts, Trail, TrailStatus,
 };
 use trailkeeper_core::operation::{self, Operation};
 use trailkeeper_core::{AccountId, Arn, CallError, Region};
@@ -374,6 +374,11 @@ impl AutomationReader for World {
             runs: self.behind.runs.clone(),
             is_cut: self.behind.runs_are_cut,
         })
+    }
+
+    async fn execution(&self, id: &str) -> Result<Option<ExecutionRecord>, CallError> {
+        self.call(operation::GET_AUTOMATION_EXECUTION, id)?;
+        Ok(None)
     }
 }
 

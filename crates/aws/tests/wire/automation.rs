@@ -6,7 +6,7 @@ use trailkeeper_app::ports::{
 };
 use trailkeeper_aws::Automation;
 use trailkeeper_core::ErrorClass;
-use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, Executions};
+use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, ExecutionRecord, Executions};
 
 use crate::wire::{Reply, Wire, ok, refusal};
 
@@ -161,6 +161,50 @@ async fn runs_are_those_of_the_very_document() {
     let found = Automation::new(wire.session());
     let found = found.executions("Restore", since).await;
     assert_eq!(found.unwrap_err().code, "InvalidResponse");
+}
+
+#[tokio::test]
+async fn a_run_is_told_with_the_outputs_of_its_steps() {
+    let steps = json!([
+        {"StepName": "Assess", "Outputs": {"outcome": ["planned"], "steps": ["a", "b"], "odd": 1}},
+        {"StepName": "Repair"},
+    ]);
+    let run = json!({"AutomationExecutionId": "e-1", "DocumentName": "Restore",
+        "ExecutedBy": "arn:aws:iam::111122223333:user/op", "StepExecutions": steps});
+    let wire = Wire::new([ok(json!({"AutomationExecution": run}))]);
+    let found = Automation::new(wire.session()).execution("e-1").await;
+    let texts = |values: &[&str]| values.iter().map(|one| (*one).to_owned()).collect();
+    let outputs = BTreeMap::from([
+        ("outcome".to_owned(), texts(&["planned"])),
+        ("steps".to_owned(), texts(&["a", "b"])),
+        ("odd".to_owned(), Vec::new()),
+    ]);
+    let expected = ExecutionRecord {
+        document: "Restore".to_owned(),
+        executed_by: Some("arn:aws:iam::111122223333:user/op".to_owned()),
+        outputs: vec![outputs, BTreeMap::new()],
+    };
+    assert_eq!(found, Ok(Some(expected)));
+    let request = wire.request();
+    assert_eq!(request.target, "GetAutomationExecution");
+    assert_eq!(request.json(), json!({"AutomationExecutionId": "e-1"}));
+
+    let cases = [
+        (refusal("AutomationExecutionNotFoundException", "no"), None),
+        (
+            refusal("AccessDeniedException", "no"),
+            Some(ErrorClass::Denied),
+        ),
+        (ok(json!({})), Some(ErrorClass::Broken)),
+    ];
+    for (reply, class) in cases {
+        let wire = Wire::new([reply]);
+        let found = Automation::new(wire.session()).execution("e-1").await;
+        match class {
+            None => assert_eq!(found, Ok(None)),
+            Some(class) => assert_eq!(found.unwrap_err().class, class),
+        }
+    }
 }
 
 /// Anybody's runs can stand before ours: all pages are read, up to a bound that is told.

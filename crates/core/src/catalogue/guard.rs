@@ -196,9 +196,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         High,
         Not(
             "find who undoes the repairs; the runbook is started by events again when fewer than \
-             five runs began within the hour",
+             four runs began within the hour",
         ),
         "A runbook ran so often that somebody undoes what it repairs",
-        "The fast path starts it no more for now and only tells.",
+        "The fast path starts it no more for now and only tells, and a run that AWS Config starts \
+         repairs a trail no more that was repaired four times within the hour.",
     ),
 ];

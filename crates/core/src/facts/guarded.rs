@@ -204,6 +204,17 @@ impl ExecutionFacts {
     }
 }
 
+/// What a run of an Automation document is and did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExecutionRecord {
+    /// The document's name.
+    pub document: String,
+    /// The ARN of whoever started it, where that is known.
+    pub executed_by: Option<String>,
+    /// The outputs of each of its steps, in their order: names and values.
+    pub outputs: Vec<BTreeMap<String, Vec<String>>>,
+}
+
 /// The runs of a document that were listed, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Executions {

@@ -17,7 +17,8 @@ pub use bucket_setting::{BucketSetting, BucketSettings};
 pub use finding_filter::takes_in_stopped_trails;
 pub use guarded::{
     DeliveryChannelFacts, DetectorFacts, DocumentFacts, EventRuleFacts, EventTargetFacts,
-    ExecutionFacts, Executions, FunctionFacts, RemediationExceptionFacts, RemediationFacts,
+    ExecutionFacts, ExecutionRecord, Executions, FunctionFacts, RemediationExceptionFacts,
+    RemediationFacts,
 };
 pub use instance::{InstanceFacts, InstanceState};
 pub use inventory::{ConfigRuleFacts, EvaluatedResource, RecorderFacts, ResourceTypeSelection};

@@ -97,16 +97,26 @@ impl OwnRoles<'_> {
         if self.roles.is_empty() {
             return true;
         }
-        let Ok(arn) = by.parse::<Arn>() else {
-            return false;
-        };
+        let role = self.role_of(by);
+        role.is_some_and(|role| role == CONFIG_REMEDIATION || self.has_name(&role))
+    }
+
+    /// Whether AWS Config's remediation started a run that this principal started.
+    pub fn config_started(&self, executed_by: Option<&str>) -> bool {
+        let role = executed_by.and_then(|by| self.role_of(by));
+        role.is_some_and(|role| role == CONFIG_REMEDIATION)
+    }
+
+    /// The name of the role that the principal is or has taken on, where it is one of the account.
+    fn role_of(&self, principal: &str) -> Option<String> {
+        let arn: Arn = principal.parse().ok()?;
         let mut parts = arn.resource.split('/');
         let role = match (parts.next(), arn.service.as_str()) {
             (Some("assumed-role"), "sts") => parts.next(),
             (Some("role"), "iam") => parts.next_back(),
             _ => None,
         };
-        let is_ours = |role: &str| role == CONFIG_REMEDIATION || self.has_name(role);
-        arn.is_owned_by(self.account) && role.is_some_and(is_ours)
+        let is_of_account = arn.is_owned_by(self.account);
+        role.filter(|_| is_of_account).map(str::to_owned)
     }
 }

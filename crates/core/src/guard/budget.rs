@@ -4,22 +4,25 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::facts::ExecutionFacts;
 
-/// The most runs of a runbook within [`REPAIR_WINDOW`] that the fast path adds to. Whoever undoes a
-/// repair a fifth time within the hour is an automation with another opinion, or an intruder whom a
-/// sixth repair does not stop either: both need a person. AWS Config's own attempts count, which
-/// are at most a handful an hour for a rule that runs hourly.
+/// The most runs of a runbook within [`REPAIR_WINDOW`] that the fast path adds to, and the most
+/// repairs in it to which a run of AWS Config's adds one. Whoever undoes a repair a fifth time within
+/// the hour is an automation with another opinion, or an intruder whom a sixth repair does not stop
+/// either: both need a person.
 pub const MOST_REPAIRS: usize = 4;
 
-/// The time in which runs are counted: the rule's schedule repairs once in it in any case.
+/// The time in which runs are counted: in the next one the runbook tries again by itself, once for
+/// each run of the rule's schedule.
 pub const REPAIR_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
-/// How many of the runs began within the window before `now`. A run without a start has just begun.
+/// Whether the run began within the window before `now`. A run without a start has just begun.
+pub fn is_recent(run: &ExecutionFacts, now: Timestamp) -> bool {
+    run.started
+        .is_none_or(|started| now.duration_since(started) < REPAIR_WINDOW)
+}
+
+/// How many of the runs began within the window before `now`.
 pub fn started_within(executions: &[ExecutionFacts], now: Timestamp) -> usize {
-    let is_recent = |one: &&ExecutionFacts| {
-        one.started
-            .is_none_or(|started| now.duration_since(started) < REPAIR_WINDOW)
-    };
-    executions.iter().filter(is_recent).count()
+    executions.iter().filter(|run| is_recent(run, now)).count()
 }
 
 /// Whether the budget is used up: no run may be added.

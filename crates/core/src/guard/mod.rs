@@ -14,7 +14,7 @@ mod plan;
 mod requirements;
 mod view;
 
-pub use budget::{MOST_REPAIRS, REPAIR_WINDOW, is_exhausted, started_within};
+pub use budget::{MOST_REPAIRS, REPAIR_WINDOW, is_exhausted, is_recent, started_within};
 pub use examine::examine;
 pub use notification::{failure_pattern, silencing_pattern, verdict_pattern};
 pub use part::{Fingerprint, GuardRecord, Part, PartKind};

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::escape::one_line;
 use crate::facts::Trail;
+use crate::finding::Code;
 use crate::identity::{Arn, Region};
 
 /// How a repair that did not fail ended.
@@ -20,6 +21,9 @@ pub enum Outcome {
     Planned,
     /// The trail belongs to another account, which alone can change it.
     NotOurs,
+    /// Nothing was written: AWS Config started the run, and the trail was repaired too often within
+    /// the hour. No failure, or AWS Config would try again at once and give up for good in the end.
+    RepairsExhausted,
 }
 
 impl Outcome {
@@ -30,6 +34,7 @@ impl Outcome {
             Self::AlreadyHealthy => "already-healthy",
             Self::Planned => "planned",
             Self::NotOurs => "not-ours",
+            Self::RepairsExhausted => Code::RepairsExhausted.as_str(),
         }
     }
 }

@@ -58,6 +58,7 @@ async fn remediator_of(settings: &Settings) -> Result<Remediator, HandlerError> 
     .await?;
     Ok(Remediator {
         ports: session.repair_ports(),
+        automation: session.automation(),
         incident: session.incident_ports(),
         settings: incident,
         destinations,

@@ -3,6 +3,7 @@
 
 #[path = "../support/account.rs"]
 mod account;
+mod budget;
 mod bus;
 mod instances;
 mod remediator;

@@ -21,6 +21,7 @@ const SEED: u64 = 7;
 fn remediator_of(sandbox: &Sandbox) -> Remediator {
     Remediator {
         ports: sandbox.repair_ports(),
+        automation: Arc::new(sandbox.clone()),
         incident: sandbox.incident_ports(),
         settings: IncidentSettings::default(),
         destinations: None,

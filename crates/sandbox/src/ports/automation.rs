@@ -1,5 +1,7 @@
 //! SSM Automation.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -7,9 +9,10 @@ use trailkeeper_app::ports::{
     AutomationReader, AutomationStart, AutomationStarter, MOST_PAGES_OF_RUNS,
 };
 use trailkeeper_core::CallError;
-use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, Executions};
+use trailkeeper_core::facts::{DocumentFacts, ExecutionFacts, ExecutionRecord, Executions};
 use trailkeeper_core::operation::{
-    DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DOCUMENT, START_AUTOMATION_EXECUTION,
+    DESCRIBE_AUTOMATION_EXECUTIONS, DESCRIBE_DOCUMENT, GET_AUTOMATION_EXECUTION,
+    START_AUTOMATION_EXECUTION,
 };
 
 use super::{invalid_response, list, structure, text};
@@ -62,6 +65,34 @@ impl AutomationReader for Sandbox {
         }
         Ok(found)
     }
+
+    async fn execution(&self, id: &str) -> Result<Option<ExecutionRecord>, CallError> {
+        const OPERATION: trailkeeper_core::Operation = GET_AUTOMATION_EXECUTION;
+        let input = json!({"AutomationExecutionId": id});
+        let answer = match self.ask(OPERATION, &self.own_region(), id, input).await {
+            Ok(answer) => answer,
+            Err(error) if error.code == "AutomationExecutionNotFoundException" => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let run = answer.get("AutomationExecution").unwrap_or(&Value::Null);
+        let document = text(run, "DocumentName").ok_or_else(|| {
+            invalid_response(
+                OPERATION,
+                id,
+                "the answer lacks the execution's DocumentName",
+            )
+        })?;
+        Ok(Some(ExecutionRecord {
+            document,
+            executed_by: text(run, "ExecutedBy"),
+            outputs: list(run, "StepExecutions").iter().map(outputs).collect(),
+        }))
+    }
+}
+
+fn outputs(step: &Value) -> BTreeMap<String, Vec<String>> {
+    let given = step.get("Outputs").cloned().unwrap_or_default();
+    serde_json::from_value(given).unwrap_or_default()
 }
 
 /// The filter is a prefix: the page's runs of this very document.
