@@ -66,7 +66,6 @@ impl Subject {
     /// the id, else that of the association; empty where the event names none.
     pub fn asked_for(handler: Handler, call: &ApiCall) -> String {
         let own = match handler {
-            Handler::LaunchedInstances => None,
             _ if handler.concerns() != Concerns::Instances => {
                 let names = call.row().map(|row| row.names(call));
                 names.map(|names| names.join(", "))

@@ -47,11 +47,11 @@ fn text(setting: BucketSetting) -> Option<&'static str> {
     }
 }
 
-const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:audit";
-const GROUP: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:audit:*";
+pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:audit";
+pub(crate) const GROUP: &str = "arn:aws:logs:eu-west-1:111122223333:log-group:audit:*";
 
 /// A healthy trail with tags, data selectors and the settings of its bucket.
-fn guarded() -> TrailView {
+pub(crate) fn guarded() -> TrailView {
     let mut view = own("org-audit");
     view.trail.sns_topic_arn = Some(TOPIC.to_owned());
     view.trail.log_group_arn = Some(GROUP.to_owned());
@@ -69,7 +69,7 @@ fn guarded() -> TrailView {
     view
 }
 
-fn captured(view: &TrailView) -> Baseline {
+pub(crate) fn captured(view: &TrailView) -> Baseline {
     capture(Healthy {
         requirements: &Requirements::default(),
         caller: &caller(),

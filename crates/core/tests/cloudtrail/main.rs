@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "test code")]
 
 mod baseline;
+mod captured;
 mod catalogue;
 mod coverage;
 mod data_events;

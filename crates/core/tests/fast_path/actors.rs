@@ -88,3 +88,24 @@ fn hostile_names_stay_in_one_short_line() {
         assert!(line.chars().count() < 6 * 256 + 64);
     }
 }
+
+/// In few words: the first of what is known, fit for a field.
+#[test]
+fn the_actor_in_few_words() {
+    let actor = |arn: &str, key: &str, address: &str| Actor {
+        arn: arn.to_owned(),
+        access_key_id: key.to_owned(),
+        source_address: address.to_owned(),
+        ..Actor::default()
+    };
+    let cases = [
+        (actor("arn:x", "AKIA1", "203.0.113.24"), "arn:x"),
+        (actor(" ", "AKIA1", "203.0.113.24"), "AKIA1"),
+        (actor("", "", " 203.0.113.24 "), "203.0.113.24"),
+        (actor("", " ", ""), "unknown"),
+        (actor("=cmd", "", ""), "'=cmd"),
+    ];
+    for (actor, expected) in cases {
+        assert_eq!(actor.short(), expected, "{actor:?}");
+    }
+}

@@ -7,12 +7,12 @@ use trailkeeper_core::config_rule::RuleParameters;
 use trailkeeper_core::facts::{RemediationFacts, Trail};
 use trailkeeper_core::fast_path::{Actor, Bearing, Guarded, Handler, Watch};
 
-const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit";
+pub(crate) const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit";
 const GROUP: &str = "arn:aws:logs:us-east-1:111122223333:log-group:audit:*";
-const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:audit";
-const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd";
+pub(crate) const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:audit";
+pub(crate) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd";
 
-fn trail(name: &str) -> Trail {
+pub(crate) fn trail(name: &str) -> Trail {
     Trail {
         arn: TRAIL.replace("org-audit", name).parse().unwrap(),
         name: name.to_owned(),

@@ -186,3 +186,20 @@ proptest! {
         prop_assert!(field > 3 || text.is_empty() || seen.is_ok());
     }
 }
+
+/// A call without effect is known by its code or by its text alone.
+#[test]
+fn a_failure_is_one_by_code_or_by_text() {
+    let failed = |code: Value, message: Value| {
+        let mut event = event("iam", "PutRolePolicy", json!({}), Value::Null);
+        event["detail"]["errorCode"] = code;
+        event["detail"]["errorMessage"] = message;
+        call(&event).failure.map(|one| [one.code, one.message])
+    };
+    let both = |code: &str, message: &str| Some([code, message].map(str::to_owned));
+    assert_eq!(failed(json!("X"), json!("no")), both("X", "no"));
+    assert_eq!(failed(json!("X"), Value::Null), both("X", ""));
+    assert_eq!(failed(json!(""), json!("no")), both("", "no"));
+    assert_eq!(failed(json!({"x": 1}), Value::Null), both("{\"x\":1}", ""));
+    assert_eq!(failed(Value::Null, json!("")), None);
+}

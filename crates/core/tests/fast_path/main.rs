@@ -4,15 +4,20 @@
 mod actors;
 mod bearings;
 mod envelopes;
+mod filters;
 mod guardduty;
+mod lengths;
 mod memory;
 mod messages;
 mod own;
+mod parts;
 mod patterns;
+mod principals;
 mod remarks;
 mod reports;
 mod starts;
 mod subjects;
+mod watched;
 
 use serde_json::{Value, json};
 use trailkeeper_core::fast_path::{ApiCall, BusEvent, Concern, Reported, Resource};

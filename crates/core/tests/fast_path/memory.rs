@@ -67,3 +67,52 @@ fn the_memory_is_bounded_in_number_and_size() {
         (1990..2000).collect::<Vec<_>>()
     );
 }
+
+/// At the limit nothing is forgotten, beyond it the oldest is.
+#[test]
+fn the_oldest_gives_way_and_nothing_else() {
+    let mut memory = Memory::default();
+    assert_eq!(memory.runs(), [""; 0]);
+    for number in 0..500 {
+        memory.keep_run(&format!("r{number}"));
+        memory.keep_result(&format!("i-{number}"), "x", start());
+    }
+    assert_eq!(memory.runs().len(), 500);
+    assert!(memory.is_repeat("i-0", "x", start()));
+    memory.keep_run("r500");
+    memory.keep_result("i-500", "x", start());
+    let expected: Vec<String> = (1..=500).map(|number| format!("r{number}")).collect();
+    assert_eq!(memory.runs(), expected);
+    assert!(!memory.is_repeat("i-0", "x", start()));
+    assert!(memory.is_repeat("i-1", "x", start()) && memory.is_repeat("i-500", "x", start()));
+}
+
+/// Names count as well as evidence: a mebibyte in all.
+#[test]
+fn results_take_a_mebibyte_and_no_byte_more() {
+    for (more, is_known) in [(0, true), (1, false)] {
+        let mut memory = Memory::default();
+        let half = "x".repeat((1 << 19) - 1);
+        memory.keep_result("a", &half, start());
+        memory.keep_result("b", &format!("{half}{}", "y".repeat(more)), start());
+        assert_eq!(memory.is_repeat("a", &half, start()), is_known, "{more}");
+    }
+    let mut memory = Memory::default();
+    memory.keep_result("a", &"x".repeat(1 << 20), start());
+    assert!(!memory.is_repeat("a", &"x".repeat(1 << 20), start()));
+}
+
+/// What is too old makes room: it does not push out what is new.
+#[test]
+fn what_is_over_is_dropped_first() {
+    let mut memory = Memory::default();
+    memory.keep_event("old", start());
+    memory.keep_result("old", "x", start());
+    memory.keep_event("new", after(24 * 60));
+    memory.keep_result("new", "x", after(60));
+    // With the clock set back only what was dropped is gone.
+    assert!(!memory.knows_event("old", start()));
+    assert!(!memory.is_repeat("old", "x", start()));
+    assert!(memory.knows_event("new", start()));
+    assert!(memory.is_repeat("new", "x", start()));
+}

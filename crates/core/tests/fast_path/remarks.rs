@@ -219,3 +219,105 @@ fn notes_are_bounded_and_escaped() {
     assert_eq!(many[10], "(+2 more notes)");
     assert!(many.iter().all(|line| line.chars().count() < 1100));
 }
+
+/// What is told of a call on something of ours: what was named, and what was found since.
+#[test]
+fn noticed_and_touched_in_every_form() {
+    let stop = of("cloudtrail", "StopLogging", json!({"name": "org-audit"}));
+    let row = stop.row().unwrap();
+    let names = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+    let by = "IAMUser arn:aws:iam::111122223333:user/mallory, key AKIAIOSFODNN7EXAMPLE \
+        (long-term), from 203.0.113.24, event a1b2c3d4-5678-90ab-cdef-EXAMPLE22221: the trail \
+        records nothing until it is started again";
+    let cases = [
+        (names(&[]), "something that the event does not name"),
+        (names(&["a", "b\n"]), "a, b\\n"),
+    ];
+    for (names, what) in cases {
+        let why = format!("StopLogging on {what} by {by}");
+        let told = noticed(row, &stop, &names, false);
+        assert_eq!(
+            (told.code.as_str(), told.severity.as_str()),
+            ("tampering-noticed", "medium")
+        );
+        assert_eq!(told.why, why);
+        let healthy = noticed(row, &stop, &names, true);
+        assert_eq!(
+            healthy.why,
+            format!("{why}; the rule finds nothing wrong now")
+        );
+        let touched = of_guard(row, &stop, &names);
+        assert_eq!(
+            (touched.code.as_str(), touched.severity.as_str()),
+            ("guard-touched", "high")
+        );
+        assert_eq!(touched.why, why);
+        for one in [&told, &touched] {
+            assert!(one.suggestion.starts_with("see whether it was meant; "));
+            assert_eq!((one.policy_name.as_str(), one.grant.as_str()), ("", ""));
+        }
+    }
+    let again = noticed(row, &stop, &[], true).of_event(&stop);
+    let event = "; event a1b2c3d4-5678-90ab-cdef-EXAMPLE22221 at 2026-03-02T09:57:12Z";
+    assert!(again.why.ends_with(event), "{}", again.why);
+}
+
+#[test]
+fn a_repair_that_is_not_made_says_why() {
+    let counted = Reported::repairs_exhausted("Restore", 4);
+    let uncounted = Reported::repairs_uncounted("Restore");
+    for one in [&counted, &uncounted] {
+        assert_eq!(
+            (one.code.as_str(), one.severity.as_str()),
+            ("repairs-exhausted", "high")
+        );
+        assert!(one.suggestion.contains("start the runbook by hand"));
+    }
+    assert!(
+        counted
+            .why
+            .starts_with("4 runs of Restore were started within the last hour")
+    );
+    assert!(
+        uncounted
+            .why
+            .starts_with("more runs of Restore and of documents")
+    );
+}
+
+/// None, one or several attacks: the sentence says which.
+#[test]
+fn the_sentence_for_each_number_of_attacks() {
+    let sentence = |service: &str, name: &str| {
+        let source = format!("{service}.amazonaws.com");
+        meaning(
+            row_of(&format!("aws.{service}"), &source, name).unwrap(),
+            &[],
+        )
+    };
+    let none = sentence("account", "DisableRegion");
+    assert!(none.starts_with("DisableRegion means that "), "{none}");
+    let one = sentence("monitoring", "DeleteAlarms");
+    assert!(one.starts_with("Known attack B37 ("), "{one}");
+    assert!(one.contains("): DeleteAlarms means that "), "{one}");
+    let several = sentence("cloudtrail", "StopLogging");
+    assert!(
+        several.starts_with("One of the known attacks B01 ("),
+        "{several}"
+    );
+    assert!(several.contains("), B18 ("), "{several}");
+    assert!(
+        several.contains("): StopLogging means that the trail"),
+        "{several}"
+    );
+}
+
+#[test]
+fn ten_notes_are_all_told() {
+    let note = Note {
+        code: "x",
+        text: "y".to_owned(),
+    };
+    assert_eq!(rule_notes(&vec![note.clone(); 10]), vec!["Note: x: y."; 10]);
+    assert_eq!(rule_notes(&vec![note; 11])[10], "(+1 more notes)");
+}

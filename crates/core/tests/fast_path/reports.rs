@@ -116,3 +116,46 @@ fn without_a_role_all_findings_are_told() {
     assert_eq!(seen[0].why, "i-1 has no instance profile");
     assert_eq!(Reported::of_verdict(&verdict(Vec::new(), None)), []);
 }
+
+/// What a policy allows on what is part of what is told, as far as the finding says it.
+#[test]
+fn a_grant_is_told_with_its_resource() {
+    let told = |action: &str, resource: &str| {
+        let finding = PolicyFinding {
+            action_pattern: action.to_owned(),
+            resource: resource.to_owned(),
+            ..policy_finding()
+        };
+        let role = RoleVerdict {
+            role: ProfileRole {
+                arn: "arn:aws:iam::111122223333:role/app-role".parse().unwrap(),
+                name: "app-role".to_owned(),
+            },
+            findings: Vec::new(),
+            policy_findings: vec![finding],
+            left_out: 0,
+        };
+        let mut all = Reported::of_verdict(&verdict(Vec::new(), Some(role)));
+        assert_eq!(all.len(), 1);
+        all.remove(0).grant
+    };
+    assert_eq!(told("s3:*", "*"), "s3:* on *");
+    assert_eq!(told("s3:*", ""), "s3:*");
+    assert_eq!(told("", "*"), "*");
+    assert_eq!(told("", ""), "");
+}
+
+/// A finding about a policy without the policy's own findings is told as any other, and what the
+/// catalogue says of its repair stands beside it.
+#[test]
+fn what_to_do_comes_from_the_catalogue() {
+    let finding = Finding::new(Code::WildcardAction, "x");
+    let seen = Reported::of_verdict(&verdict(vec![finding.clone()], None));
+    assert_eq!(seen, [Reported::of_finding(&finding)]);
+    let suggestion = |code| Reported::of_finding(&Finding::new(code, "x")).suggestion;
+    assert!(
+        suggestion(Code::NoInstanceProfile).starts_with("the runbook attach-instance-profile: ")
+    );
+    assert_eq!(suggestion(Code::TrailNotLogging), "");
+    assert!(!suggestion(Code::LogFilesMissing).is_empty());
+}

@@ -7,10 +7,14 @@
 )]
 
 mod examine;
+mod fingerprints;
 mod invoked;
 mod notified;
 mod parameters;
+mod permissions;
 mod plan;
+mod presence;
 mod record;
+mod rules;
 mod settings;
 mod support;

@@ -166,3 +166,46 @@ fn the_query_asks_for_what_is_read() {
     }
     assert!(!EXPRESSION.contains("  "), "{EXPRESSION}");
 }
+
+/// When it was recorded is told where the row says it.
+#[test]
+fn the_time_of_a_row() {
+    let of = |more: &str| {
+        let row = format!("{{\"resourceId\": \"i-1\", \"configuration\": {{}}{more}}}");
+        Recorded::of_row(&row).unwrap().capture_time
+    };
+    let time = "2026-03-02T09:58:31.112Z";
+    let named = format!(", \"configurationItemCaptureTime\": \"{time}\"");
+    assert_eq!(of(&named), time.parse().ok());
+    assert_eq!(of(", \"configurationItemCaptureTime\": \"noon\""), None);
+    assert_eq!(of(""), None);
+}
+
+/// Each reason why a row names no instance, in its own words.
+#[test]
+fn why_a_row_names_no_instance() {
+    let cases = [
+        ("{", "is not JSON"),
+        (
+            r#"{"resourceId": "i-1", "resourceType": "AWS::EC2::Volume"}"#,
+            "is not about an instance",
+        ),
+        (
+            r#"{"resourceType": "AWS::EC2::Instance"}"#,
+            "has no `resourceId`",
+        ),
+        (r#"{"resourceId": ""}"#, "has no `resourceId`"),
+    ];
+    for (row, why) in cases {
+        let error = Recorded::of_row(row).unwrap_err().to_string();
+        assert_eq!(error, format!("a row of the inventory {why}"));
+    }
+    let other = |arn: &str| {
+        item(&json!({ "iamInstanceProfile": { "arn": arn } }))
+            .facts
+            .is_err()
+    };
+    assert!(!other(PROFILE));
+    assert!(other("arn:aws:sts::111122223333:instance-profile/app"));
+    assert!(other("arn:aws:iam::111122223333:user/app"));
+}

@@ -12,9 +12,9 @@ use trailkeeper_core::{Code, Fact, Finding, Severity};
 
 use crate::support::{PROFILE, arn, caller, error, exempt, good_role, profile, role, today};
 
-const ID: &str = "i-0123456789abcdef0";
+pub(crate) const ID: &str = "i-0123456789abcdef0";
 
-fn instance(state: &str, profile: Option<&str>) -> Recorded {
+pub(crate) fn instance(state: &str, profile: Option<&str>) -> Recorded {
     Recorded {
         id: ID.to_owned(),
         capture_time: None,
@@ -26,9 +26,9 @@ fn instance(state: &str, profile: Option<&str>) -> Recorded {
     }
 }
 
-type ProfileFact = Fact<InstanceProfileFacts>;
+pub(crate) type ProfileFact = Fact<InstanceProfileFacts>;
 
-fn judged(
+pub(crate) fn judged(
     wanted: &Requirements,
     instance: &Recorded,
     profile: Option<&ProfileFact>,
