@@ -123,6 +123,16 @@ async fn undone_again(way: &Way) -> Seen {
     }
     let mut seen = seen(&account, &parameters, "repairs-exhausted").await?;
     seen.push("event");
+    // a trail that records nothing is never left alone
+    let stop = json!({"Name": target().trail_arn()});
+    account.act("cloudtrail", "StopLogging", stop).await;
+    account.sandbox.settle().await;
+    account.pass(2);
+    if !has_repaired(&configs_run(&account).await?) {
+        return Err("AWS Config's run left the trail stopped".to_owned());
+    }
+    perform(way, &account).await?;
+    account.sandbox.settle().await;
     // a person's run is never turned down, and an hour later AWS Config's repairs again
     let by_hand = run_runbook(&account).await;
     perform(way, &account).await?;

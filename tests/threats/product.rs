@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use trailkeeper_app::evaluate::evaluate_event;
 use trailkeeper_app::fast_path::{EventSettings, answer_event};
-use trailkeeper_app::repair::{repair, within_budget};
+use trailkeeper_app::repair::{Counter, repair, within_budget};
 use trailkeeper_app::roles::PolicyCache;
 use trailkeeper_core::Caller;
 use trailkeeper_core::fast_path::{LOG_BUCKET, Memory, OwnRoles, patterns};
@@ -250,11 +250,15 @@ impl Remediator {
         let target = target();
         let roles = target.own_roles().into_iter().chain(["trailkeeper"]);
         let roles: Vec<String> = roles.map(str::to_owned).collect();
-        let own = OwnRoles {
-            account: &self.caller.account,
-            roles: &roles,
+        let counter = Counter {
+            automation: &self.sandbox,
+            clock: &self.sandbox,
+            own: OwnRoles {
+                account: &self.caller.account,
+                roles: &roles,
+            },
         };
-        within_budget(&self.sandbox, own, request, ending, self.sandbox.now()).await
+        within_budget(counter, request, ending).await
     }
 }
 

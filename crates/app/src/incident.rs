@@ -111,7 +111,7 @@ async fn attribute(
                 result.actor = Some(actor);
                 result.notes.push(Entry::new("done-by", text));
             } else {
-                let text = format!("{actor}, {text}; it is not what was repaired");
+                let text = format!("{actor}, {text}; it is not the cause");
                 result.notes.push(Entry::new("last-changed-by", text));
             }
             Some(incident)

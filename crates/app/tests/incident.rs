@@ -332,8 +332,7 @@ async fn the_last_change_is_not_the_cause() {
     assert_eq!(ending.unwrap().actor, None);
     let expected = format!(
         "last-changed-by: IAMUser arn:aws:iam::111122223333:user/mallory, key \
-         AKIAIOSFODNN7EXAMPLE (long-term), UpdateTrail at {at}, event id-1; it is not what was \
-         repaired"
+         AKIAIOSFODNN7EXAMPLE (long-term), UpdateTrail at {at}, event id-1; it is not the cause"
     );
     assert_eq!(notes, [expected]);
     assert_eq!(world.told.lock().unwrap()[0]["actor"], "unknown");

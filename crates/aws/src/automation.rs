@@ -87,17 +87,20 @@ impl AutomationReader for Automation {
                 "the answer lacks the execution's DocumentName",
             )
         })?;
+        let steps = items(run, "StepExecutions").iter();
         Ok(Some(ExecutionRecord {
             document,
+            version: member(run, "DocumentVersion"),
+            parameters: values_of(run, "Parameters"),
             executed_by: member(run, "ExecutedBy"),
-            outputs: items(run, "StepExecutions").iter().map(outputs).collect(),
+            outputs: steps.map(|step| values_of(step, "Outputs")).collect(),
         }))
     }
 }
 
-/// What a step gave out; nothing, where it did not come to its end.
-fn outputs(step: &Value) -> BTreeMap<String, Vec<String>> {
-    let members = step.get("Outputs").and_then(Value::as_object);
+/// Names and values; none, where a step did not come to its end.
+fn values_of(record: &Value, name: &str) -> BTreeMap<String, Vec<String>> {
+    let members = record.get(name).and_then(Value::as_object);
     let texts = |values: &Value| {
         let values = values.as_array().into_iter().flatten();
         values

@@ -1,7 +1,8 @@
 //! The record of an incident: who did what to the trail, and since when something is missing.
 //!
 //! CloudTrail's event history tells who, minutes after the fact: never before logging is restored,
-//! and never for the decision to restore it.
+//! and never for the decision to restore it. Where nothing is to be restored any more, since it is
+//! undone again and again, it is asked at once.
 
 mod cause;
 mod search;
@@ -17,6 +18,7 @@ use crate::escape;
 use crate::fast_path::{Actor, OwnRoles, Reported, threats_of_codes};
 use crate::identity::Caller;
 use crate::remediation::{Entry, Outcome as Ended, RepairFailure, RepairResult};
+use crate::threats::threats;
 
 /// The most bytes of an event of ours; EventBridge takes 256 KB with its envelope.
 const MOST_BYTES: usize = 240 * 1024;
@@ -104,7 +106,7 @@ pub struct Outcome<'a> {
     pub at: Timestamp,
     /// `repaired`, `repairs-exhausted`, or the code of the failure.
     pub code: &'a str,
-    /// Why nothing, or not all, was repaired, in a sentence.
+    /// The sentence of a failure.
     pub failure: Option<&'a str>,
     /// The result.
     pub result: &'a RepairResult,
@@ -122,12 +124,9 @@ impl<'a> Outcome<'a> {
     ) -> Option<Self> {
         let (code, failure, result) = match ending {
             Ok(result) => {
-                let outcome = result
-                    .outcome
-                    .filter(|one| [Ended::Repaired, Ended::RepairsExhausted].contains(one))?;
-                let mut notes = result.notes.iter();
-                let why = notes.find(|note| note.code == outcome.as_str());
-                (outcome.as_str(), why.map(|note| note.text.as_str()), result)
+                let told = [Ended::Repaired, Ended::RepairsExhausted];
+                let outcome = result.outcome.filter(|one| told.contains(one))?;
+                (outcome.as_str(), None, result)
             }
             Err(failure) => {
                 let result = failure.result.as_ref();
@@ -157,7 +156,10 @@ impl<'a> Outcome<'a> {
     /// The known attacks that were found.
     pub fn threats(&self) -> Vec<&'static str> {
         let entries = self.result.changes.iter().chain(&self.result.remaining);
-        threats_of_codes(entries.map(|entry| entry.code.as_str()))
+        let mut ids = threats_of_codes(entries.map(|entry| entry.code.as_str()));
+        let of_outcome = threats().filter(|threat| threat.codes().any(|code| code == self.code));
+        ids.extend(of_outcome.map(|threat| threat.id));
+        ids
     }
 
     /// The `detail-type` of the event of ours.

@@ -8,9 +8,7 @@ use jiff::Timestamp;
 use trailkeeper_core::facts::{ExecutionFacts, ExecutionRecord, Executions};
 use trailkeeper_core::fast_path::OwnRoles;
 use trailkeeper_core::identity::{AccountId, Arn};
-use trailkeeper_core::remediation::{
-    Budget, Entry, MOST_RUNS_READ, Outcome, RepairResult, Repairs,
-};
+use trailkeeper_core::remediation::{Budget, Entry, Outcome, RepairResult, Repairs};
 
 const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/org-audit";
 const CONFIG: &str = "sts::111122223333:assumed-role/AWSServiceRoleForConfigRemediation/Aws";
@@ -53,14 +51,92 @@ fn read(runs: Vec<ExecutionFacts>) -> Vec<String> {
     })
 }
 
+fn texts(values: &[&str]) -> Vec<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+/// A run of the deployed runbook whose steps gave this out.
 fn record(outputs: &[(&str, &[&str])]) -> ExecutionRecord {
-    let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
     let pairs = outputs.iter();
     let pairs = pairs.map(|(name, values)| ((*name).to_owned(), texts(values)));
     ExecutionRecord {
         document: "Restore".to_owned(),
-        executed_by: None,
+        version: Some("3".to_owned()),
+        parameters: BTreeMap::from([
+            (
+                "RemediatorFunctionName".to_owned(),
+                texts(&["remediator:live"]),
+            ),
+            ("AutomationAssumeRole".to_owned(), texts(&["automation"])),
+            ("CloudTrailName".to_owned(), texts(&["org-audit"])),
+        ]),
+        executed_by: Some(format!("arn:aws:{CONFIG}")),
         outputs: vec![BTreeMap::new(), pairs.collect()],
+    }
+}
+
+fn repaired() -> ExecutionRecord {
+    record(&[("outcome", &["repaired"]), ("trailArn", &[TRAIL])])
+}
+
+fn trail() -> Arn {
+    TRAIL.parse().unwrap()
+}
+
+/// A plan that makes the trail record all Regions again.
+fn plan() -> RepairResult {
+    RepairResult {
+        outcome: Some(Outcome::Planned),
+        trail_arn: Some(trail()),
+        changes: vec![Entry::new("not-multi-region", "false -> true")],
+        steps: vec![Entry::new("update-trail", "make it record all Regions")],
+        ..RepairResult::default()
+    }
+}
+
+/// A trail that loses events is never left alone, nor is one that is gone.
+#[test]
+fn only_what_is_planned_for_a_trail_that_records_can_wait() {
+    let cases = [
+        (plan(), true),
+        (
+            RepairResult {
+                changes: vec![Entry::new("trail-not-logging", "logging: false -> true")],
+                ..plan()
+            },
+            false,
+        ),
+        (
+            RepairResult {
+                gap_start: Some(now()),
+                ..plan()
+            },
+            false,
+        ),
+        (
+            RepairResult {
+                trail_arn: None,
+                ..plan()
+            },
+            false,
+        ),
+        (
+            RepairResult {
+                steps: Vec::new(),
+                ..plan()
+            },
+            false,
+        ),
+        (
+            RepairResult {
+                outcome: Some(Outcome::AlreadyHealthy),
+                ..plan()
+            },
+            false,
+        ),
+    ];
+    for (plan, expected) in cases {
+        assert_eq!(Budget::can_wait(&plan).is_some(), expected, "{plan:?}");
     }
 }
 
@@ -98,25 +174,57 @@ fn only_what_aws_config_starts_is_limited() {
 }
 
 #[test]
-fn four_of_our_own_runs_are_looked_at_the_oldest_first() {
+fn four_of_our_own_runs_are_looked_at_the_newest_first() {
     let [a, b, c, d] =
         [("a", 50), ("b", 40), ("c", 30), ("d", 0)].map(|(id, minute)| run(id, EVALUATOR, minute));
-    assert!(read(vec![a.clone(), b.clone(), c.clone()]).is_empty());
+    assert!(read(vec![c.clone(), a.clone(), b.clone()]).is_empty());
     // the run an hour ago is none of this hour's
     let four = vec![a.clone(), b.clone(), c.clone(), d];
     assert!(read(four).is_empty());
-    let d = run("d", CONFIG, 1);
-    let four = vec![a.clone(), b.clone(), c.clone(), d];
-    assert_eq!(read(four), ["d", "c", "b", "a"]);
-    for other in [run("theirs", MALLORY, 45), run("this", CONFIG, 59)] {
+    let just_begun = ExecutionFacts {
+        started: None,
+        ..run("d", CONFIG, 1)
+    };
+    let four = vec![c.clone(), a.clone(), just_begun, b.clone()];
+    assert_eq!(read(four), ["d", "a", "b", "c"]);
+    let of_nobody = ExecutionFacts {
+        executed_by: None,
+        ..run("unknown", CONFIG, 45)
+    };
+    for other in [
+        of_nobody,
+        run("theirs", MALLORY, 45),
+        run("this", CONFIG, 59),
+    ] {
         let with_other = vec![other, a.clone(), b.clone(), c.clone()];
         assert!(read(with_other).is_empty(), "it does not count");
     }
 }
 
+/// Without a role that is named only AWS Config's runs count.
+#[test]
+fn nobody_else_uses_the_budget_up_where_no_role_is_named() {
+    let account: AccountId = "111122223333".parse().unwrap();
+    let own = OwnRoles {
+        account: &account,
+        roles: &[],
+    };
+    for (by, expected) in [(MALLORY, 0), (EVALUATOR, 0), (CONFIG, 4)] {
+        let budget = Budget {
+            own,
+            execution: "this",
+            now: now(),
+        };
+        let runs = (1..=4).map(|minute| run("a", by, minute)).collect();
+        let is_cut = false;
+        let read = budget.runs_to_read(&Executions { runs, is_cut }).len();
+        assert_eq!(read, expected, "{by}");
+    }
+}
+
 /// One whose repair was undone at once failed when it looked again.
 #[test]
-fn how_a_run_ended_does_not_matter_and_very_many_are_not_read() {
+fn how_a_run_ended_does_not_matter() {
     for status in ["Success", "Failed", "TimedOut", "Cancelled", "InProgress"] {
         let ended = |minute| ExecutionFacts {
             status: status.to_owned(),
@@ -124,39 +232,33 @@ fn how_a_run_ended_does_not_matter_and_very_many_are_not_read() {
         };
         assert_eq!(read((1..=4).map(ended).collect()).len(), 4, "{status}");
     }
-    let many: Vec<_> = (1..50)
-        .rev()
-        .map(|minute| run("a", CONFIG, minute))
-        .collect();
-    assert_eq!(read(many).len(), MOST_RUNS_READ);
 }
 
-/// Counts this run so often; the sentence, where that uses the budget up.
-fn counted(record: &ExecutionRecord, trail: Option<&Arn>, times: u32) -> Option<RepairResult> {
-    let mut repairs = Repairs::default();
-    for number in 1..=times {
-        repairs.count(&run("a", CONFIG, number * 10), record, trail);
+/// Counts runs that did this, from 09:50 on backwards; what comes of the plan, where that uses the
+/// budget up.
+fn counted(did: &[ExecutionRecord]) -> Option<RepairResult> {
+    let (asks, trail) = (record(&[]), trail());
+    let mut repairs = Repairs::before(&asks, &trail);
+    for (did, minute) in did.iter().zip((1..=50).rev().step_by(5)) {
+        repairs.count(&run(&format!("at-{minute}"), CONFIG, minute), did);
+        if repairs.use_up_the_budget() {
+            return Some(repairs.turn_down(plan()));
+        }
     }
-    let plan = RepairResult {
-        outcome: Some(Outcome::Planned),
-        trail_arn: trail.cloned(),
-        changes: vec![Entry::new("trail-not-logging", "logging: false -> true")],
-        steps: vec![Entry::new("start-logging", "start logging")],
-        ..RepairResult::default()
-    };
-    let is_used_up = repairs.use_up_the_budget();
-    is_used_up.then(|| repairs.turn_down(plan, "Restore"))
+    None
 }
 
 #[test]
 fn a_repair_of_this_trail_counts_by_what_a_step_told() {
-    let trail: Arn = TRAIL.parse().unwrap();
+    let this: &[&str] = &[TRAIL];
     let other: &[&str] = &["arn:aws:cloudtrail:us-east-1:111122223333:trail/other"];
-    let (repaired, this): (&[&str], &[&str]) = (&["repaired"], &[TRAIL]);
     let counts = [
-        (record(&[("outcome", repaired), ("trailArn", this)]), true),
-        (record(&[("outcome", repaired), ("trailArn", other)]), false),
-        (record(&[("outcome", repaired)]), false),
+        (repaired(), true),
+        (
+            record(&[("outcome", &["repaired"]), ("trailArn", other)]),
+            false,
+        ),
+        (record(&[("outcome", &["repaired"])]), false),
         (
             record(&[("outcome", &["already-healthy"]), ("trailArn", this)]),
             false,
@@ -173,30 +275,65 @@ fn a_repair_of_this_trail_counts_by_what_a_step_told() {
         (record(&[]), false),
     ];
     for (record, expected) in counts {
-        assert!(counted(&record, Some(&trail), 3).is_none(), "one is left");
-        let used_up = counted(&record, Some(&trail), 4).is_some();
+        assert!(counted(&vec![record.clone(); 3]).is_none(), "one is left");
+        let used_up = counted(&vec![record.clone(); 4]).is_some();
         assert_eq!(used_up, expected, "{record:?}");
     }
-    // a trail whose ARN is not known yet, since it is gone
-    let elsewhere = record(&[("outcome", repaired), ("trailArn", other)]);
-    assert!(counted(&elsewhere, None, 4).is_some());
+}
+
+/// Whoever can have AWS Config start the runbook with a function, a role or a version of his own
+/// buys nothing with what that tells.
+#[test]
+fn a_run_with_another_function_role_or_version_does_not_count() {
+    for name in [
+        "RemediatorFunctionName",
+        "AutomationAssumeRole",
+        "version",
+        "CloudTrailName",
+    ] {
+        let mut other = repaired();
+        other.parameters.insert(name.to_owned(), texts(&["theirs"]));
+        if name == "version" {
+            other.version = Some("4".to_owned());
+        }
+        let counts = counted(&vec![other; 4]).is_some();
+        // the trail's name is another spelling of the same trail, which its ARN tells
+        assert_eq!(counts, name == "CloudTrailName", "{name}");
+    }
 }
 
 #[test]
 fn a_plan_that_is_turned_down_says_until_when_and_does_nothing() {
-    let trail: Arn = TRAIL.parse().unwrap();
-    let did = record(&[("outcome", &["repaired"]), ("trailArn", &[TRAIL])]);
-    let result = counted(&did, Some(&trail), 4).unwrap();
+    let six = vec![repaired(); 6];
+    let result = counted(&six).unwrap();
     assert_eq!(result.outcome, Some(Outcome::RepairsExhausted));
-    assert_eq!(result.changes.len(), 1);
-    assert!(result.steps.is_empty(), "none was done");
-    let [note] = result.notes.as_slice() else {
-        panic!("one note is expected: {:?}", result.notes);
-    };
-    let expected = format!(
-        "repairs-exhausted: {TRAIL} was repaired 4 times within the last hour by Restore and is at \
-         fault again, so that nothing was written; find who undoes the repairs, then start the \
-         runbook by hand, or wait until 2026-03-02T10:10:00Z"
+    assert_eq!(result.remaining, plan().changes);
+    assert!(
+        result.changes.is_empty() && result.steps.is_empty(),
+        "none was done"
     );
-    assert_eq!(note.to_string(), expected);
+    assert!(!result.was_told_before());
+    let notes: Vec<_> = result.notes.iter().map(Entry::to_string).collect();
+    // the fourth newest, at 09:35, leaves the hour first of those that matter
+    let expected = format!(
+        "repairs-exhausted: {TRAIL} was repaired 4 times within the last hour by Restore and was \
+         changed again; it records and delivers, so that nothing was written. Find who undoes the \
+         repairs, then start the runbook in the Systems Manager console; AWS Config repairs again \
+         at its rule's first run after 2026-03-02T10:35:00Z"
+    );
+    assert_eq!(notes, [expected]);
+}
+
+#[test]
+fn what_a_run_before_told_is_not_told_again() {
+    let told = record(&[("outcome", &["repairs-exhausted"]), ("trailArn", &[TRAIL])]);
+    let mut runs = vec![told.clone(), told];
+    runs.extend(vec![repaired(); 4]);
+    let result = counted(&runs).unwrap();
+    assert!(result.was_told_before());
+    let last = result.notes.last().unwrap();
+    assert_eq!(
+        last.to_string(),
+        "repeat-suppressed: execution at-50 told it"
+    );
 }

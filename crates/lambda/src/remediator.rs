@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
 use trailkeeper_app::ports::AutomationReader;
-use trailkeeper_app::repair::{RepairPorts, repair, within_budget};
+use trailkeeper_app::repair::{Counter, RepairPorts, repair, within_budget};
 use trailkeeper_core::fast_path::OwnRoles;
 use trailkeeper_core::remediation::{
     Destinations, Entry, Mode, Outcome, RepairFailure, RepairRequest, RepairResult,
@@ -134,18 +134,23 @@ async fn budgeted(
     invocation: &Invocation,
     cost: &Cost<'_>,
 ) -> Ending {
-    let own = OwnRoles {
-        account: &invocation.caller.account,
-        roles: &remediator.settings.own_roles,
-    };
-    let now = remediator.ports.clock.now();
-    let kept = ending.clone();
     let automation = cost.meter.on_automation(&remediator.automation);
-    let work = within_budget(automation.as_ref(), own, request, ending, now);
+    let counter = Counter {
+        automation: automation.as_ref(),
+        clock: remediator.ports.clock.as_ref(),
+        own: OwnRoles {
+            account: &invocation.caller.account,
+            roles: &remediator.settings.own_roles,
+        },
+    };
+    let kept = ending.clone();
+    let work = within_budget(counter, request, ending);
     let ended = tokio::time::timeout(time_left(remediator, invocation), work).await;
     let ended = ended.unwrap_or_else(|_| uncounted(kept));
-    let is_turned_down = |result: &RepairResult| result.outcome == Some(Outcome::RepairsExhausted);
-    if ended.as_ref().is_ok_and(is_turned_down) {
+    let is_new = |result: &RepairResult| {
+        result.outcome == Some(Outcome::RepairsExhausted) && !result.was_told_before()
+    };
+    if ended.as_ref().is_ok_and(is_new) {
         tell(ended, remediator, invocation, cost).await
     } else {
         ended

@@ -10,8 +10,8 @@ use trailkeeper_core::facts::{DocumentFacts, ExecutionRecord, Executions};
 /// The most pages of 50 runs that are read. Systems Manager filters by the beginning of a document's
 /// name only, so that anybody's runs can stand among ours. An account runs a hundred at a time and
 /// lets a thousand wait: who is over a thousand in an hour wants to hide something, and twenty pages
-/// one after the other take some seconds of the minute that a function has. A list that is cut is
-/// told as such and counts as a budget that is used up.
+/// one after the other take some seconds of the minute that the evaluator has. A list that is cut is
+/// told as such: then no run is added for an event, and a run of AWS Config's goes on.
 pub const MOST_PAGES_OF_RUNS: usize = 20;
 
 /// What a run of a document is started with.

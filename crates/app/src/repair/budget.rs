@@ -1,74 +1,145 @@
 //! The count of what the runbook repaired, before a run of AWS Config's repairs once more.
 
-use jiff::Timestamp;
-use trailkeeper_core::CallError;
+use std::future::Future;
+
+use jiff::{SignedDuration, Timestamp};
+use trailkeeper_core::facts::ExecutionRecord;
 use trailkeeper_core::fast_path::OwnRoles;
 use trailkeeper_core::guard::REPAIR_WINDOW;
 use trailkeeper_core::remediation::{
-    Budget, Entry, Mode, Outcome, RepairRequest, RepairResult, Repairs,
+    Budget, Entry, MOST_RUNS_READ, Mode, RepairRequest, RepairResult, Repairs,
 };
 use trailkeeper_core::repair::Ending;
+use trailkeeper_core::{CallError, ErrorClass};
 
-use crate::ports::AutomationReader;
+use crate::ports::{AutomationReader, Clock};
+
+/// Systems Manager answers three reads of executions a second, to the whole account.
+const PACE: SignedDuration = SignedDuration::from_millis(350);
+
+/// The longest that the count may keep the repair waiting.
+const MOST_TIME: SignedDuration = SignedDuration::from_secs(20);
+
+/// What the runs are counted with.
+#[derive(Clone, Copy)]
+pub struct Counter<'a> {
+    /// The runs.
+    pub automation: &'a dyn AutomationReader,
+    /// Time.
+    pub clock: &'a dyn Clock,
+    /// Our own roles.
+    pub own: OwnRoles<'a>,
+}
 
 /// How the run that asked ends, with the repair budget counted where that matters: a plan that AWS
-/// Config's run would carry out ends as [`Outcome::RepairsExhausted`] where the trail was repaired too
-/// often within the hour. What cannot be read is a note, and the repair goes on: a trail that
-/// stays stopped loses events.
+/// Config's run would carry out, of a trail that records and delivers meanwhile, ends as
+/// `repairs-exhausted` where the trail was repaired too often within the hour. What cannot be read is
+/// a note, and the repair goes on.
 ///
 /// # Errors
 /// The failure that the plan ended in, never one of its own.
 pub async fn within_budget(
-    automation: &dyn AutomationReader,
-    own: OwnRoles<'_>,
+    counter: Counter<'_>,
     request: &RepairRequest,
     ending: Ending,
-    now: Timestamp,
 ) -> Ending {
     let (Some(execution), Mode::Plan) = (&request.execution_id, request.mode) else {
         return ending;
     };
     let mut plan = ending?;
-    if plan.outcome != Some(Outcome::Planned) {
+    if Budget::can_wait(&plan).is_none() {
         return Ok(plan);
     }
+    let now = counter.clock.now();
     let budget = Budget {
-        own,
+        own: counter.own,
         execution,
         now,
     };
-    match turned_down(automation, &budget, &plan).await {
+    let until = now.checked_add(MOST_TIME).unwrap_or(Timestamp::MAX);
+    let count = Count { counter, until };
+    match count.turned_down(&budget, &plan).await {
         Ok(None) => Ok(plan),
         Ok(Some(result)) => Ok(result),
-        Err(error) => {
-            let why = format!("{} {}", error.operation, error.code);
+        Err(why) => {
             plan.notes.push(Entry::new("runs-not-read", why));
             Ok(plan)
         }
     }
 }
 
-async fn turned_down(
-    automation: &dyn AutomationReader,
-    budget: &Budget<'_>,
-    plan: &RepairResult,
-) -> Result<Option<RepairResult>, CallError> {
-    let Some(own) = automation.execution(budget.execution).await? else {
-        return Ok(None);
-    };
-    if !budget.limits(&own) {
-        return Ok(None);
-    }
-    let since = budget.now - REPAIR_WINDOW;
-    let runs = automation.executions(&own.document, since).await?;
-    let mut repairs = Repairs::default();
-    for run in budget.runs_to_read(&runs) {
-        if let Some(record) = automation.execution(&run.id).await? {
-            repairs.count(run, &record, plan.trail_arn.as_ref());
+struct Count<'a> {
+    counter: Counter<'a>,
+    until: Timestamp,
+}
+
+impl Count<'_> {
+    /// What the plan ends as where it is turned down.
+    ///
+    /// # Errors
+    /// Why that is not known, in words.
+    async fn turned_down(
+        &self,
+        budget: &Budget<'_>,
+        plan: &RepairResult,
+    ) -> Result<Option<RepairResult>, String> {
+        let automation = self.counter.automation;
+        let Some(trail) = Budget::can_wait(plan) else {
+            return Ok(None);
+        };
+        let asks = self.record(budget.execution).await?;
+        let asks = asks.ok_or_else(|| format!("no execution {}", budget.execution))?;
+        if !budget.limits(&asks) {
+            return Ok(None);
         }
-        if repairs.use_up_the_budget() {
-            return Ok(Some(repairs.turn_down(plan.clone(), &own.document)));
+        let since = budget.now - REPAIR_WINDOW;
+        let listed = self.patiently(|| automation.executions(&asks.document, since));
+        let listed = listed.await?;
+        let runs = budget.runs_to_read(&listed);
+        let mut repairs = Repairs::before(&asks, trail);
+        for run in runs.iter().take(MOST_RUNS_READ) {
+            self.counter.clock.sleep(PACE).await;
+            if let Some(did) = self.record(&run.id).await? {
+                repairs.count(run, &did);
+            }
+            if repairs.use_up_the_budget() {
+                return Ok(Some(repairs.turn_down(plan.clone())));
+            }
+        }
+        if listed.is_cut || runs.len() > MOST_RUNS_READ {
+            return Err("there are more than can be read".to_owned());
+        }
+        Ok(None)
+    }
+
+    async fn record(&self, id: &str) -> Result<Option<ExecutionRecord>, String> {
+        let automation = self.counter.automation;
+        self.patiently(|| automation.execution(id)).await
+    }
+
+    /// Asks again what was throttled, as long as there is time.
+    async fn patiently<T, F>(&self, ask: impl Fn() -> F) -> Result<T, String>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
+        let clock = self.counter.clock;
+        loop {
+            if clock.now() > self.until {
+                return Err("no time was left".to_owned());
+            }
+            match ask().await {
+                Err(error) if error.class == ErrorClass::Throttled => {
+                    if clock.now() + PACE > self.until {
+                        return Err(unread(&error));
+                    }
+                    clock.sleep(PACE).await;
+                }
+                answer => return answer.map_err(|error| unread(&error)),
+            }
         }
     }
-    Ok(None)
+}
+
+fn unread(error: &CallError) -> String {
+    format!("{} {}", error.operation, error.code)
 }

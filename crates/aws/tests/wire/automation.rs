@@ -170,6 +170,7 @@ async fn a_run_is_told_with_the_outputs_of_its_steps() {
         {"StepName": "Repair"},
     ]);
     let run = json!({"AutomationExecutionId": "e-1", "DocumentName": "Restore",
+        "DocumentVersion": "3", "Parameters": {"Mode": ["Apply"]},
         "ExecutedBy": "arn:aws:iam::111122223333:user/op", "StepExecutions": steps});
     let wire = Wire::new([ok(json!({"AutomationExecution": run}))]);
     let found = Automation::new(wire.session()).execution("e-1").await;
@@ -181,6 +182,8 @@ async fn a_run_is_told_with_the_outputs_of_its_steps() {
     ]);
     let expected = ExecutionRecord {
         document: "Restore".to_owned(),
+        version: Some("3".to_owned()),
+        parameters: BTreeMap::from([("Mode".to_owned(), texts(&["Apply"]))]),
         executed_by: Some("arn:aws:iam::111122223333:user/op".to_owned()),
         outputs: vec![outputs, BTreeMap::new()],
     };

@@ -33,7 +33,7 @@ pub(crate) async fn listen(sandbox: &Sandbox, mode: Mode) -> String {
     let mut settings = EventSettings {
         mode,
         topic: topic.parse().ok(),
-        own_roles: vec![REMEDIATOR.to_owned()],
+        own_roles: [REMEDIATOR, EVALUATOR].map(str::to_owned).to_vec(),
         ..EventSettings::default()
     };
     let mut bucket = None;

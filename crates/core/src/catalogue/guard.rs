@@ -199,7 +199,7 @@ pub(super) const ENTRIES: &[Entry] = &[
              four runs began within the hour",
         ),
         "A runbook ran so often that somebody undoes what it repairs",
-        "The fast path starts it no more for now and only tells, and a run that AWS Config starts \
-         repairs a trail no more that was repaired four times within the hour.",
+        "The fast path starts it no more for now and only tells. A run that AWS Config starts does \
+         the same for a trail that records and was repaired four times within the hour.",
     ),
 ];

@@ -209,6 +209,10 @@ impl ExecutionFacts {
 pub struct ExecutionRecord {
     /// The document's name.
     pub document: String,
+    /// The document's version.
+    pub version: Option<String>,
+    /// What it was started with: names and values.
+    pub parameters: BTreeMap<String, Vec<String>>,
     /// The ARN of whoever started it, where that is known.
     pub executed_by: Option<String>,
     /// The outputs of each of its steps, in their order: names and values.

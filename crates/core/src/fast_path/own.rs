@@ -97,7 +97,13 @@ impl OwnRoles<'_> {
         if self.roles.is_empty() {
             return true;
         }
-        let role = self.role_of(by);
+        self.is_known_to_start(Some(by))
+    }
+
+    /// Whether AWS Config's remediation or one of the roles is known to have started a run that
+    /// this principal started.
+    pub fn is_known_to_start(&self, executed_by: Option<&str>) -> bool {
+        let role = executed_by.and_then(|by| self.role_of(by));
         role.is_some_and(|role| role == CONFIG_REMEDIATION || self.has_name(&role))
     }
 

@@ -10,8 +10,7 @@ use crate::facts::ExecutionFacts;
 /// either: both need a person.
 pub const MOST_REPAIRS: usize = 4;
 
-/// The time in which runs are counted: in the next one the runbook tries again by itself, once for
-/// each run of the rule's schedule.
+/// The time in which runs are counted: as long as the rule's schedule takes where it is shortest.
 pub const REPAIR_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether the run began within the window before `now`. A run without a start has just begun.

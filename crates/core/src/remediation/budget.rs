@@ -1,8 +1,8 @@
 //! The repair budget of the runs that AWS Config starts.
 //!
 //! The fast path counts before it starts a run; AWS Config does not ask. A run of its remediation
-//! that would repair a trail once too often within the hour ends before it writes. A run by hand is
-//! never turned down.
+//! that would change a trail back once too often within the hour ends before it writes. A trail that
+//! loses events is repaired always, and so is one for which a person started the runbook.
 
 use jiff::Timestamp;
 
@@ -13,16 +13,20 @@ use crate::finding::Code;
 use crate::guard::{MOST_REPAIRS, REPAIR_WINDOW, is_recent};
 use crate::identity::Arn;
 
-/// The most runs of which it is read what they did: as often as AWS Config's remediation, as the
-/// template has it, tries in a row. What lies behind so many runs that repaired nothing is not
-/// counted, and the repair goes on.
+/// The most runs of which it is read what they did: more than six times the budget, and what can be
+/// read at three a second in less than the ten seconds that the count is worth. What lies behind so
+/// many runs that repaired nothing is not counted, and the repair goes on.
 pub const MOST_RUNS_READ: usize = 25;
+
+/// What makes a run do something else under the same name: which function answers, and what it may
+/// do. Whoever can have AWS Config start the runbook can give it a function of his own that answers
+/// `repaired`.
+const TELLING: [&str; 2] = ["RemediatorFunctionName", "AutomationAssumeRole"];
 
 /// A run that may have to be turned down.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget<'a> {
-    /// Our own roles: what they and AWS Config's remediation start counts. Whoever else can start
-    /// the runbook can give it a function of his own that answers `repaired`.
+    /// Our own roles: what they and AWS Config's remediation start counts.
     pub own: OwnRoles<'a>,
     /// The run's id.
     pub execution: &'a str,
@@ -31,41 +35,70 @@ pub struct Budget<'a> {
 }
 
 impl Budget<'_> {
-    /// Whether the budget holds for the run.
-    pub fn limits(&self, run: &ExecutionRecord) -> bool {
-        self.own.config_started(run.executed_by.as_deref())
+    /// The trail that the plan would repair, where that can wait: there is something to write, and
+    /// the trail records and delivers meanwhile.
+    pub fn can_wait(plan: &RepairResult) -> Option<&Arn> {
+        let stopped = Code::TrailNotLogging.as_str();
+        let is_planned = plan.outcome == Some(Outcome::Planned) && !plan.steps.is_empty();
+        let loses = plan.gap_start.is_some() || plan.changes.iter().any(|one| one.code == stopped);
+        plan.trail_arn.as_ref().filter(|_| is_planned && !loses)
     }
 
-    /// The runs that may have repaired the trail, the oldest first, at most [`MOST_RUNS_READ`];
-    /// none, where they are too few to use the budget up. How a run ended does not matter: one
-    /// whose repair is undone at once fails when it looks again.
+    /// Whether the budget holds for the run: AWS Config started it, and it asks before it repairs.
+    /// Where a step has told an outcome already this is the look after the repair.
+    pub fn limits(&self, run: &ExecutionRecord) -> bool {
+        let mut told = run.outputs.iter();
+        self.own.config_started(run.executed_by.as_deref())
+            && !told.any(|outputs| outputs.contains_key(OUTCOME))
+    }
+
+    /// The runs that may have repaired the trail, the newest first; none, where they are too few to
+    /// use the budget up. How a run ended does not matter: one whose repair is undone at once fails
+    /// when it looks again.
     pub fn runs_to_read<'r>(&self, executions: &'r Executions) -> Vec<&'r ExecutionFacts> {
         let may_count = |run: &&ExecutionFacts| {
             run.id != self.execution
                 && is_recent(run, self.now)
-                && self.own.started(run.executed_by.as_deref())
+                && self.own.is_known_to_start(run.executed_by.as_deref())
         };
         let mut runs: Vec<_> = executions.runs.iter().filter(may_count).collect();
         if runs.len() < MOST_REPAIRS {
             return Vec::new();
         }
-        runs.sort_by_key(|run| run.started);
-        runs.truncate(MOST_RUNS_READ);
+        runs.sort_by_key(|run| std::cmp::Reverse(run.started.unwrap_or(self.now)));
         runs
     }
 }
 
-/// The repairs of a trail that were counted, the oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Repairs {
+/// What the runs before this one did to its trail, counted from the newest on.
+#[derive(Debug, Clone)]
+pub struct Repairs<'a> {
+    asks: &'a ExecutionRecord,
+    trail: &'a Arn,
     times: Vec<Option<Timestamp>>,
+    told_by: Option<String>,
 }
 
-impl Repairs {
+impl<'a> Repairs<'a> {
+    /// None so far, for the run that asks.
+    pub fn before(asks: &'a ExecutionRecord, trail: &'a Arn) -> Self {
+        Self {
+            asks,
+            trail,
+            times: Vec::new(),
+            told_by: None,
+        }
+    }
+
     /// Counts what the run did, if that was a repair of this trail.
-    pub fn count(&mut self, run: &ExecutionFacts, did: &ExecutionRecord, trail: Option<&Arn>) {
-        if has_repaired(did, trail) {
+    pub fn count(&mut self, run: &ExecutionFacts, did: &ExecutionRecord) {
+        if !self.is_alike(did) {
+            return;
+        }
+        if self.has_told(did, Outcome::Repaired) {
             self.times.push(run.started);
+        } else if self.has_told(did, Outcome::RepairsExhausted) {
+            self.told_by.get_or_insert_with(|| run.id.clone());
         }
     }
 
@@ -75,41 +108,59 @@ impl Repairs {
     }
 
     /// What comes of the plan when it is not carried out.
-    pub fn turn_down(&self, plan: RepairResult, document: &str) -> RepairResult {
-        let trail = plan.trail_arn.as_ref().map(Arn::to_string);
-        let trail = trail.unwrap_or_else(|| "the trail".to_owned());
-        let count = self.times.len();
+    pub fn turn_down(&self, plan: RepairResult) -> RepairResult {
         let first = self.times.iter().flatten().min();
         let free = first.and_then(|first| first.checked_add(REPAIR_WINDOW).ok());
-        let until = free.map_or_else(
-            || "for an hour".to_owned(),
-            |free| format!("until {free:.0}"),
-        );
+        let free = free.map_or_else(|| "an hour".to_owned(), |free| format!("{free:.0}"));
         let text = format!(
-            "{trail} was repaired {count} times within the last hour by {document} and is at fault \
-             again, so that nothing was written; find who undoes the repairs, then start the \
-             runbook by hand, or wait {until}"
+            "{} was repaired {} times within the last hour by {} and was changed again; it records \
+             and delivers, so that nothing was written. Find who undoes the repairs, then start the \
+             runbook in the Systems Manager console; AWS Config repairs again at its rule's first \
+             run after {free}",
+            self.trail,
+            self.times.len(),
+            self.asks.document,
         );
+        let told = self.told_by.as_ref();
+        let told = told.map(|id| Entry::new(REPEAT, format!("execution {id} told it")));
+        let why = Entry::new(Code::RepairsExhausted.as_str(), text);
         let mut result = RepairResult {
             outcome: Some(Outcome::RepairsExhausted),
+            remaining: [plan.changes, plan.remaining].concat(),
+            changes: Vec::new(),
             steps: Vec::new(),
             ..plan
         };
-        let code = Code::RepairsExhausted.as_str();
-        result.notes.push(Entry::new(code, text));
+        result.notes.extend([why].into_iter().chain(told));
         result
+    }
+
+    /// Whether the run had the same function and role as the one that asks, in the same version of
+    /// the document.
+    fn is_alike(&self, run: &ExecutionRecord) -> bool {
+        let given = |run: &ExecutionRecord| TELLING.map(|name| run.parameters.get(name).cloned());
+        run.version == self.asks.version && given(run) == given(self.asks)
+    }
+
+    /// Whether a step of the run told this outcome of this trail.
+    fn has_told(&self, run: &ExecutionRecord, outcome: Outcome) -> bool {
+        let trail = self.trail.to_string();
+        run.outputs.iter().any(|outputs| {
+            let told = |name: &str, value: &str| {
+                let values = outputs.get(name).map(Vec::as_slice);
+                values == Some([value.to_owned()].as_slice())
+            };
+            told(OUTCOME, outcome.as_str()) && told("trailArn", &trail)
+        })
     }
 }
 
-/// Whether a step of the run told that it repaired this trail.
-fn has_repaired(run: &ExecutionRecord, trail: Option<&Arn>) -> bool {
-    let trail = trail.map(Arn::to_string);
-    run.outputs.iter().any(|outputs| {
-        let told = |name: &str, value: &str| {
-            let values = outputs.get(name).map(Vec::as_slice);
-            values == Some([value.to_owned()].as_slice())
-        };
-        told("outcome", Outcome::Repaired.as_str())
-            && trail.as_deref().is_none_or(|trail| told("trailArn", trail))
-    })
+const OUTCOME: &str = "outcome";
+const REPEAT: &str = "repeat-suppressed";
+
+impl RepairResult {
+    /// Whether a run before this one told the same: one message is enough.
+    pub fn was_told_before(&self) -> bool {
+        self.notes.iter().any(|note| note.code == REPEAT)
+    }
 }

@@ -82,16 +82,19 @@ impl AutomationReader for Sandbox {
                 "the answer lacks the execution's DocumentName",
             )
         })?;
+        let steps = list(run, "StepExecutions").iter();
         Ok(Some(ExecutionRecord {
             document,
+            version: text(run, "DocumentVersion"),
+            parameters: values_of(run, "Parameters"),
             executed_by: text(run, "ExecutedBy"),
-            outputs: list(run, "StepExecutions").iter().map(outputs).collect(),
+            outputs: steps.map(|step| values_of(step, "Outputs")).collect(),
         }))
     }
 }
 
-fn outputs(step: &Value) -> BTreeMap<String, Vec<String>> {
-    let given = step.get("Outputs").cloned().unwrap_or_default();
+fn values_of(record: &Value, name: &str) -> BTreeMap<String, Vec<String>> {
+    let given = record.get(name).cloned().unwrap_or_default();
     serde_json::from_value(given).unwrap_or_default()
 }
 
