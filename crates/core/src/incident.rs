@@ -157,8 +157,10 @@ impl<'a> Outcome<'a> {
     pub fn threats(&self) -> Vec<&'static str> {
         let entries = self.result.changes.iter().chain(&self.result.remaining);
         let mut ids = threats_of_codes(entries.map(|entry| entry.code.as_str()));
-        let of_outcome = threats().filter(|threat| threat.codes().any(|code| code == self.code));
-        ids.extend(of_outcome.map(|threat| threat.id));
+        if self.code == Ended::RepairsExhausted.as_str() {
+            let of_outcome = threats().filter(|one| one.codes().any(|code| code == self.code));
+            ids.extend(of_outcome.map(|threat| threat.id));
+        }
         ids
     }
 

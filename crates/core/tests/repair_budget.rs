@@ -83,29 +83,23 @@ fn trail() -> Arn {
     TRAIL.parse().unwrap()
 }
 
-/// A plan that makes the trail record all Regions again.
+/// A plan that has the trail write digests again.
 fn plan() -> RepairResult {
     RepairResult {
         outcome: Some(Outcome::Planned),
         trail_arn: Some(trail()),
-        changes: vec![Entry::new("not-multi-region", "false -> true")],
-        steps: vec![Entry::new("update-trail", "make it record all Regions")],
+        changes: vec![Entry::new("log-validation-off", "false -> true")],
+        steps: vec![Entry::new("update-trail", "have it write digests")],
+        notes: vec![Entry::new("bucket-open-to-others", "an auditor")],
         ..RepairResult::default()
     }
 }
 
-/// A trail that loses events is never left alone, nor is one that is gone.
 #[test]
-fn only_what_is_planned_for_a_trail_that_records_can_wait() {
+fn only_a_plan_that_writes_to_a_trail_which_delivers_can_wait() {
+    let none = RepairResult::default();
     let cases = [
         (plan(), true),
-        (
-            RepairResult {
-                changes: vec![Entry::new("trail-not-logging", "logging: false -> true")],
-                ..plan()
-            },
-            false,
-        ),
         (
             RepairResult {
                 gap_start: Some(now()),
@@ -122,7 +116,7 @@ fn only_what_is_planned_for_a_trail_that_records_can_wait() {
         ),
         (
             RepairResult {
-                steps: Vec::new(),
+                changes: Vec::new(),
                 ..plan()
             },
             false,
@@ -134,9 +128,54 @@ fn only_what_is_planned_for_a_trail_that_records_can_wait() {
             },
             false,
         ),
+        (
+            RepairResult {
+                notes: vec![Entry::new(
+                    "delivery-not-confirmed",
+                    "delivery-error: AccessDenied",
+                )],
+                ..plan()
+            },
+            false,
+        ),
+        (none, false),
     ];
     for (plan, expected) in cases {
         assert_eq!(Budget::can_wait(&plan).is_some(), expected, "{plan:?}");
+    }
+}
+
+/// What keeps an event from us is never left alone, whether it can be repaired or only be told, nor
+/// what was not seen.
+#[test]
+fn only_what_keeps_no_event_from_us_can_wait() {
+    for (code, expected) in [
+        ("log-validation-off", true),
+        ("insights-missing", true),
+        ("trail-tags-changed", true),
+        ("wrong-topic", true),
+        ("trail-not-logging", false),
+        ("not-multi-region", false),
+        ("global-events-missing", false),
+        ("management-events-missing", false),
+        ("management-events-narrowed", false),
+        ("data-events-missing", false),
+        ("wrong-bucket", false),
+        ("wrong-prefix", false),
+        ("wrong-key", false),
+        ("key-pending-deletion", false),
+        ("bucket-refuses-cloudtrail", false),
+        ("bucket-lifecycle-changed", false),
+        ("could-not-verify", false),
+        ("foreign-deny", false),
+        ("what-nobody-knows", false),
+    ] {
+        let (mut repaired, mut remaining) = (plan(), plan());
+        repaired.changes.push(Entry::new(code, "this too"));
+        remaining.remaining.push(Entry::new(code, "this too"));
+        for plan in [repaired, remaining] {
+            assert_eq!(Budget::can_wait(&plan).is_some(), expected, "{code}");
+        }
     }
 }
 
@@ -237,12 +276,12 @@ fn how_a_run_ended_does_not_matter() {
 /// Counts runs that did this, from 09:50 on backwards; what comes of the plan, where that uses the
 /// budget up.
 fn counted(did: &[ExecutionRecord]) -> Option<RepairResult> {
-    let (asks, trail) = (record(&[]), trail());
-    let mut repairs = Repairs::before(&asks, &trail);
+    let (asks, plan) = (record(&[]), plan());
+    let mut repairs = Repairs::before(&asks, &plan);
     for (did, minute) in did.iter().zip((1..=50).rev().step_by(5)) {
         repairs.count(&run(&format!("at-{minute}"), CONFIG, minute), did);
         if repairs.use_up_the_budget() {
-            return Some(repairs.turn_down(plan()));
+            return Some(repairs.turn_down());
         }
     }
     None
@@ -317,23 +356,43 @@ fn a_plan_that_is_turned_down_says_until_when_and_does_nothing() {
     // the fourth newest, at 09:35, leaves the hour first of those that matter
     let expected = format!(
         "repairs-exhausted: {TRAIL} was repaired 4 times within the last hour by Restore and was \
-         changed again; it records and delivers, so that nothing was written. Find who undoes the \
+         changed again; its events still arrive, so that nothing was written. Find who undoes the \
          repairs, then start the runbook in the Systems Manager console; AWS Config repairs again \
          at its rule's first run after 2026-03-02T10:35:00Z"
     );
-    assert_eq!(notes, [expected]);
+    let noted = "bucket-open-to-others: an auditor".to_owned();
+    assert_eq!(notes, [expected, noted], "the reason comes first");
 }
 
+/// One message an hour is enough, if it was sent and about the same.
 #[test]
 fn what_a_run_before_told_is_not_told_again() {
-    let told = record(&[("outcome", &["repairs-exhausted"]), ("trailArn", &[TRAIL])]);
-    let mut runs = vec![told.clone(), told];
-    runs.extend(vec![repaired(); 4]);
-    let result = counted(&runs).unwrap();
+    let turned_down = |notes: &[&str], remaining: &[&str]| {
+        let reason = ["repairs-exhausted: as now"];
+        let notes: Vec<&str> = reason.iter().chain(notes).copied().collect();
+        record(&[
+            ("outcome", &["repairs-exhausted"]),
+            ("trailArn", &[TRAIL]),
+            ("notes", &notes),
+            ("remaining", remaining),
+        ])
+    };
+    let same = &["log-validation-off: as it was"];
+    let silent = [
+        turned_down(&["repeat-suppressed: execution x told it"], same),
+        turned_down(&["message-not-sent: sns:Publish NotFound"], same),
+        turned_down(&["incident-not-recorded: no time was left"], same),
+        turned_down(&[], &["trail-tags-changed: as it was"]),
+        turned_down(&[], &[]),
+    ];
+    let with = |before: &[ExecutionRecord]| {
+        let runs = [before, &vec![repaired(); 4]].concat();
+        counted(&runs).unwrap()
+    };
+    assert!(!with(&silent).was_told_before());
+    let told = [&silent[..2], &[turned_down(&[], same)]].concat();
+    let result = with(&told);
     assert!(result.was_told_before());
-    let last = result.notes.last().unwrap();
-    assert_eq!(
-        last.to_string(),
-        "repeat-suppressed: execution at-50 told it"
-    );
+    let note = result.notes[1].to_string();
+    assert_eq!(note, "repeat-suppressed: execution at-40 told it");
 }

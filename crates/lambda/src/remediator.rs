@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use trailkeeper_app::incident::{IncidentPorts, IncidentSettings, record};
 use trailkeeper_app::ports::AutomationReader;
-use trailkeeper_app::repair::{Counter, RepairPorts, repair, within_budget};
+use trailkeeper_app::repair::{Counter, MOST_TIME, RepairPorts, repair, within_budget};
 use trailkeeper_core::fast_path::OwnRoles;
 use trailkeeper_core::remediation::{
     Destinations, Entry, Mode, Outcome, RepairFailure, RepairRequest, RepairResult,
@@ -145,7 +145,9 @@ async fn budgeted(
     };
     let kept = ending.clone();
     let work = within_budget(counter, request, ending);
-    let ended = tokio::time::timeout(time_left(remediator, invocation), work).await;
+    let longest = Duration::try_from(MOST_TIME).unwrap_or_default();
+    let time = time_left(remediator, invocation).min(longest);
+    let ended = tokio::time::timeout(time, work).await;
     let ended = ended.unwrap_or_else(|_| uncounted(kept));
     let is_new = |result: &RepairResult| {
         result.outcome == Some(Outcome::RepairsExhausted) && !result.was_told_before()

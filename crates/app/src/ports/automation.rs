@@ -11,7 +11,7 @@ use trailkeeper_core::facts::{DocumentFacts, ExecutionRecord, Executions};
 /// name only, so that anybody's runs can stand among ours. An account runs a hundred at a time and
 /// lets a thousand wait: who is over a thousand in an hour wants to hide something, and twenty pages
 /// one after the other take some seconds of the minute that the evaluator has. A list that is cut is
-/// told as such: then no run is added for an event, and a run of AWS Config's goes on.
+/// told as such: then no run is added for an event.
 pub const MOST_PAGES_OF_RUNS: usize = 20;
 
 /// What a run of a document is started with.

@@ -14,11 +14,13 @@ use trailkeeper_core::{CallError, ErrorClass};
 
 use crate::ports::{AutomationReader, Clock};
 
-/// Systems Manager answers three reads of executions a second, to the whole account.
+/// Between reads: three a second are answered to the whole account (AWS General Reference, quotas of
+/// Systems Manager).
 const PACE: SignedDuration = SignedDuration::from_millis(350);
 
-/// The longest that the count may keep the repair waiting.
-const MOST_TIME: SignedDuration = SignedDuration::from_secs(20);
+/// The longest that the count may keep the repair waiting. It begins nothing after that time; whoever
+/// calls it breaks it off.
+pub const MOST_TIME: SignedDuration = SignedDuration::from_secs(20);
 
 /// What the runs are counted with.
 #[derive(Clone, Copy)]
@@ -84,9 +86,6 @@ impl Count<'_> {
         plan: &RepairResult,
     ) -> Result<Option<RepairResult>, String> {
         let automation = self.counter.automation;
-        let Some(trail) = Budget::can_wait(plan) else {
-            return Ok(None);
-        };
         let asks = self.record(budget.execution).await?;
         let asks = asks.ok_or_else(|| format!("no execution {}", budget.execution))?;
         if !budget.limits(&asks) {
@@ -96,14 +95,14 @@ impl Count<'_> {
         let listed = self.patiently(|| automation.executions(&asks.document, since));
         let listed = listed.await?;
         let runs = budget.runs_to_read(&listed);
-        let mut repairs = Repairs::before(&asks, trail);
+        let mut repairs = Repairs::before(&asks, plan);
         for run in runs.iter().take(MOST_RUNS_READ) {
             self.counter.clock.sleep(PACE).await;
             if let Some(did) = self.record(&run.id).await? {
                 repairs.count(run, &did);
             }
             if repairs.use_up_the_budget() {
-                return Ok(Some(repairs.turn_down(plan.clone())));
+                return Ok(Some(repairs.turn_down()));
             }
         }
         if listed.is_cut || runs.len() > MOST_RUNS_READ {

@@ -14,7 +14,7 @@ use trailkeeper_core::Caller;
 use trailkeeper_core::remediation::RepairFailure;
 use trailkeeper_core::repair::{Ending, Goal, Limits, Next, View, next};
 
-pub use budget::{Counter, within_budget};
+pub use budget::{Counter, MOST_TIME, within_budget};
 
 use crate::ports::{
     BucketReader, BucketSettingsReader, BucketSettingsWriter, BucketWriter, Clock, KeyReader,

@@ -200,6 +200,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ),
         "A runbook ran so often that somebody undoes what it repairs",
         "The fast path starts it no more for now and only tells. A run that AWS Config starts does \
-         the same for a trail that records and was repaired four times within the hour.",
+         the same where the trail was repaired four times within the hour and what is wrong keeps \
+         no event from you.",
     ),
 ];

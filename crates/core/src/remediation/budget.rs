@@ -1,8 +1,10 @@
 //! The repair budget of the runs that AWS Config starts.
 //!
 //! The fast path counts before it starts a run; AWS Config does not ask. A run of its remediation
-//! that would change a trail back once too often within the hour ends before it writes. A trail that
-//! loses events is repaired always, and so is one for which a person started the runbook.
+//! that would change a trail back once too often within the hour ends before it writes, where that
+//! keeps no event from us. A person's run is never turned down.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -13,15 +15,30 @@ use crate::finding::Code;
 use crate::guard::{MOST_REPAIRS, REPAIR_WINDOW, is_recent};
 use crate::identity::Arn;
 
-/// The most runs of which it is read what they did: more than six times the budget, and what can be
-/// read at three a second in less than the ten seconds that the count is worth. What lies behind so
-/// many runs that repaired nothing is not counted, and the repair goes on.
+/// The most runs of which it is read what they did: more than six times the budget, and what the
+/// time of the count allows at three reads a second. What lies behind so many runs is not counted.
 pub const MOST_RUNS_READ: usize = 25;
 
 /// What makes a run do something else under the same name: which function answers, and what it may
 /// do. Whoever can have AWS Config start the runbook can give it a function of his own that answers
 /// `repaired`.
 const TELLING: [&str; 2] = ["RemediatorFunctionName", "AutomationAssumeRole"];
+
+/// What may wait while people look: every event is recorded meanwhile, arrives and can be read. What
+/// is not named here is repaired without a count.
+const MAY_WAIT: [Code; 8] = [
+    Code::LogValidationOff,
+    Code::InsightsMissing,
+    Code::TrailTagsChanged,
+    Code::NotEncrypted,
+    Code::WrongTopic,
+    Code::NotificationError,
+    Code::WrongLogGroup,
+    Code::CloudwatchError,
+];
+
+/// What a plan notes of a trail that delivers nothing while bucket and key are fine.
+const UNDELIVERED: &str = "delivery-not-confirmed";
 
 /// A run that may have to be turned down.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +53,15 @@ pub struct Budget<'a> {
 
 impl Budget<'_> {
     /// The trail that the plan would repair, where that can wait: there is something to write, and
-    /// the trail records and delivers meanwhile.
+    /// every event reaches us meanwhile.
     pub fn can_wait(plan: &RepairResult) -> Option<&Arn> {
-        let stopped = Code::TrailNotLogging.as_str();
-        let is_planned = plan.outcome == Some(Outcome::Planned) && !plan.steps.is_empty();
-        let loses = plan.gap_start.is_some() || plan.changes.iter().any(|one| one.code == stopped);
-        plan.trail_arn.as_ref().filter(|_| is_planned && !loses)
+        let is_planned = plan.outcome == Some(Outcome::Planned) && !plan.changes.is_empty();
+        let delivers =
+            plan.gap_start.is_none() && plan.notes.iter().all(|one| one.code != UNDELIVERED);
+        let may_wait = plan.changes.iter().chain(&plan.remaining).all(may_wait);
+        plan.trail_arn
+            .as_ref()
+            .filter(|_| is_planned && delivers && may_wait)
     }
 
     /// Whether the budget holds for the run: AWS Config started it, and it asks before it repairs.
@@ -74,17 +94,17 @@ impl Budget<'_> {
 #[derive(Debug, Clone)]
 pub struct Repairs<'a> {
     asks: &'a ExecutionRecord,
-    trail: &'a Arn,
+    plan: &'a RepairResult,
     times: Vec<Option<Timestamp>>,
     told_by: Option<String>,
 }
 
 impl<'a> Repairs<'a> {
-    /// None so far, for the run that asks.
-    pub fn before(asks: &'a ExecutionRecord, trail: &'a Arn) -> Self {
+    /// None so far, for the run that asks and its plan.
+    pub fn before(asks: &'a ExecutionRecord, plan: &'a RepairResult) -> Self {
         Self {
             asks,
-            trail,
+            plan,
             times: Vec::new(),
             told_by: None,
         }
@@ -95,9 +115,13 @@ impl<'a> Repairs<'a> {
         if !self.is_alike(did) {
             return;
         }
-        if self.has_told(did, Outcome::Repaired) {
+        if did
+            .outputs
+            .iter()
+            .any(|step| self.is_of(step, Outcome::Repaired))
+        {
             self.times.push(run.started);
-        } else if self.has_told(did, Outcome::RepairsExhausted) {
+        } else if did.outputs.iter().any(|step| self.has_told(step)) {
             self.told_by.get_or_insert_with(|| run.id.clone());
         }
     }
@@ -107,32 +131,34 @@ impl<'a> Repairs<'a> {
         self.times.len() >= MOST_REPAIRS
     }
 
-    /// What comes of the plan when it is not carried out.
-    pub fn turn_down(&self, plan: RepairResult) -> RepairResult {
+    /// What comes of the plan, which is not carried out.
+    pub fn turn_down(&self) -> RepairResult {
+        let plan = self.plan.clone();
         let first = self.times.iter().flatten().min();
         let free = first.and_then(|first| first.checked_add(REPAIR_WINDOW).ok());
         let free = free.map_or_else(|| "an hour".to_owned(), |free| format!("{free:.0}"));
         let text = format!(
-            "{} was repaired {} times within the last hour by {} and was changed again; it records \
-             and delivers, so that nothing was written. Find who undoes the repairs, then start the \
+            "{} was repaired {} times within the last hour by {} and was changed again; its events \
+             still arrive, so that nothing was written. Find who undoes the repairs, then start the \
              runbook in the Systems Manager console; AWS Config repairs again at its rule's first \
              run after {free}",
-            self.trail,
+            plan.trail_arn
+                .as_ref()
+                .map_or_else(String::new, Arn::to_string),
             self.times.len(),
             self.asks.document,
         );
         let told = self.told_by.as_ref();
         let told = told.map(|id| Entry::new(REPEAT, format!("execution {id} told it")));
         let why = Entry::new(Code::RepairsExhausted.as_str(), text);
-        let mut result = RepairResult {
+        RepairResult {
             outcome: Some(Outcome::RepairsExhausted),
+            notes: [why].into_iter().chain(told).chain(plan.notes).collect(),
             remaining: [plan.changes, plan.remaining].concat(),
             changes: Vec::new(),
             steps: Vec::new(),
             ..plan
-        };
-        result.notes.extend([why].into_iter().chain(told));
-        result
+        }
     }
 
     /// Whether the run had the same function and role as the one that asks, in the same version of
@@ -142,19 +168,39 @@ impl<'a> Repairs<'a> {
         run.version == self.asks.version && given(run) == given(self.asks)
     }
 
-    /// Whether a step of the run told this outcome of this trail.
-    fn has_told(&self, run: &ExecutionRecord, outcome: Outcome) -> bool {
-        let trail = self.trail.to_string();
-        run.outputs.iter().any(|outputs| {
-            let told = |name: &str, value: &str| {
-                let values = outputs.get(name).map(Vec::as_slice);
-                values == Some([value.to_owned()].as_slice())
-            };
-            told(OUTCOME, outcome.as_str()) && told("trailArn", &trail)
-        })
+    /// Whether a step told this outcome of this trail.
+    fn is_of(&self, step: &Outputs, outcome: Outcome) -> bool {
+        let trail = self.plan.trail_arn.as_ref().map(Arn::to_string);
+        let is_one = |name: &str, value: &str| {
+            let values = step.get(name).map(Vec::as_slice);
+            values == Some([value.to_owned()].as_slice())
+        };
+        is_one(OUTCOME, outcome.as_str()) && trail.is_some_and(|trail| is_one("trailArn", &trail))
+    }
+
+    /// Whether a step was turned down for the same faults, and its message was sent.
+    fn has_told(&self, step: &Outputs) -> bool {
+        let listed = |name: &str| {
+            let lines = step.get(name).into_iter().flatten();
+            let codes = lines.filter_map(|line| line.split_once(": "));
+            codes.map(|(code, _)| code).collect::<BTreeSet<_>>()
+        };
+        let wrong = self.plan.changes.iter().chain(&self.plan.remaining);
+        let wrong: BTreeSet<_> = wrong.map(|entry| entry.code.as_str()).collect();
+        self.is_of(step, Outcome::RepairsExhausted)
+            && listed("notes").is_disjoint(&NOT_SENT.into())
+            && listed("remaining") == wrong
     }
 }
 
+type Outputs = BTreeMap<String, Vec<String>>;
+
+fn may_wait(entry: &Entry) -> bool {
+    MAY_WAIT.iter().any(|code| code.as_str() == entry.code)
+}
+
+/// The notes of a run that told nobody.
+const NOT_SENT: [&str; 3] = [REPEAT, "message-not-sent", "incident-not-recorded"];
 const OUTCOME: &str = "outcome";
 const REPEAT: &str = "repeat-suppressed";
 

@@ -21,8 +21,8 @@ pub enum Outcome {
     Planned,
     /// The trail belongs to another account, which alone can change it.
     NotOurs,
-    /// Nothing was written: AWS Config started the run, and the trail, which records, was repaired
-    /// too often within the hour. No failure, for AWS Config would try again at once.
+    /// Nothing was written: AWS Config started the run, the trail was repaired too often within
+    /// the hour, and what is wrong can wait. No failure, for AWS Config would try again at once.
     RepairsExhausted,
 }
 
