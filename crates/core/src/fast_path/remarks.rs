@@ -157,7 +157,7 @@ impl Reported {
              is: somebody or something undoes the repairs"
         );
         let suggestion = "find out who changes the trail back, then start the runbook by hand; \
-                          AWS Config's remediation ends at four repairs within the hour too";
+                          AWS Config's next run still repairs what keeps events from you";
         reported("repairs-exhausted", Severity::High, why, suggestion)
     }
 

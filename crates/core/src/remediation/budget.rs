@@ -40,6 +40,15 @@ const MAY_WAIT: [Code; 8] = [
 /// What a plan notes of a trail that delivers nothing while bucket and key are fine.
 const UNDELIVERED: &str = "delivery-not-confirmed";
 
+/// The output by which a step tells how it ended.
+const OUTCOME: &str = "outcome";
+
+/// The note of a run that left the telling to one before it.
+const REPEAT: &str = "repeat-suppressed";
+
+/// The notes of a run that told nobody.
+const NOT_SENT: [&str; 3] = [REPEAT, "message-not-sent", "incident-not-recorded"];
+
 /// A run that may have to be turned down.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget<'a> {
@@ -115,13 +124,13 @@ impl<'a> Repairs<'a> {
         if !self.is_alike(did) {
             return;
         }
-        if did
-            .outputs
-            .iter()
+        let mut steps = did.outputs.iter();
+        if steps
+            .clone()
             .any(|step| self.is_of(step, Outcome::Repaired))
         {
             self.times.push(run.started);
-        } else if did.outputs.iter().any(|step| self.has_told(step)) {
+        } else if steps.any(|step| self.has_told(step)) {
             self.told_by.get_or_insert_with(|| run.id.clone());
         }
     }
@@ -198,11 +207,6 @@ type Outputs = BTreeMap<String, Vec<String>>;
 fn may_wait(entry: &Entry) -> bool {
     MAY_WAIT.iter().any(|code| code.as_str() == entry.code)
 }
-
-/// The notes of a run that told nobody.
-const NOT_SENT: [&str; 3] = [REPEAT, "message-not-sent", "incident-not-recorded"];
-const OUTCOME: &str = "outcome";
-const REPEAT: &str = "repeat-suppressed";
 
 impl RepairResult {
     /// Whether a run before this one told the same: one message is enough.
