@@ -172,7 +172,7 @@ pub async fn look_up(
     })
 }
 
-fn unread(error: &CallError) -> String {
+pub(crate) fn unread(error: &CallError) -> String {
     format!("{} {}", error.operation, error.code)
 }
 

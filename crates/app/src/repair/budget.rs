@@ -12,6 +12,7 @@ use trailkeeper_core::remediation::{
 use trailkeeper_core::repair::Ending;
 use trailkeeper_core::{CallError, ErrorClass};
 
+use crate::incident::unread;
 use crate::ports::{AutomationReader, Clock};
 
 /// Between reads: three a second are answered to the whole account (AWS General Reference, quotas of
@@ -34,9 +35,8 @@ pub struct Counter<'a> {
 }
 
 /// How the run that asked ends, with the repair budget counted where that matters: a plan that AWS
-/// Config's run would carry out, of a trail that records and delivers meanwhile, ends as
-/// `repairs-exhausted` where the trail was repaired too often within the hour. What cannot be read is
-/// a note, and the repair goes on.
+/// Config's run would carry out, for something that can wait, ends as `repairs-exhausted` where the
+/// trail was repaired too often within the hour. What cannot be read is a note, and the repair goes on.
 ///
 /// # Errors
 /// The failure that the plan ended in, never one of its own.
@@ -137,8 +137,4 @@ impl Count<'_> {
             }
         }
     }
-}
-
-fn unread(error: &CallError) -> String {
-    format!("{} {}", error.operation, error.code)
 }
